@@ -1,0 +1,65 @@
+import js from "@eslint/js";
+import importX from "eslint-plugin-import-x";
+import tseslint from "typescript-eslint";
+
+// The rooms of ARCHITECTURE.md, and what each may import. Leaves import leaves only.
+const leaves = ["model", "schema", "bots"];
+const rooms = {
+  stacks: ["components", "resources", ...leaves],
+  components: ["resources", ...leaves],
+  resources: leaves,
+  "provider/wire": ["provider/lifecycle", ...leaves],
+  "provider/lifecycle": ["provider/managers", "provider/hosts", ...leaves],
+  "provider/managers": leaves,
+  "provider/hosts": ["provider/transports", ...leaves],
+  "provider/transports": leaves,
+  schema: ["model"],
+  model: [],
+  bots: ["model"],
+};
+const all = [...Object.keys(rooms), "provider/main.ts", "lab", "test", "bench", "tools"];
+const zones = Object.entries(rooms).map(([room, allowed]) => ({
+  target: `./${room}`,
+  from: all.filter((other) => other !== room && !allowed.includes(other)).map((other) => `./${other}`),
+  message: `${room} may import ${allowed.join(", ") || "nothing"} only (ARCHITECTURE.md)`,
+}));
+
+export default tseslint.config(
+  { ignores: ["dist/", "node_modules/", "provider/pulumi-resource-bots*"] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    files: ["**/*.ts"],
+    plugins: { "import-x": importX },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    settings: { "import-x/resolver": { node: { extensions: [".ts", ".js"] } } },
+    rules: {
+      "import-x/no-restricted-paths": ["error", { zones }],
+      "no-control-regex": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-empty-object-type": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
+  },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-argument": "off",
+    },
+  },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      globals: {
+        module: "writable",
+        require: "readonly",
+        process: "readonly",
+        console: "readonly",
+        __dirname: "readonly",
+      },
+    },
+  },
+);
