@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { aptSource, proxyEnvironment } from "./apt";
+import { botsLayer } from "./bots";
+import { inCgroups, removeCgroups } from "./cgroups";
+import { mustExec } from "./exec";
+import { commonPackages, kinds } from "./kinds";
+import { withLock } from "./lock";
+import { labFolder } from "./paths";
+import type { HostKind } from "./types";
+
+const minutes = 60_000;
+
+/**
+ * Users: `deploy` may sudo with a password, `ops` without, `plain` not at all, `bots` runs the daemons. Passwords are `*`
+ * and not `!`: without PAM, sshd turns away an account that is locked, even with a key. One keys file for all logins, so
+ * that a host needs one file; and the log in a file, where tests count connections without a login.
+ */
+const prepareLogins = `
+for user in deploy ops plain; do useradd --create-home --shell /bin/bash --password '*' $user; done
+useradd --system --home-dir /srv/bots --shell /usr/sbin/nologin bots
+usermod --password '*' root
+printf 'deploy ALL=(ALL:ALL) ALL\\nops ALL=(ALL:ALL) NOPASSWD: ALL\\n' >/etc/sudoers.d/lab
+chmod 440 /etc/sudoers.d/lab
+cat >/etc/ssh/sshd_config.d/lab.conf <<'END'
+ListenAddress 127.0.0.1
+UsePAM no
+PermitRootLogin prohibit-password
+PasswordAuthentication yes
+AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/lab_authorized_keys
+LogLevel VERBOSE
+END
+echo 'SSHD_OPTS="-E /var/log/sshd.log"' >/etc/default/ssh`;
+
+/** Nothing that must differ between hosts may be in a template. */
+const forget = `
+rm -f /etc/ssh/ssh_host_* /var/lib/dbus/machine-id /var/log/sshd.log
+: >/etc/machine-id
+rm -rf /var/cache/apt/archives/*.deb /var/log/bootstrap.log /var/lib/systemd/random-seed`;
+
+/** Runs shell in a tree that is not booted: mounts and processes of it go with nspawn. */
+async function inTree(tree: string, script: string, options: string[] = []): Promise<void> {
+  const name = `build-${randomBytes(3).toString("hex")}`; // hosts may be running: nspawn must not meet theirs
+  const nspawn = ["systemd-nspawn", "-D", tree, `--machine=${name}`, "--quiet", "--register=no", "--keep-unit"];
+  const shell = ["--as-pid2", "--pipe", ...options, "--", "/bin/sh", "-euxc", script];
+  await mustExec(...inCgroups(name, [...nspawn, ...shell]), { timeout: 15 * minutes });
+  removeCgroups(name);
+}
+
+/** A finished tree under its hash, made by `build` if there is none yet; made by one process at a time. */
+async function cached(label: string, recipe: unknown, build: (tree: string) => Promise<void>): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 12);
+  const tree = join(labFolder("templates"), `${label}-${hash}`);
+  if (existsSync(tree)) return tree;
+  return withLock(`${tree}.lock`, async () => {
+    if (existsSync(tree)) return tree;
+    process.stderr.write(`lab: building the template ${label}, once; this takes a minute or two\n`);
+    const unfinished = `${tree}.unfinished`;
+    await mustExec("rm", ["-rf", "--one-file-system", unfinished], { timeout: 5 * minutes });
+    await build(unfinished);
+    renameSync(unfinished, tree); // from here on it counts
+    return tree;
+  });
+}
+
+async function debianTemplate(name: HostKind): Promise<string> {
+  const kind = kinds[name];
+  const source = await aptSource();
+  const packages = [...commonPackages, ...kind.packages];
+  const script = prepareLogins + kind.prepare + forget;
+  return cached(name, { source, packages, script }, async (tree) => {
+    const downloads = labFolder("downloads"); // the next kind shares most packages
+    await mustExec(
+      // Dies with us, with all its children and its mounts in the tree: the next builder has the place to itself.
+      "setpriv",
+      [
+        ...["--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+        ...["debootstrap", "--variant=minbase", `--cache-dir=${downloads}`, `--include=${packages.join(",")}`],
+        ...[source.suite, tree, source.mirror],
+      ],
+      { timeout: 30 * minutes, env: { ...(process.env as Record<string, string>), ...(await proxyEnvironment()) } },
+    );
+    await inTree(tree, script);
+  });
+}
+
+/** The tree that a host is made from: Debian with the kind's service manager, and Bots on top if wanted. */
+export async function ensureTemplate(kind: HostKind, bots: boolean): Promise<string> {
+  const debian = await debianTemplate(kind);
+  if (!bots) return debian;
+  return cached(`${kind}-bots`, { debian, script: botsLayer.script + forget }, async (tree) => {
+    await mustExec("cp", ["-a", "--reflink=auto", debian, tree], { timeout: 10 * minutes });
+    await inTree(tree, botsLayer.script + forget, botsLayer.network());
+  });
+}

@@ -1,0 +1,31 @@
+import { missingForLab, onPath } from "../../lab/requirements";
+
+/** What a test may need that not every computer has. */
+export type Requirement = "lab" | "pulumi" | "pulumi-language-yaml";
+
+const reasons: Record<Requirement, () => string[]> = {
+  lab: missingForLab,
+  pulumi: () => (onPath("pulumi") ? [] : ["the Pulumi CLI is not on the PATH: npm test puts it there"]),
+  "pulumi-language-yaml": () => (onPath("pulumi-language-yaml") ? [] : ["pulumi-language-yaml is not on the PATH"]),
+};
+
+/** Hosts, plugins and engines take their time; the first one of all builds a template. */
+const timeout = 300_000;
+
+/**
+ * `describe` for tests that not every computer can run. Elsewhere they are skipped by name, and the summary says why. On CI
+ * nothing may be skipped: there it is a failure.
+ */
+export function describeWith(requirements: Requirement[], name: string, tests: () => void): void {
+  jest.setTimeout(timeout);
+  const missing = requirements.flatMap((requirement) => reasons[requirement]());
+  if (missing.length === 0) {
+    describe(name, tests);
+  } else if (process.env["CI"] === "true") {
+    test(name, () => {
+      throw new Error(`It can't run here, and on CI nothing may be skipped: ${missing.join("; ")}`);
+    });
+  } else {
+    describe.skip(`${name} - needs ${requirements.join(", ")}: ${missing.join("; ")}`, tests);
+  }
+}

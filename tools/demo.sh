@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# What `npm run demo` runs.
+set -u
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+exec node dist/tools/demo.js "$@"

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# What `npm run lab -- …` runs: throw-away hosts. `npm run lab -- up` boots one and says how to reach it.
+set -u
+setup_without_pulumi=yes # nobody should wait minutes for a CLI that a host does not need
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+exec node dist/lab/cli.js "$@"

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Makes a fresh clone ready to run: npm packages, dist/, Debian packages, the Pulumi CLI. Quick when all is there, and says
+# nothing then. Sourced by the scripts beside it (it exports PATH), or run by itself. The only part of the project in bash:
+# it has to work before there is a node_modules.
+
+setup_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+setup_cache=${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-bots
+
+setup_say() { echo "setup: $*" >&2; }
+
+# npm ci, unless the packages of this very package-lock.json are there.
+setup_npm() {
+  local wanted stamp=node_modules/.pulumi-bots-lock
+  wanted=$(sha256sum <package-lock.json)
+  [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
+  if [ -d node_modules ] && npm ls >/dev/null 2>&1; then
+    setup_say "node_modules fits package-lock.json"
+  else
+    setup_say "npm ci"
+    npm ci --no-fund --no-audit --loglevel=error >&2 || return
+  fi
+  echo "$wanted" >"$stamp"
+}
+
+# tsc, unless no source has changed. Type errors don't stop a run (tsc writes dist/ all the same): .ci/run checks them.
+setup_build() {
+  local now stamp=dist/.sources
+  now=$({ find . \( -name node_modules -o -name dist -o -name .git \) -prune -o -name '*.ts' -printf '%p %s %T@\n' |
+    LC_ALL=C sort; cat tsconfig.json package-lock.json; } | sha256sum)
+  [ "$(cat "$stamp" 2>/dev/null)" = "$now" ] && return
+  setup_say "tsc"
+  if npx --no-install tsc -p tsconfig.json >&2; then echo "$now" >"$stamp"; else setup_say "type errors, going on"; fi
+  [ -d dist ]
+}
+
+# What the lab needs of Debian. Where it can't be installed, the tests that need it are skipped by name.
+setup_debian() {
+  local missing=() pair
+  for pair in debootstrap:debootstrap systemd-nspawn:systemd-container ssh:openssh-client flock:util-linux; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    setup_say "the lab can't boot hosts: missing ${missing[*]}, which takes root and apt to install"
+    return
+  fi
+  setup_say "apt-get install ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get update -qq && apt-get install -qq --no-install-recommends "${missing[@]}"; } >/dev/null </dev/null ||
+    setup_say "apt-get failed: tests that boot hosts will be skipped"
+}
+
+# The version that a go.mod under tools/ pins.
+setup_pinned() { sed -nE "s#^(require )?[[:space:]]*$2 (v[^ ]+).*#\2#p" "tools/$1/go.mod" | head -n 1; }
+
+# The official release has all programs in it. A short time-out: many build machines have no way out to it.
+# (This branch could not be tried where it was written, for just that reason.)
+setup_download() {
+  local version=$1 to=$2 arch
+  case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) return 1 ;; esac
+  curl --proto '=https' --connect-timeout 5 --max-time 180 -fsSL \
+    "https://get.pulumi.com/releases/sdk/pulumi-$version-linux-$arch.tar.gz" 2>/dev/null |
+    tar -xz -C "$to" --strip-components=1 2>/dev/null && [ "$("$to/pulumi" version 2>/dev/null)" = "$version" ]
+}
+
+# setup_go PROGRAM PACKAGE LDFLAGS TO: a Go tool dependency, at the version that its go.mod pins.
+setup_go() {
+  command -v go >/dev/null || { setup_say "$1 can be had neither by download nor with Go, which is missing"; return 1; }
+  setup_say "building $1 with Go; the first time takes minutes"
+  (cd "tools/$1" && go build -mod=readonly -o "$4/$1" -trimpath -tags osusergo,grpcnotrace -ldflags "-s -w $3" "$2" >&2)
+}
+
+# The CLI and the language host of YAML programs: from PATH, from the cache, by download, or built.
+setup_pulumi() {
+  local cli yaml folder build
+  cli=$(setup_pinned pulumi github.com/pulumi/pulumi/pkg/v3)
+  yaml=$(setup_pinned pulumi-language-yaml github.com/pulumi/pulumi-yaml)
+  folder=$setup_cache/pulumi/$cli
+  if ! command -v pulumi >/dev/null && [ ! -x "$folder/pulumi" ]; then
+    build=$(mktemp -d "$setup_cache/pulumi/unfinished.XXXXXX") || return
+    if setup_download "$cli" "$build"; then
+      setup_say "Pulumi $cli downloaded"
+    else
+      rm -rf "${build:?}"/*
+      setup_go pulumi github.com/pulumi/pulumi/pkg/v3/cmd/pulumi \
+        "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$cli" "$build" || { rm -rf "$build"; return; }
+    fi
+    chmod 755 "$build" && rm -rf "$folder" && mv -T "$build" "$folder" # from here on it counts
+  fi
+  PATH=$PATH:$folder
+  if ! command -v pulumi-language-yaml >/dev/null && [ ! -x "$setup_cache/pulumi-language-yaml/$yaml/pulumi-language-yaml" ]; then
+    mkdir -p "$setup_cache/pulumi-language-yaml"
+    build=$(mktemp -d "$setup_cache/pulumi-language-yaml/unfinished.XXXXXX") || return
+    setup_go pulumi-language-yaml github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml "" "$build" || { rm -rf "$build"; return; }
+    chmod 755 "$build" && rm -rf "$setup_cache/pulumi-language-yaml/$yaml" && mv -T "$build" "$setup_cache/pulumi-language-yaml/$yaml"
+  fi
+  PATH=$PATH:$setup_cache/pulumi-language-yaml/$yaml
+  export PATH
+}
+
+# One at a time: two runs in one checkout share node_modules and dist/, any two share the cache.
+setup_all() {
+  mkdir -p "$setup_cache/pulumi" || return
+  exec 8>"$setup_cache/setup.lock"
+  flock 8 2>/dev/null # without flock(1) it goes unlocked
+  local failed=0
+  setup_debian 8>&-
+  { setup_npm 8>&- && setup_build 8>&-; } || failed=1
+  [ -n "${setup_without_pulumi:-}" ] || setup_pulumi 8>&-
+  exec 8>&-
+  return $failed
+}
+
+cd "$setup_root" || exit 1
+setup_all || { setup_say "failed"; exit 1; }

@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# What `npm test` runs: setup, then jest with the given arguments. The results are in dist/test-results.json as well.
+set -u
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+exec npx --no-install jest "$@"
