@@ -1,0 +1,55 @@
+/** Where a value stands inside a property bag: `["environment", "PATH"]`, `["command", 1]`. */
+export type Path = readonly (string | number)[];
+
+/** A value that the engine does not know yet (preview of something that depends on an uncreated resource). */
+export const UNKNOWN: unique symbol = Symbol("unknown");
+
+/** Plain property values, as decoded from the wire: JSON plus {@link UNKNOWN} anywhere. */
+export type Values = Record<string, unknown>;
+
+/** A property bag: plain values, and which of them are secret. */
+export interface Props {
+  values: Values;
+  secrets: SecretPaths;
+}
+
+/** The set of paths whose values are secret. A secret path covers everything below it. */
+export class SecretPaths {
+  readonly #paths = new Map<string, Path>();
+
+  constructor(paths: Iterable<Path> = []) {
+    for (const path of paths) this.add(path);
+  }
+
+  add(path: Path): this {
+    this.#paths.set(JSON.stringify(path), path);
+    return this;
+  }
+
+  /** Is the value at `path` secret, by itself or because something above it is? */
+  covers(path: Path): boolean {
+    return path.some((_, i) => this.#paths.has(JSON.stringify(path.slice(0, i + 1)))) || this.#paths.has("[]");
+  }
+
+  [Symbol.iterator](): IterableIterator<Path> {
+    return this.#paths.values();
+  }
+}
+
+/** `environment["A=B"].x[0]`: a path the way the Pulumi engine and its users write it. */
+export function formatPath(path: Path): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    if (!/^[A-Za-z_$][\w$-]*$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    return text ? `${text}.${key}` : key;
+  }, "");
+}
+
+/** The value at `path`, or undefined where something on the way is missing. */
+export function getAt(values: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      value !== null && typeof value === "object" ? (value as Record<string | number, unknown>)[key] : undefined,
+    values,
+  );
+}

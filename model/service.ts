@@ -1,0 +1,113 @@
+/** The names of the service managers we can drive. */
+export type ManagerName = "systemd";
+
+export type StartMode = "automatic" | "manual" | "disabled";
+export type RestartPolicy = "always" | "onFailure" | "never";
+export type StopMode = "mixed" | "process" | "group";
+
+/** A directive's raw text, or several for a directive that is given more than once. */
+export type Directive = string | string[];
+
+/** What only systemd has: directive name to text, as it stands in the unit file. */
+export interface SystemdOptions {
+  unit?: Record<string, Directive>;
+  service?: Record<string, Directive>;
+  install?: Record<string, Directive>;
+}
+
+/**
+ * A service as a service manager knows it: what lies in its files. Unset means the manager's own default.
+ * Whether it runs, and at boot, is {@link Live}.
+ */
+export interface Definition {
+  displayName?: string;
+  description?: string;
+  /** argv; the program absolute. Missing only where `options.systemd.service.ExecStart` stands for it. */
+  command?: string[];
+  workingDirectory?: string;
+  /** Octal, four digits. */
+  umask?: string;
+  environment?: Record<string, string>;
+  /** The keys of `environment` whose values are secret. */
+  secretEnvironment?: string[];
+  runAs?: { user?: string; group?: string };
+  restart?: { policy?: RestartPolicy; delaySeconds?: number; maxAttempts?: number };
+  stop?: { signal?: string; timeoutSeconds?: number; mode?: StopMode };
+  reload?: { signal?: string; command?: string[] };
+  /** Names of services started before this one, and wanted with it. */
+  requires?: string[];
+  logs?: { stdout?: string; stderr?: string };
+  options?: { systemd?: SystemdOptions };
+}
+
+/** Written into the definition on the host: who made it, and of what. */
+export interface Marker {
+  /** Random, also in the outputs: whose service this is. */
+  ownerId: string;
+  /** The resource's URN: for people, and to know an unfinished run of our own again. */
+  urn: string;
+  /** Hash of the definition as rendered, without the marker. */
+  definition: string;
+  /** Hash of `triggers`. */
+  triggers: string;
+  /** When the last change that wants a restart was written: boot id and seconds since boot. */
+  changed: { bootId: string; uptime: number };
+}
+
+/** `running` etc.: what a person wants to know first. */
+export type Status = "running" | "stopped" | "failed" | "flapping" | "notReady" | "notInstalled";
+
+/** A process, not just a number: a pid is used again, a pid with its start time is not. */
+export interface RunState {
+  status: Status;
+  /** Why, in a few words, for states that want one: "exit code 203 (program not found)". */
+  reason?: string;
+  pid?: number;
+  /** Changes with every start, also when the pid does not. */
+  incarnation?: string;
+  /** Automatic restarts since the last start by hand. */
+  restartCount: number;
+  /** Seconds since boot when the main process started. */
+  startedUptime?: number;
+  /** On the way to another state (starting, stopping): ask again. */
+  inTransit: boolean;
+}
+
+export interface LiveFile {
+  path: string;
+  owner: string;
+  mode: string;
+  /** Missing for a file that holds secrets. */
+  sha256?: string;
+}
+
+/** A line found on the host that no property covers. */
+export interface UnmappedLine {
+  file: string;
+  line: string;
+}
+
+/** A service as it is on a host now. */
+export interface Live {
+  installed: boolean;
+  definition: Definition;
+  startMode: StartMode;
+  /** The file was replaced by a link to /dev/null (systemd), or the like. */
+  masked: boolean;
+  /** The unit that this name is only another name of. Foreign, and not to be adopted under this name. */
+  aliasOf?: string;
+  marker?: Marker;
+  state: RunState;
+  files: LiveFile[];
+  unmapped: UnmappedLine[];
+  /**
+   * Files that lie over the definition in the administrator's own place (systemd: `/etc/systemd/system/NAME.service.d/*.conf`).
+   * Of a foreign service they are folded into the definition; over one of ours they are drift. Either way the next
+   * write takes their place, and they go to the kept files.
+   */
+  overrides: string[];
+  /** The manager has not yet read what lies in the files. */
+  needsReload?: boolean;
+  /** What a person should know although it is no drift. */
+  warnings: string[];
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+const hasControl = (text: string) => /[\u0000-\u001f\u007f]/.test(text);
+
+/** One line of text without control characters, not empty. */
+export const line = z
+  .string()
+  .min(1, "must not be empty")
+  .refine((text) => !hasControl(text), "must be one line without control characters");
+
+/** A machine or DNS name, or an address: what stands in an id before the `/`. */
+export const hostName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_]([A-Za-z0-9_.:%-]*[A-Za-z0-9_])?$/,
+    "must be a host name or an address, such as edi1 or 10.0.0.5",
+  )
+  .max(253);
+
+/** A TCP port. */
+export const port = z
+  .number()
+  .int("must be a whole number")
+  .min(1, "must be 1 to 65535")
+  .max(65535, "must be 1 to 65535");
+
+/** A duration in seconds, zero allowed. */
+export const seconds = z
+  .number()
+  .min(0, "must not be negative")
+  .max(86400 * 365, "must be at most a year");
+
+/** A secret in text: marked so that the package schema says `secret`. */
+export const secretText = z.string().min(1, "must not be empty").meta({ secret: true });

@@ -1,0 +1,94 @@
+import { closest, distance } from "fastest-levenshtein";
+import type { z } from "zod";
+import type { Issue } from "../model/errors";
+import { getAt, UNKNOWN, type Path, type Values } from "../model/props";
+
+/**
+ * Everything that is wrong with `values`, each at its property. What is not known yet is taken for good:
+ * it is checked when it is known.
+ */
+export function validate(schema: z.ZodType, values: Values): Issue[] {
+  const result = schema.safeParse(values, { reportInput: true });
+  if (result.success) return [];
+  return result.error.issues
+    .filter((issue) => !touchesUnknown(values, issue))
+    .flatMap((issue) => explain(issue, schema));
+}
+
+function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Issue[] {
+  const path = issue.path as Path;
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({ path: [...path, key], message: unknownProperty(key, keysAt(schema, path)) }));
+    case "invalid_type":
+      if (issue.input === undefined) return [{ path, message: "is required" }];
+      return [{ path, message: `must be ${kinds[issue.expected] ?? issue.expected}, not ${describe(issue.input)}` }];
+    case "invalid_value": {
+      const wanted = issue.values.map((value) => String(value));
+      const hint = typeof issue.input === "string" ? suggestion(issue.input, wanted) : "";
+      return [
+        {
+          path,
+          message: `must be ${wanted.map((value) => `"${value}"`).join(" or ")}, not ${describe(issue.input)}${hint}`,
+        },
+      ];
+    }
+    default:
+      return [{ path, message: issue.message }];
+  }
+}
+
+const kinds: Record<string, string> = {
+  string: "text",
+  object: "an object",
+  record: "an object",
+  array: "a list",
+  boolean: "true or false",
+  number: "a number",
+};
+
+function describe(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return "text";
+  if (value !== null && typeof value === "object") return "an object";
+  return JSON.stringify(value);
+}
+
+function unknownProperty(key: string, known: string[]): string {
+  return `is not a property${suggestion(key, known)}`;
+}
+
+function suggestion(given: string, known: string[]): string {
+  if (known.length === 0) return "";
+  const near = known.find((name) => name.toLowerCase() === given.toLowerCase()) ?? closest(given, known);
+  return distance(given.toLowerCase(), near.toLowerCase()) <= Math.max(2, given.length / 3)
+    ? `; did you mean "${near}"?`
+    : "";
+}
+
+/** The properties that a schema knows at `path`. */
+function keysAt(schema: z.ZodType, path: Path): string[] {
+  type Def = { innerType?: z.ZodType; shape?: Record<string, z.ZodType>; valueType?: z.ZodType; element?: z.ZodType };
+  const unwrap = (type: z.ZodType | undefined): z.ZodType | undefined => {
+    const inner = (type?.def as Def | undefined)?.innerType;
+    return inner ? unwrap(inner) : type;
+  };
+  const at = path.reduce<z.ZodType | undefined>((type, key) => {
+    const def = unwrap(type)?.def as Def | undefined;
+    return def?.shape?.[key as string] ?? def?.valueType ?? def?.element;
+  }, schema);
+  return Object.keys((unwrap(at)?.def as Def | undefined)?.shape ?? {});
+}
+
+/** A rule over several properties ("custom") can't be judged while one of them is unknown; a wrong kind of value can. */
+function touchesUnknown(values: Values, { path, code }: z.core.$ZodIssue): boolean {
+  if (path.some((_, i) => getAt(values, path.slice(0, i + 1) as Path) === UNKNOWN)) return true;
+  return code === "custom" && holdsUnknown(getAt(values, path as Path));
+}
+
+/** Is something in there not known yet? */
+export function holdsUnknown(value: unknown): boolean {
+  if (value === UNKNOWN) return true;
+  return value !== null && typeof value === "object" && Object.values(value).some(holdsUnknown);
+}
