@@ -6,6 +6,8 @@
 export interface Step {
   name: string;
   script: string;
+  /** It only looks or tidies up: no progress message. */
+  quiet?: boolean;
 }
 
 /** A piece of POSIX shell that reads state for all names in "$@" and prints it with the prelude's `emit`. Changes nothing. */

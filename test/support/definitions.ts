@@ -24,7 +24,7 @@ const path = fc
     { minLength: 1, maxLength: 3 },
   )
   .map((parts) => `/${parts.join("/")}`);
-// eslint-disable-next-line no-control-regex
+
 const program = path.map((text) => text.replace(/["'\\$\x01-\x1f\x7f]|\s+$/g, "_"));
 const argv = fc.tuple(program, fc.array(anyText, { maxLength: 4 })).map(([first, rest]) => [first, ...rest]);
 const seconds = fc.integer({ min: 1, max: 1e10 }).map((microseconds) => microseconds / 1e6);

@@ -1,5 +1,5 @@
 import type { Definition, Live, Marker } from "../../model/service";
-import type { HostFacts } from "../../provider/hosts/host";
+import type { HostFacts } from "../../model/host";
 import { systemd } from "../../provider/managers/systemd";
 
 export const facts: HostFacts = {

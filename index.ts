@@ -1,0 +1,3 @@
+export * from "./resources/connection";
+export * from "./resources/provider";
+export * from "./resources/service";

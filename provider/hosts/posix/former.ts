@@ -1,0 +1,88 @@
+import { shQuote } from "../../../model/quote";
+import type { Step } from "../../../model/step";
+
+/**
+ * What we keep of a service on its host, each in a folder with a list `paths` and a tree `files`: `former`, before a change
+ * that has not settled yet; `original`, before an adoption; `moved-TIME`, drop-ins of others that lay over it.
+ */
+export function keptFolder(service: string): string {
+  return `/var/lib/pulumi-bots/${service}`;
+}
+
+/**
+ * Copies the files at `paths` aside, each with all its attributes, and notes which of them were missing. A copy that is
+ * there already is kept: it is of an earlier run that was killed before its change had settled, and older is right.
+ */
+export function keepStep(service: string, copy: string, paths: readonly string[]): Step {
+  const folder = `${keptFolder(service)}/${copy}`;
+  return {
+    name: `keep the ${copy.replace(/-.*/, "")} files`,
+    script: `
+      folder=${shQuote(folder)}
+      [ -d "$folder" ] && return 0
+      rm -rf "$folder.new" && mkdir -p "$folder.new/files" && chmod 700 "$folder.new" || return 1
+      for path in ${paths.map(shQuote).join(" ")}; do
+        printf '%s\\n' "$path" >>"$folder.new/paths" || return 1
+        { [ -e "$path" ] || [ -L "$path" ]; } || continue
+        mkdir -p "$folder.new/files\${path%/*}" && cp -a "$path" "$folder.new/files$path" || return 1
+      done
+      sync
+      mv "$folder.new" "$folder"`,
+  };
+}
+
+/** Puts the former files back where they were; what was missing then is removed. Nothing kept: nothing was written. */
+export function restoreStep(service: string): Step {
+  const folder = `${keptFolder(service)}/former`;
+  return {
+    name: "put the former files back",
+    script: `
+      folder=${shQuote(folder)}
+      [ -d "$folder" ] || return 0
+      while IFS= read -r path; do
+        kept="$folder/files$path"
+        if [ -d "$kept" ] && [ ! -L "$kept" ]; then
+          rm -rf "$path" && cp -a "$kept" "$path" || return 1
+        elif [ -e "$kept" ] || [ -L "$kept" ]; then
+          new="\${path%/*}/.\${path##*/}.pulumi-bots.former"
+          rm -f "$new" && cp -a "$kept" "$new" && mv -f "$new" "$path" || return 1
+        else
+          rm -rf "$path" || return 1
+        fi
+      done <"$folder/paths"
+      sync`,
+  };
+}
+
+/** Emits `former`: `yes` while a change has not settled. */
+export function formerThereStep(service: string): Step {
+  return {
+    name: "look for former files",
+    quiet: true,
+    script: `if [ -d ${shQuote(`${keptFolder(service)}/former`)} ]; then emit former yes; else emit former no; fi`,
+  };
+}
+
+/** Drops what was kept: `former` when a change has settled, both when it has been undone. */
+export function dropKeptStep(service: string, copies: readonly ("former" | "original")[]): Step {
+  const folder = keptFolder(service);
+  const kept = copies.map((copy) => shQuote(`${folder}/${copy}`));
+  return {
+    name: "drop the kept files",
+    quiet: true,
+    script: `
+      rm -rf ${kept.join(" ")} ${shQuote(`${folder}/former.new`)} ${shQuote(`${folder}/original.new`)} || return 1
+      rmdir ${shQuote(folder)} /var/lib/pulumi-bots 2>/dev/null
+      return 0`,
+  };
+}
+
+/** Emits `kept`: the folder with other people's files, when there are any: from before an adoption, or moved away. */
+export function keptThereStep(service: string): Step {
+  const folder = shQuote(keptFolder(service));
+  return {
+    name: "look for kept files",
+    quiet: true,
+    script: `for kept in ${folder}/original ${folder}/moved-*; do [ -d "$kept" ] && emit kept ${folder}; done; return 0`,
+  };
+}

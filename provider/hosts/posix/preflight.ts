@@ -1,0 +1,49 @@
+import type { Definition } from "../../../model/service";
+import { shQuote } from "../../../model/quote";
+import type { Step } from "../../../model/step";
+
+/**
+ * Looks whether the host has what a definition names: users, folders, the program. Service managers find these out
+ * only at the start, when the old process is gone. Emits `missing`: one line for each, `PROPERTY<tab>MESSAGE`.
+ */
+export function preflightStep({ command, workingDirectory, runAs, logs }: Definition): Step {
+  const checks: string[] = [];
+  const miss = (property: string, message: string) => `miss ${shQuote(property)} ${shQuote(message)}`;
+  if (runAs?.user !== undefined) {
+    checks.push(
+      `id -u ${shQuote(runAs.user)} >/dev/null 2>&1 || ${miss("runAs.user", `there is no user "${runAs.user}"`)}`,
+    );
+  }
+  if (runAs?.group !== undefined) {
+    const group = shQuote(runAs.group);
+    checks.push(
+      `{ getent group ${group} || grep -q "^"${group}: /etc/group; } >/dev/null 2>&1 || ${miss("runAs.group", `there is no group "${runAs.group}"`)}`,
+    );
+  }
+  if (workingDirectory !== undefined) {
+    const message = `there is no folder ${workingDirectory}`;
+    checks.push(`[ -d ${shQuote(workingDirectory)} ] || ${miss("workingDirectory", message)}`);
+  }
+  const program = command?.[0];
+  if (program !== undefined) {
+    const path = shQuote(program);
+    checks.push(
+      `if [ ! -e ${path} ]; then ${miss("command[0]", `there is no program ${program}`)}; elif [ -d ${path} ] || [ ! -x ${path} ]; then ${miss("command[0]", `${program} is not executable`)}; fi`,
+    );
+  }
+  for (const stream of ["stdout", "stderr"] as const) {
+    const file = logs?.[stream];
+    if (file === undefined || file === "discard") continue;
+    const folder = file.slice(0, file.lastIndexOf("/")) || "/";
+    checks.push(`[ -d ${shQuote(folder)} ] || ${miss(`logs.${stream}`, `there is no folder ${folder}`)}`);
+  }
+  return {
+    name: "check the host",
+    script: `
+      found=
+      miss() { found="$found$1	$2
+"; }
+      ${checks.join("\n      ")}
+      emit missing "$found"`,
+  };
+}

@@ -1,0 +1,93 @@
+import { sh } from "./sh";
+
+/**
+ * The conversation, on the shell's side. Blocks of steps come in through stdin; what they print goes to files without a
+ * name, and from there to us when a step has ended. So a dead connection stops no step: only the shell itself writes to
+ * it, and the shell does not care (trap '' PIPE).
+ *
+ * Descriptors: 3/4 write and read ends of what is emitted, 5/6 of what steps print, 9 the lock. No step has 9: a daemon
+ * that it starts must not keep the lock.
+ */
+export const RUNTIME = sh`
+trap '' HUP PIPE
+trap 'pb_cancelled=1' TERM
+trap pb_end EXIT
+pb_cancelled=
+pb_sleeper=
+pb_held=
+pb_me=$(pb_born $$)
+
+pb_say() { printf '%s %s\n' "$pb_nonce" "$*"; }
+
+# Two files that nobody sees, in memory where there is one.
+pb_files() {
+  for pb_dir in /run /dev/shm "\${TMPDIR:-/tmp}" /var/tmp; do
+    pb_out=$(mktemp "$pb_dir/.pulumi-bots.XXXXXX" 2>/dev/null) || continue
+    pb_err=$(mktemp "$pb_dir/.pulumi-bots.XXXXXX" 2>/dev/null) || { rm -f "$pb_out"; continue; }
+    exec 3>>"$pb_out" 4<"$pb_out" 5>>"$pb_err" 6<"$pb_err"
+    rm -f "$pb_out" "$pb_err"
+    return 0
+  done
+  echo "no temporary file can be made in /run, /dev/shm, /tmp or /var/tmp" >&2
+  exit 1
+}
+
+# What has been written since the last time. Of what steps print, the end is what matters.
+pb_pump() {
+  cat <&4
+  pb_text=$(cat <&6 | tail -c 65536 | base64 | tr -d '\n')
+  [ -z "$pb_text" ] || pb_say 2 "$pb_text"
+}
+
+# pb_block COUNT ARGS: runs pb_0, pb_1, ... up to the first that fails.
+pb_block() {
+  pb_rest || exit 1
+  pb_count=$1; shift
+  pb_i=0
+  while [ "$pb_i" -lt "$pb_count" ] && [ -z "$pb_cancelled" ]; do
+    pb_say b "$pb_i"
+    (trap - HUP PIPE TERM; exec 4<&- 5>&- 6<&- 9>&-; "pb_$pb_i" "$@") </dev/null >&5 2>&5
+    pb_code=$?
+    pb_pump
+    pb_say e "$pb_i" "$pb_code"
+    [ "$pb_code" -eq 0 ] || break
+    pb_i=$((pb_i + 1))
+  done
+  pb_say d
+  pb_watch
+}
+
+# Between blocks: who hears nothing for $pb_patience seconds has been forgotten, by a connection that broke silently. The
+# command substitution ends when the watchdog has closed its stdout: then the pid of its sleep is known.
+pb_watch() {
+  pb_sleeper=$(
+    {
+      sleep "$pb_patience" >/dev/null &
+      echo $!
+      exec >/dev/null
+      wait $! && pb_bite
+    } </dev/null 2>/dev/null 3>&- 4<&- 5>&- 6<&- 9>&- &
+  )
+}
+
+# Ends the watchdog with its sleep. Fails when that is over: then the watchdog is about to end us.
+pb_rest() {
+  [ -z "$pb_sleeper" ] && return
+  kill -KILL "$pb_sleeper" 2>/dev/null && pb_sleeper=
+}
+
+# In the watchdog: ends the shell, which frees the lock, and removes the lock's file as any later owner would.
+pb_bite() {
+  [ "$(pb_born $$)" = "$pb_me" ] || exit
+  kill -KILL $$
+  [ -z "$pb_held" ] && exit
+  sleep 1
+  pb_try && rm -f "$pb_lock"
+}
+
+pb_end() {
+  pb_rest
+  [ -z "$pb_held" ] || rm -f "$pb_lock"
+  pb_say bye
+}
+`;

@@ -1,0 +1,86 @@
+import { HostError } from "../../../model/errors";
+import type { Fragment, Step } from "../../../model/step";
+import { abortError } from "../../transports/abort";
+import type { HostFacts, Reading } from "../../../model/host";
+import type { RunResult, Session } from "../host";
+import type { Conversation } from "./conversation";
+import { readings } from "./readings";
+import { PATIENCE_SECONDS } from "./script";
+
+/** What a session needs of its host: to end, from outside, what its shell is doing. */
+export type Stop = (process: { pid: string; born: string }) => Promise<void>;
+
+interface Parts {
+  host: string;
+  conversation: Conversation;
+  facts: HostFacts;
+  signal: AbortSignal;
+  onStep: ((step: string) => void) | undefined;
+  stop: Stop;
+}
+
+/** The lock's holder: sends blocks of steps through one conversation. */
+export class ShellSession implements Session {
+  readonly facts: HostFacts;
+  readonly #parts: Parts;
+  #heard = performance.now();
+  #step = "";
+
+  constructor(parts: Parts) {
+    this.facts = parts.facts;
+    this.#parts = parts;
+  }
+
+  run(steps: readonly Step[]): Promise<RunResult> {
+    return this.#run(steps, []);
+  }
+
+  async read(fragment: Fragment, names: readonly string[]): Promise<Map<string, Reading>> {
+    const result = await this.#run([{ ...fragment, quiet: true }], names);
+    return readings(this.#parts.host, fragment, names, this.facts, result);
+  }
+
+  async #run(steps: readonly Step[], args: readonly string[]): Promise<RunResult> {
+    const { conversation, host, onStep } = this.#parts;
+    if (steps.length === 0) return { done: [], fields: new Map(), stderr: "" };
+    // The shell's watchdog is about to end it, or has: what is sent now might be cut in the middle.
+    if (performance.now() - this.#heard > (PATIENCE_SECONDS - 10) * 1000)
+      throw new HostError("lostConnection", host, "nothing was sent to the host for too long: its shell has given up");
+    const result = await stoppable(this.#parts, "an operation", () =>
+      conversation.run(steps, args, (step) => {
+        this.#step = step;
+        if (!steps.some(({ name, quiet }) => quiet && name === step)) onStep?.(step);
+      }),
+    );
+    this.#heard = performance.now();
+    if (!result.failed && result.done.length < steps.length)
+      throw new HostError("cancelled", host, `the host stopped the operation after \`${this.#step}\``);
+    return result;
+  }
+}
+
+/** Waits for a conversation's work. On abort it is ended on the host first, as far as the host can be reached. */
+export async function stoppable<T>(
+  { conversation, host, signal, stop }: Pick<Parts, "conversation" | "host" | "signal" | "stop">,
+  doing: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (signal.aborted) throw abortError(host, signal, doing);
+  let stopped: Promise<void> | undefined;
+  const onAbort = () => {
+    conversation.hangUp();
+    stopped = (conversation.process ? stop(conversation.process).catch(() => {}) : Promise.resolve()).then(() =>
+      conversation.abandon(abortError(host, signal, doing)),
+    );
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await work();
+  } catch (error) {
+    if (!stopped) throw error;
+    await stopped;
+    throw abortError(host, signal, doing);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Issue } from "../../model/errors";
+import type { Path } from "../../model/props";
+import type { Connection } from "../../schema/connection";
+import { hostKeyProblem, privateKeyProblem } from "../hosts";
+
+/** What is wrong with a connection and can be seen without dialling, beyond its shape. */
+export function connectionIssues(connection: Connection, at: Path): Issue[] {
+  const issues: Issue[] = [];
+  const add = (path: Path, message: string | undefined) => {
+    if (message !== undefined) issues.push({ path: [...at, ...path], message });
+  };
+  if (connection.type === "local") {
+    const forSsh = ["address", "port", "user", "privateKey", "privateKeyFile", "password", "hostKey", "jump"] as const;
+    for (const key of forSsh) if (connection[key] !== undefined) add([key], 'makes no sense with type "local"');
+  }
+  for (const [prefix, login] of [[[], connection] as const, [["jump"], connection.jump ?? {}] as const]) {
+    if (login.privateKey !== undefined) {
+      const problem = privateKeyProblem(login.privateKey, login.passphrase, login.passphraseEnv !== undefined);
+      if (problem) add([...prefix, problem.property], problem.message);
+    }
+    if (login.hostKey !== undefined) add([...prefix, "hostKey"], hostKeyProblem(login.hostKey));
+    const pairs = [
+      ["privateKey", "privateKeyFile"],
+      ["password", "passwordEnv"],
+      ["passphrase", "passphraseEnv"],
+    ] as const;
+    for (const [one, other] of pairs) {
+      if (login[one] !== undefined && login[other] !== undefined)
+        add([...prefix, other], `give either ${one} or ${other}`);
+    }
+  }
+  const { become } = connection;
+  if (become?.password !== undefined && become.passwordEnv !== undefined) {
+    add(["become", "passwordEnv"], "give either password or passwordEnv");
+  }
+  return issues;
+}

@@ -1,0 +1,47 @@
+import { HostError } from "../../model/errors";
+import type { Connection } from "../../schema/connection";
+import type { ProviderConfig } from "../../schema/provider";
+import type { Host } from "../hosts/host";
+
+/** Opens hosts. What `hosts/` offers; a name of its own so that tests can stand in for it. */
+export interface HostSource {
+  get(connection: Connection & { host: string }): Host;
+}
+
+/**
+ * Which way to a host: the provider's defaults, then what the provider knows of that host, then the resource's own.
+ * Merged only when dialling, so that a change of any of it touches no service.
+ */
+export class Connections {
+  constructor(
+    private readonly config: ProviderConfig,
+    private readonly hosts: HostSource,
+  ) {}
+
+  /** The machine that a resource is on, if it can be told. */
+  hostOf(own: Connection | undefined): string | undefined {
+    return own?.host ?? this.config.connection?.host;
+  }
+
+  effective(host: string, own: Connection | undefined): Connection & { host: string } {
+    return { ...this.config.connection, ...this.config.hosts?.[host], ...own, host };
+  }
+
+  /** Why the machine is not to be contacted, if so. */
+  suspended(host: string, own: Connection | undefined): string | undefined {
+    return this.effective(host, own).suspended;
+  }
+
+  host(host: string, own: Connection | undefined): Host {
+    const connection = this.effective(host, own);
+    if (connection.suspended !== undefined) {
+      throw new HostError("unreachable", host, `suspended, nothing is changed there: ${connection.suspended}`);
+    }
+    return this.hosts.get(connection);
+  }
+
+  /** `BOTS_ON_UNREACHABLE_DELETE` wins: the engine destroys with the provider's old configuration. */
+  get forgetUnreachable(): boolean {
+    return (process.env.BOTS_ON_UNREACHABLE_DELETE ?? this.config.onUnreachableDelete) === "forget";
+  }
+}

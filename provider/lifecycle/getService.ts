@@ -1,0 +1,39 @@
+import { PropertyError, type Issue } from "../../model/errors";
+import type { Props } from "../../model/props";
+import { serviceSchema } from "../../schema/service";
+import { validate } from "../../schema/validate";
+import type { Connection } from "../../schema/connection";
+import type { HostCall, ProviderFunction } from "./lifecycle";
+import { connectionIssues } from "./connectionIssues";
+import type { Context } from "./service/context";
+import { serviceId } from "./service/id";
+import { readService } from "./service/read";
+
+const argsSchema = serviceSchema.pick({ connection: true, name: true });
+
+/** `bots:index:getService`: a service as it is on its host now, whoever made it. */
+export class GetService implements ProviderFunction {
+  constructor(private readonly context: Context) {}
+
+  check(args: Props): Issue[] {
+    const shape = validate(argsSchema, args.values);
+    if (shape.length > 0) return shape;
+    const own = args.values.connection as Connection | undefined;
+    if (this.context.connections.hostOf(own) === undefined) {
+      return [{ path: ["connection", "host"], message: "is required: which machine is it?" }];
+    }
+    return connectionIssues(own ?? {}, ["connection"]);
+  }
+
+  async invoke(request: HostCall & { args: Props }): Promise<Props> {
+    const { connections } = this.context;
+    const { connection, name } = request.args.values as { connection?: Connection; name: string };
+    const host = connections.hostOf(connection) ?? "";
+    // Without outputs, as on an import; the inputs carry the way to the host.
+    const id = serviceId(host, name);
+    const found = await readService(this.context, { ...request, id, inputs: request.args });
+    if (found === undefined)
+      throw new PropertyError([{ path: ["name"], message: `there is no service "${name}" on ${host}` }]);
+    return found.outputs;
+  }
+}

@@ -1,0 +1,74 @@
+import { PartialFailure } from "../../../model/errors";
+import type { Props } from "../../../model/props";
+import type { Live } from "../../../model/service";
+import type { HostFacts } from "../../../model/host";
+import type { Manager } from "../../managers/manager";
+import type { HostCall } from "../lifecycle";
+import { inputsOf, managerOn, operate, type Context } from "./context";
+import { converge, RolledBack, type Progress } from "./converge";
+import { definitionOf, outputsOf } from "./definition";
+import { serviceId } from "./id";
+import { look, type Operation } from "./operation";
+import type { Ownership } from "./ownership";
+
+/** How long the last look may take after an operation was cancelled, timed out or cut off. */
+const lastLookMilliseconds = 20_000;
+
+/** What Create and Update have in common: an operation on the host, and the truth in the state when it fails. */
+export async function changeService(
+  context: Context,
+  request: HostCall & { inputs: Props },
+  where: { host: string; manager?: string },
+  ownership: (operation: Operation, live: Live, facts: HostFacts) => Ownership,
+): Promise<Props> {
+  const inputs = inputsOf(request.inputs);
+  const { name } = inputs;
+  const { urn, log, signal } = request;
+  const host = context.connections.host(where.host, inputs.connection);
+  const progress: Progress = { wrote: false };
+  let sighting: { manager: Manager; facts: HostFacts } | undefined;
+  const outputs = (live: Live) => {
+    if (sighting === undefined) throw new Error("outputs of a service that was never looked at");
+    return outputsOf({ ...sighting, name, live, ownerId: progress.ownerId, triggers: inputs.triggers });
+  };
+  try {
+    const live = await operate(host, { name, urn, signal, log }, async (session) => {
+      const manager = managerOn(context, where.host, session.facts, where.manager ?? inputs.manager);
+      sighting = { manager, facts: session.facts };
+      const wanted = definitionOf(request.inputs);
+      const operation: Operation = { session, manager, host: where.host, name, inputs, wanted, urn, signal, log };
+      const before = await look(operation);
+      return converge(operation, before, ownership(operation, before, session.facts), progress);
+    });
+    for (const warning of live.warnings) log.warning(warning);
+    return outputs(live);
+  } catch (error) {
+    if (!progress.wrote || sighting === undefined || error instanceof RolledBack) throw error;
+    const { manager } = sighting;
+    const message = error instanceof Error ? error.message : String(error);
+    const seen = await host
+      .read(manager.fragment, name, AbortSignal.timeout(lastLookMilliseconds))
+      .then((reading) => outputs(manager.parse(name, reading)))
+      .catch(() => outputs(unseen(definitionOf(request.inputs))));
+    throw new PartialFailure(
+      message,
+      { id: serviceId(where.host, name), inputs: request.inputs, outputs: seen },
+      { cause: error },
+    );
+  }
+}
+
+/** What goes into the state when the host can't be asked any more: nothing is known to be well. */
+function unseen(definition: Live["definition"]): Live {
+  return {
+    installed: true,
+    definition,
+    startMode: "manual",
+    masked: false,
+    state: { status: "failed", restartCount: 0, inTransit: false },
+    files: [],
+    unmapped: [],
+    overrides: [],
+    warnings: [],
+  };
+}

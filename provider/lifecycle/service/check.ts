@@ -1,0 +1,97 @@
+import type { Issue } from "../../../model/errors";
+import { formatPath, SecretPaths, UNKNOWN, type Path, type Props, type Values } from "../../../model/props";
+import type { Connection } from "../../../schema/connection";
+import { serviceSchema, type ServiceInputs } from "../../../schema/service";
+import { holdsUnknown, validate } from "../../../schema/validate";
+import type { Manager } from "../../managers/manager";
+import { connectionIssues } from "../connectionIssues";
+import type { Connections } from "../connections";
+import { definitionOf } from "./definition";
+
+/** Everything that can be known to be wrong without asking a host, all at once, each at its property. */
+export function serviceIssues(news: Props, manager: Manager, connections: Connections): Issue[] {
+  const { values } = news;
+  const shape = validate(serviceSchema, values);
+  const inputs = values as unknown as ServiceInputs;
+  const sound = (property: keyof ServiceInputs) => !shape.some(({ path }) => path[0] === property);
+  return dedupe([
+    ...shape,
+    ...secretIssues(news.secrets),
+    ...(sound("name") && typeof inputs.name === "string" ? nameIssues(inputs.name, manager) : []),
+    ...(sound("connection") ? hostIssues(inputs.connection, connections) : []),
+    ...definitionIssues(news, shape, manager),
+    ...ruleIssues(inputs),
+  ]);
+}
+
+/** What every user of the host can see must not be secret. */
+function secretIssues(secrets: SecretPaths): Issue[] {
+  const hidden = ["connection", "environment", "triggers"];
+  return [...secrets]
+    .filter(([property]) => !hidden.includes(String(property)))
+    .map((path) => ({
+      path,
+      message: `is a secret, but every user of the host can read it there; give secrets by environment, which goes to a file that only root can read`,
+    }));
+}
+
+function nameIssues(name: string, manager: Manager): Issue[] {
+  const message = manager.checkName(name);
+  return message === undefined ? [] : [{ path: ["name"], message }];
+}
+
+function hostIssues(own: Connection | undefined, connections: Connections): Issue[] {
+  if (holdsUnknown(own)) return [];
+  const host = connections.hostOf(own);
+  if (host === undefined) {
+    const message =
+      "is required: which machine is it? Give it here, or as bots:connection in the provider's configuration";
+    return [{ path: ["connection", "host"], message }];
+  }
+  return connectionIssues(own ?? {}, ["connection"]);
+}
+
+/** The manager's own rules, for what is known and of the right shape. */
+function definitionIssues(news: Props, shape: readonly Issue[], manager: Manager): Issue[] {
+  const sound = Object.entries(news.values).filter(([property]) => !shape.some(({ path }) => path[0] === property));
+  const known = { values: withoutUnknowns(Object.fromEntries(sound)) as Values, secrets: news.secrets };
+  return manager.supports(definitionOf(known)).filter(({ path }) => !holdsUnknown(valueNear(news.values, path)));
+}
+
+function ruleIssues(inputs: ServiceInputs): Issue[] {
+  const raw = inputs.options?.systemd?.service?.ExecStart;
+  const issues: Issue[] = [];
+  if (inputs.command === undefined && raw === undefined) issues.push({ path: ["command"], message: "is required" });
+  if (inputs.whenChanged === "reload" && inputs.reload === undefined) {
+    issues.push({ path: ["whenChanged"], message: 'is "reload", which needs reload.signal or reload.command' });
+  }
+  return issues;
+}
+
+/** The value at a path, or the last one on the way to it that there is. */
+function valueNear(values: Values, path: Path): unknown {
+  let value: unknown = values;
+  for (const key of path) {
+    if (value === null || typeof value !== "object") break;
+    value = (value as Values)[key];
+  }
+  return value;
+}
+
+/** A stand-in for each value that is not known yet: good in every place. Issues about it are dropped afterwards. */
+function withoutUnknowns(value: unknown): unknown {
+  if (value === UNKNOWN) return "/unknown";
+  if (Array.isArray(value)) return value.map(withoutUnknowns);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutUnknowns(inner)]));
+}
+
+/** One message for each property: the first, which is about its shape, explains the others. */
+function dedupe(issues: Issue[]): Issue[] {
+  const first = new Map<string, Issue>();
+  for (const issue of issues) {
+    const at = formatPath(issue.path);
+    if (!first.has(at)) first.set(at, issue);
+  }
+  return [...first.values()];
+}

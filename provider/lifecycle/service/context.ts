@@ -1,0 +1,49 @@
+import { HostError } from "../../../model/errors";
+import type { Props } from "../../../model/props";
+import type { ServiceInputs } from "../../../schema/service";
+import type { HostFacts } from "../../../model/host";
+import type { Host, OperateOptions, Session } from "../../hosts/host";
+import type { Manager } from "../../managers/manager";
+import type { Connections } from "../connections";
+import type { Log } from "../lifecycle";
+
+/** What the lifecycle of a service rests on. */
+export interface Context {
+  readonly connections: Connections;
+  readonly managers: ReadonlyMap<string, Manager>;
+}
+
+/** The manager that a host runs, or that the user or the state names. */
+export function managerOn(context: Context, host: string, facts: HostFacts, named: string | undefined): Manager {
+  const name = named === undefined || named === "auto" ? facts.manager : named;
+  const manager = context.managers.get(name);
+  if (manager !== undefined && facts.manager === name) return manager;
+  const known = [...context.managers.keys()].join(", ");
+  const found = facts.manager === "unknown" ? facts.managerFound : facts.manager;
+  throw new HostError("remote", host, `no service manager that we can drive: found ${found}, wanted ${named ?? known}`);
+}
+
+/** Inputs as their schema says: only after Check has passed. */
+export function inputsOf(props: Props): ServiceInputs {
+  return props.values as unknown as ServiceInputs;
+}
+
+/**
+ * One operation on a host. When the connection breaks, nothing is blindly repeated: a new session looks at what is
+ * there and decides again, once.
+ */
+export async function operate<T>(
+  host: Host,
+  options: { name: string; urn: string; signal: AbortSignal; log: Log },
+  body: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { name, urn, signal, log } = options;
+  const request: OperateOptions = { name, holder: urn, signal, onStep: (step) => log.status(`${name}: ${step}`) };
+  try {
+    return await host.operate(request, body);
+  } catch (error) {
+    if (!(error instanceof HostError) || error.kind !== "lostConnection" || signal.aborted) throw error;
+    log.warning(`the connection to ${host.name} broke; connecting again to see how far it came`);
+    return host.operate(request, body);
+  }
+}

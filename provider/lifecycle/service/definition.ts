@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { SecretPaths, type Path, type Props, type Values } from "../../../model/props";
+import type { Definition, Live, Marker } from "../../../model/service";
+import type { ServiceInputs } from "../../../schema/service";
+import type { HostFacts } from "../../../model/host";
+import { definitionHash } from "../../managers";
+import type { Manager } from "../../managers/manager";
+
+/** The properties that say what the service is, as its manager knows it. */
+export const definitionProperties = [
+  "displayName",
+  "description",
+  "command",
+  "workingDirectory",
+  "umask",
+  "environment",
+  "runAs",
+  "restart",
+  "stop",
+  "reload",
+  "requires",
+  "logs",
+  "options",
+] as const satisfies readonly (keyof Definition & keyof ServiceInputs)[];
+
+/** The definition in checked inputs, or in outputs. */
+export function definitionOf({ values, secrets }: Props): Definition {
+  const definition = pick(values, definitionProperties) as Definition;
+  if (definition.umask !== undefined) definition.umask = definition.umask.padStart(4, "0");
+  const secret = Object.keys(definition.environment ?? {}).filter((key) => secrets.covers(["environment", key]));
+  if (secret.length > 0) definition.secretEnvironment = secret;
+  return definition;
+}
+
+/** The outputs of a service as it was found. */
+export interface Sighting {
+  name: string;
+  manager: Manager;
+  live: Live;
+  facts: HostFacts;
+  ownerId: string | undefined;
+  /** The triggers that are known: they count when the marker bears their hash. */
+  triggers: Values | undefined;
+}
+
+/** What Read, Create and Update give back: live values, property by property. */
+export function outputsOf(sighting: Sighting): Props {
+  const { name, manager, live, facts, ownerId } = sighting;
+  const { secretEnvironment = [], ...definition } = manager.resolve(live.definition);
+  const values: Values = {
+    name,
+    ...definition,
+    startMode: live.startMode,
+    running: live.state.status === "running",
+    triggers: triggersOf(sighting),
+    manager: manager.name,
+    machineId: facts.machineId,
+    status: live.state.status,
+    pid: live.state.pid,
+    restartCount: live.state.restartCount,
+    files: live.files,
+    unmapped: live.unmapped,
+    restartPending: isRestartPending(live, facts),
+    logHint: manager.logHint(name, definition),
+    ownerId,
+  };
+  return { values, secrets: new SecretPaths(secretEnvironment.map((key): Path => ["environment", key])) };
+}
+
+function triggersOf({ live, triggers }: Sighting): Values | undefined {
+  return live.marker === undefined || live.marker.triggers === hashOf(triggers ?? {}) ? triggers : undefined;
+}
+
+/** Does the process run an older definition than the one on the host? */
+export function isRestartPending({ marker, state }: Live, facts: HostFacts): boolean {
+  if (marker === undefined || state.startedUptime === undefined || state.pid === undefined) return false;
+  return marker.changed.bootId === facts.bootId && state.startedUptime < marker.changed.uptime;
+}
+
+/** Hash of any JSON value, independent of the order of keys. */
+export function hashOf(value: unknown): string {
+  const sorted = JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+  return createHash("sha256").update(sorted).digest("hex");
+}
+
+export function markerOf(parts: {
+  ownerId: string;
+  urn: string;
+  definition: Definition;
+  triggers: Values | undefined;
+  changed: Marker["changed"];
+}): Marker {
+  return {
+    ownerId: parts.ownerId,
+    urn: parts.urn,
+    definition: definitionHash(parts.definition),
+    triggers: hashOf(parts.triggers ?? {}),
+    changed: parts.changed,
+  };
+}
+
+function pick<K extends string>(values: Values, keys: readonly K[]): Partial<Record<K, unknown>> {
+  return Object.fromEntries(keys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]]))) as Partial<
+    Record<K, unknown>
+  >;
+}

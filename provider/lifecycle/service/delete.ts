@@ -1,0 +1,56 @@
+import { HostError } from "../../../model/errors";
+import type { Props } from "../../../model/props";
+import { dropKeptStep, keptFolder, keptThereStep } from "../../hosts/posix/former";
+import type { HostCall } from "../lifecycle";
+import { inputsOf, managerOn, operate, type Context } from "./context";
+import { parseId } from "./id";
+import { look, mustRun } from "./operation";
+import { ownershipOf } from "./ownership";
+
+/** Removes what we made or adopted, and nothing else. Already gone is success. */
+export async function deleteService(
+  context: Context,
+  request: HostCall & { id: string; inputs: Props; outputs: Props },
+): Promise<void> {
+  const { urn, log, signal, outputs } = request;
+  const { host: hostName, name } = parseId(request.id);
+  const host = context.connections.host(hostName, inputsOf(request.inputs).connection);
+  const state = outputs.values as { ownerId?: string; machineId?: string; manager?: string };
+  let arrived = false;
+  try {
+    await operate(host, { name, urn, signal, log }, async (session) => {
+      arrived = true;
+      const manager = managerOn(context, hostName, session.facts, state.manager);
+      const operation = { session, manager, host: hostName, name };
+      const live = await look(operation);
+      const rebuilt = state.machineId !== undefined && state.machineId !== session.facts.machineId;
+      const ownership = ownershipOf({ urn }, live, state.ownerId);
+      if (ownership.kind === "foreign" || (rebuilt && ownership.kind === "same")) {
+        const owner = live.marker === undefined ? "" : ` and belongs to ${live.marker.urn}`;
+        log.warning(`${name} on ${hostName} is no longer the one of this resource${owner}: left as it is`);
+        return;
+      }
+      if (rebuilt) {
+        log.warning(`${hostName} has machine id ${session.facts.machineId}, where ${state.machineId} was recorded`);
+      }
+      const { fields } = await mustRun(operation, manager.removal(name, live));
+      if (fields.get("leftovers")) log.warning(`left on ${hostName}, not ours: ${fields.get("leftovers")}`);
+      const kept = await mustRun(operation, [keptThereStep(name), dropKeptStep(name, ["former"])]);
+      if (kept.fields.has("kept")) {
+        log.warning(`other people's files of ${name} are kept on ${hostName} in ${keptFolder(name)}`);
+      }
+    });
+  } catch (error) {
+    const gone = error instanceof HostError && (error.kind === "unreachable" || error.kind === "timeout");
+    if (arrived || !gone || signal.aborted || !context.connections.forgetUnreachable) {
+      if (gone && !arrived && !signal.aborted) {
+        const way = "if the machine is gone for good, run again with BOTS_ON_UNREACHABLE_DELETE=forget";
+        throw new HostError(error.kind, hostName, `${error.message.replace(`${hostName}: `, "")}\n${way}`, {
+          cause: error,
+        });
+      }
+      throw error;
+    }
+    log.warning(`${hostName} can't be reached; ${name} is forgotten, not removed: ${error.message}`);
+  }
+}

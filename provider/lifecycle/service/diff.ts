@@ -1,0 +1,75 @@
+import { deviations, type Deviation } from "../../../model/compare";
+import { isCovered, parsePath } from "../../../model/propertyPath";
+import { UNKNOWN, type Path, type Props, type Values } from "../../../model/props";
+import type { Status } from "../../../model/service";
+import type { ServiceInputs } from "../../../schema/service";
+import type { Manager } from "../../managers/manager";
+import type { Connections } from "../connections";
+import type { DiffRequest, Difference } from "../lifecycle";
+import { definitionOf } from "./definition";
+import { hostOfId } from "./id";
+import { actionFor, consequenceOf, describeAction } from "./plan";
+
+/** What is compared, property by property: the definition with the manager's defaults, and how it runs. */
+function comparable(props: Props, manager: Manager): Values {
+  const { secretEnvironment: _, ...definition } = manager.resolve(definitionOf(props));
+  return { ...definition, startMode: props.values.startMode ?? "automatic", triggers: props.values.triggers };
+}
+
+/** Inputs against what was last seen on the host. */
+export function changedProperties(wanted: Props, seen: Props, manager: Manager, ignore: readonly Path[]): Deviation[] {
+  const inputs = wanted.values as unknown as ServiceInputs;
+  const changes = [
+    ...deviations(comparable(seen, manager), comparable(wanted, manager)),
+    ...deviations({ unmapped: seen.values.unmapped }, {}),
+  ];
+  const running = seen.values.running === true;
+  const stoppedWell = seen.values.status === "stopped" || seen.values.status === "failed";
+  const held = inputs.hold !== undefined || inputs.running === "unmanaged";
+  if (!held && (inputs.running ?? true) !== running && !(inputs.running === false && stoppedWell)) {
+    changes.push({ path: ["running"], kind: "update" });
+  }
+  const deferred = inputs.hold !== undefined || inputs.whenChanged === "defer";
+  if (seen.values.restartPending === true && !deferred) changes.push({ path: ["restartPending"], kind: "update" });
+  return changes.filter(({ path }) => !isCovered(path, ignore));
+}
+
+export function diffService(request: DiffRequest, manager: Manager, connections: Connections): Difference {
+  const { id, news, oldOutputs } = request;
+  const inputs = news.values as unknown as ServiceInputs;
+  const host = hostOfId(id);
+  const suspended = connections.suspended(host, inputs.connection);
+  if (suspended !== undefined) {
+    request.log.warning(`${host} is suspended, not compared: ${suspended}`);
+    return { properties: [], notes: [] };
+  }
+  const replaced = replacements(inputs, oldOutputs, host, connections);
+  const changes = changedProperties(news, oldOutputs, manager, request.ignoreChanges.map(parsePath));
+  const situation = {
+    status: (oldOutputs.values.status ?? "running") as Status,
+    restartPending: oldOutputs.values.restartPending === true,
+  };
+  const action = changes.length === 0 ? "none" : actionFor(inputs, situation, consequenceOf(manager, changes));
+  const note = describeAction(action, String(inputs.name), host, oldOutputs.values.pid as number | undefined);
+  return {
+    properties: [...replaced, ...changes],
+    notes: replaced.length === 0 && note !== undefined ? [note] : [],
+  };
+}
+
+/** A service is what it is called and where it is; both are said in the id. */
+function replacements(
+  inputs: ServiceInputs,
+  seen: Props,
+  host: string,
+  connections: Connections,
+): Difference["properties"] {
+  const all: Difference["properties"] = [];
+  if (inputs.name !== seen.values.name) all.push({ path: ["name"], kind: "update", replace: true });
+  if ((inputs.connection as unknown) === UNKNOWN) return all;
+  const wanted: unknown = connections.hostOf(inputs.connection);
+  if (wanted === UNKNOWN || (wanted !== undefined && wanted !== host)) {
+    all.push({ path: ["connection", "host"], kind: "update", replace: true });
+  }
+  return all;
+}

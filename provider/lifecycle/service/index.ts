@@ -1,0 +1,87 @@
+import { HostError } from "../../../model/errors";
+import { UNKNOWN, type Props } from "../../../model/props";
+import type { Manager } from "../../managers/manager";
+import type { CheckRequest, CheckResult, DiffRequest, Difference, HostCall, Lifecycle } from "../lifecycle";
+import { markSecrets } from "../providerConfig";
+import { changeService } from "./change";
+import { serviceIssues } from "./check";
+import { inputsOf, type Context } from "./context";
+import { definitionProperties } from "./definition";
+import { deleteService } from "./delete";
+import { diffService } from "./diff";
+import { parseId, serviceId } from "./id";
+import { ownershipAtCreate, ownershipOf } from "./ownership";
+import { readService } from "./read";
+
+/** `bots:index:Service`: a long-running program, run by the service manager of a host. */
+export class ServiceLifecycle implements Lifecycle {
+  constructor(private readonly context: Context) {}
+
+  check({ news, log }: CheckRequest): CheckResult {
+    const failures = serviceIssues(news, this.manager(news), this.context.connections);
+    markSecrets(news, ["connection"]);
+    if (failures.length === 0 && typeof news.values.hold === "string") {
+      log.info(`${String(news.values.name)} is on hold, neither started nor stopped: ${news.values.hold}`);
+    }
+    return { inputs: news, failures };
+  }
+
+  diff(request: DiffRequest): Difference {
+    return diffService(request, this.manager(request.oldOutputs), this.context.connections);
+  }
+
+  planned(inputs: Props, old?: { outputs: Props; difference: Difference }): Props {
+    const planned: Props["values"] = {};
+    for (const key of ["name", ...definitionProperties, "triggers"]) {
+      if (inputs.values[key] !== undefined) planned[key] = inputs.values[key];
+    }
+    planned.startMode = inputs.values.startMode ?? "automatic";
+    const changes = old === undefined || old.difference.properties.length > 0;
+    for (const key of ["running", "status", "pid", "restartCount", "files", "unmapped", "restartPending"]) {
+      planned[key] = changes ? UNKNOWN : old.outputs.values[key];
+    }
+    for (const key of ["manager", "machineId", "logHint", "ownerId"])
+      planned[key] = old?.outputs.values[key] ?? UNKNOWN;
+    return { values: planned, secrets: inputs.secrets };
+  }
+
+  async create(request: HostCall & { inputs: Props }): Promise<{ id: string; outputs: Props }> {
+    const { name, connection } = inputsOf(request.inputs);
+    const host = this.context.connections.hostOf(connection);
+    if (host === undefined) throw new Error("Check lets no service pass without a host");
+    const outputs = await changeService(this.context, request, { host }, ownershipAtCreate);
+    return { id: serviceId(host, name), outputs };
+  }
+
+  read(request: Parameters<Lifecycle["read"]>[0]): ReturnType<Lifecycle["read"]> {
+    return readService(this.context, request);
+  }
+
+  async update(request: Parameters<Lifecycle["update"]>[0]): Promise<{ outputs: Props }> {
+    const { host } = parseId(request.id);
+    const { ownerId, machineId, manager } = request.oldOutputs.values as Record<string, string | undefined>;
+    const where = manager === undefined ? { host } : { host, manager };
+    const outputs = await changeService(this.context, request, where, (operation, live, facts) => {
+      if (machineId !== undefined && machineId !== facts.machineId) {
+        const ids = `machine id ${facts.machineId}, where ${machineId} was recorded`;
+        const way =
+          "If it was installed anew, run `pulumi up --refresh`; if the address is wrong, mend it. Nothing was changed";
+        throw new HostError("remote", host, `is not the machine it was (${ids}). ${way}`);
+      }
+      return ownershipOf(operation, live, ownerId);
+    });
+    return { outputs };
+  }
+
+  delete(request: Parameters<Lifecycle["delete"]>[0]): Promise<void> {
+    return deleteService(this.context, request);
+  }
+
+  /** The manager by whose rules we check and compare: the recorded one, else the only one there is. */
+  private manager({ values }: Props): Manager {
+    const { managers } = this.context;
+    const manager = managers.get(String(values.manager)) ?? managers.values().next().value;
+    if (manager === undefined) throw new Error("no service managers");
+    return manager;
+  }
+}

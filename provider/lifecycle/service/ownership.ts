@@ -1,0 +1,75 @@
+import { deviations, type Deviation } from "../../../model/compare";
+import { formatPath, getAt } from "../../../model/props";
+import type { Live, Marker } from "../../../model/service";
+import type { Operation } from "./operation";
+
+/** Whose service it is that was found, seen from a resource. */
+export type Ownership =
+  /** There is none. */
+  | { kind: "none" }
+  /** Ours: by owner id, or by the URN of an earlier run of ours that was killed. */
+  | { kind: "ours"; ownerId: string }
+  /** Nobody's and just as wanted, or of the same stack under another name: only the marker has to change. */
+  | { kind: "same"; formerUrn?: string }
+  /** Somebody else's. */
+  | { kind: "foreign"; marker?: Marker };
+
+/** For Create, which has nothing but the URN to go by. */
+export function ownershipAtCreate(operation: Operation, live: Live): Ownership {
+  if (!live.installed) return { kind: "none" };
+  const { marker } = live;
+  if (marker?.urn === operation.urn) return { kind: "ours", ownerId: marker.ownerId };
+  const mayBeRenamed = marker === undefined || sameStackAndType(marker.urn, operation.urn);
+  if (mayBeRenamed && !live.masked && definitionChanges(operation, live).length === 0 && live.unmapped.length === 0) {
+    return marker === undefined ? { kind: "same" } : { kind: "same", formerUrn: marker.urn };
+  }
+  return marker === undefined ? { kind: "foreign" } : { kind: "foreign", marker };
+}
+
+/** For Update and Delete: `ownerId` is what our state says; missing after an import. */
+export function ownershipOf(operation: Pick<Operation, "urn">, live: Live, ownerId: string | undefined): Ownership {
+  if (!live.installed) return { kind: "none" };
+  const { marker } = live;
+  if (marker === undefined) return ownerId === undefined ? { kind: "same" } : { kind: "ours", ownerId };
+  if (marker.ownerId === ownerId) return { kind: "ours", ownerId };
+  if (ownerId === undefined && marker.urn === operation.urn) return { kind: "ours", ownerId: marker.ownerId };
+  return { kind: "foreign", marker };
+}
+
+/** Where the definition on the host is not the wanted one, manager's defaults counted in. */
+export function definitionChanges({ manager, wanted }: Pick<Operation, "manager" | "wanted">, live: Live): Deviation[] {
+  return deviations(manager.resolve(live.definition), manager.resolve(wanted));
+}
+
+/** urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME: all the same but the parents and the name. */
+function sameStackAndType(one: string, other: string): boolean {
+  const parts = (urn: string) => {
+    const [stack, project, types = ""] = urn.split("::");
+    return [stack, project, types.split("$").at(-1)].join("::");
+  };
+  return parts(one) === parts(other);
+}
+
+/** The refusal: what is there, whose it is, how it differs, and the two ways on. */
+export function refusal(operation: Operation, live: Live, marker: Marker | undefined): string {
+  const { host, name, manager, wanted } = operation;
+  const have = manager.resolve(live.definition);
+  const want = manager.resolve(wanted);
+  const secret = new Set([...(have.secretEnvironment ?? []), ...(want.secretEnvironment ?? [])]);
+  const show = (value: unknown) => (value === undefined ? "(unset)" : JSON.stringify(value));
+  const lines = deviations(have, want).map(({ path }) => {
+    if (path[0] === "environment" && secret.has(String(path[1]))) return `  ${formatPath(path)}: [secret]`;
+    return `  ${formatPath(path)}: ${show(getAt(have, path))} there, ${show(getAt(want, path))} wanted`;
+  });
+  const owner =
+    marker === undefined
+      ? "It was not made by this project."
+      : `It belongs to ${marker.urn} (owner ${marker.ownerId}).`;
+  const files = live.files.map((file) => file.path).join(", ");
+  return [
+    `there is a service "${name}" already${files ? ` (${files})` : ""}, and it is left as it is. ${owner}`,
+    ...(live.masked ? ["  It is masked: somebody has forbidden to start it."] : []),
+    ...(lines.length > 0 ? ["What differs:", ...lines] : []),
+    `To take it over, set adopt: true (its files are kept on the host), or import it: pulumi import bots:index:Service NAME ${host}/${name}`,
+  ].join("\n");
+}

@@ -1,0 +1,56 @@
+import type { Deviation } from "../../../model/compare";
+import type { Status } from "../../../model/service";
+import type { ServiceInputs } from "../../../schema/service";
+import type { Consequence, Manager } from "../../managers/manager";
+
+/** What is done to the process. */
+export type Action = "none" | "start" | "stop" | "restart" | "reload";
+
+export interface Situation {
+  status: Status;
+  /** The process is older than the definition on the host. */
+  restartPending: boolean;
+}
+
+const order: readonly Consequence[] = ["none", "enable", "reload", "restart"];
+
+/** The most that a set of changes asks for. */
+export function consequenceOf(manager: Manager, changes: readonly Deviation[]): Consequence {
+  const all = changes.map(({ path }) => (path[0] === "triggers" ? "restart" : manager.consequence(path)));
+  return order[Math.max(0, ...all.map((one) => order.indexOf(one)))] ?? "none";
+}
+
+/** The one place that decides whether a service is started, stopped or restarted. */
+export function actionFor(inputs: ServiceInputs, situation: Situation, consequence: Consequence): Action {
+  const { status } = situation;
+  if (inputs.hold !== undefined) return "none";
+  const alive = status === "running" || status === "notReady" || status === "flapping";
+  if (inputs.running === false) return alive ? "stop" : "none";
+  if (!alive) return inputs.running === "unmanaged" ? "none" : "start";
+  if (status !== "running" && inputs.running !== "unmanaged") return "restart";
+  if (consequence !== "restart" && !situation.restartPending) return "none";
+  const whenChanged = inputs.whenChanged ?? "restart";
+  return whenChanged === "defer" ? "none" : whenChanged;
+}
+
+/** The action in words, for a preview. */
+export function describeAction(
+  action: Action,
+  name: string,
+  host: string,
+  pid: number | undefined,
+): string | undefined {
+  const process = pid === undefined ? "" : ` (pid ${pid})`;
+  switch (action) {
+    case "restart":
+      return `restarts ${name} on ${host}${process}`;
+    case "reload":
+      return `makes ${name} on ${host} read its configuration again${process}`;
+    case "start":
+      return `starts ${name} on ${host}`;
+    case "stop":
+      return `stops ${name} on ${host}${process}`;
+    case "none":
+      return undefined;
+  }
+}

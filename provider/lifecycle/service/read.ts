@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { HostError } from "../../../model/errors";
+import { SecretPaths, type Props, type Values } from "../../../model/props";
+import type { Live } from "../../../model/service";
+import type { Ready, ServiceInputs } from "../../../schema/service";
+import type { Reading } from "../../../model/host";
+import type { Host } from "../../hosts/host";
+import { probeResult, probeStep } from "../../hosts/posix/probes";
+import type { Manager } from "../../managers/manager";
+import type { HostCall } from "../lifecycle";
+import { inputsOf, managerOn, type Context } from "./context";
+import { definitionOf, outputsOf } from "./definition";
+import { changedProperties } from "./diff";
+import { parseId, serviceId } from "./id";
+
+type ReadRequest = HostCall & { id: string; inputs?: Props; outputs?: Props };
+type ReadAnswer = { id: string; inputs: Props; outputs: Props };
+
+const secondSampleMilliseconds = 1500;
+
+/** What is true on the host now, property by property. `undefined`: gone. Changes nothing there. */
+export async function readService(context: Context, request: ReadRequest): Promise<ReadAnswer | undefined> {
+  const { id, urn, log, signal } = request;
+  const parsed = parseId(id);
+  const { host: hostName, name } = parsed;
+  const inputs = request.inputs === undefined ? undefined : inputsOf(request.inputs);
+  const suspended = context.connections.suspended(hostName, inputs?.connection);
+  if (suspended !== undefined && request.inputs && request.outputs) {
+    log.warning(`${hostName} is suspended, not asked: ${suspended}`);
+    return { id, inputs: request.inputs, outputs: request.outputs };
+  }
+  const before = request.outputs?.values ?? {};
+  const host = context.connections.host(hostName, inputs?.connection);
+  // Facts come with every read: asking for them alone would cost a remote process of its own.
+  const recorded = text(before.manager) ?? parsed.manager;
+  const known = recorded === undefined ? undefined : context.managers.get(recorded);
+  const manager = known ?? managerOn(context, hostName, await host.facts(signal), recorded);
+  const { live: found, facts } = await sample(host, manager, name, inputs, before, signal);
+  // A mask hides the definition, it does not change it.
+  const live = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
+  managerOn(context, hostName, facts, manager.name);
+
+  const machineId = text(before.machineId);
+  const ownerId = text(before.ownerId);
+  const rebuilt = machineId !== undefined && machineId !== facts.machineId;
+  const isOurs = live.marker !== undefined && live.marker.ownerId === ownerId;
+  if (rebuilt) {
+    const ids = `machine id ${facts.machineId}, where ${machineId} was recorded`;
+    if (!live.installed)
+      log.warning(`${hostName} is another machine or was installed anew (${ids}), and has no ${name}`);
+    else if (isOurs) log.warning(`${hostName} has a new machine id, but the same ${name} (${ids})`);
+    else
+      throw new HostError(
+        "remote",
+        hostName,
+        `is another machine (${ids}), and its ${name} is not the one of this resource`,
+      );
+  }
+  if (!live.installed) return undefined;
+  if (live.marker !== undefined && ownerId !== undefined && !isOurs) {
+    const owner = `${live.marker.urn} (owner ${live.marker.ownerId})`;
+    throw new HostError(
+      "remote",
+      hostName,
+      `${name} now belongs to ${owner}, and no longer to this resource (owner ${ownerId})`,
+    );
+  }
+
+  for (const warning of live.warnings) log.warning(`${name} on ${hostName}: ${warning}`);
+  if (live.state.reason !== undefined && live.state.status !== "running") {
+    log.warning(`${name} on ${hostName} is ${live.state.status}: ${live.state.reason}`);
+  }
+  const imported = live.marker?.urn === urn ? live.marker.ownerId : undefined;
+  const outputs = outputsOf({
+    name,
+    manager,
+    live,
+    facts,
+    ownerId: request.outputs === undefined ? imported : ownerId,
+    triggers: inputs?.triggers ?? (before.triggers as Values | undefined),
+  });
+  const seen =
+    request.inputs === undefined
+      ? importedInputs(hostName, name, live)
+      : refreshedInputs(request.inputs, outputs, live, manager);
+  return { id: serviceId(hostName, name), inputs: seen, outputs };
+}
+
+/** One look, and a second one when the first can't be trusted: started a moment ago, restarted since, or on its way. */
+async function sample(
+  host: Host,
+  manager: Manager,
+  name: string,
+  inputs: ServiceInputs | undefined,
+  before: Values,
+  signal: AbortSignal,
+): Promise<{ live: Live; facts: Reading["facts"] }> {
+  const ready = repeatable(inputs?.ready);
+  const extra = ready && probeStep(ready, manager.processesStep(name));
+  const once = async () => {
+    const reading = await host.read(manager.fragment, name, signal, extra);
+    return { reading, facts: reading.facts, live: manager.parse(name, reading) };
+  };
+  let { reading, facts, live } = await once();
+  const { state } = live;
+  const age = facts.uptime - (state.startedUptime ?? 0);
+  const restarted = state.restartCount > Number(before.restartCount ?? 0);
+  const young = state.startedUptime !== undefined && age < (inputs?.settleSeconds ?? 3);
+  if (state.inTransit || (state.status === "running" && (restarted || young))) {
+    await sleep(secondSampleMilliseconds, undefined, { signal });
+    ({ reading, facts, live } = await once());
+    if (live.state.status === "running" && live.state.incarnation !== state.incarnation && !state.inTransit) {
+      live = withStatus(live, "flapping", `restarted ${live.state.restartCount} times, just now again`);
+    }
+  }
+  if (ready !== undefined && live.state.status === "running") {
+    const result = probeResult(ready, reading.fields);
+    if (!result.ready) live = withStatus(live, "notReady", result.reason);
+  }
+  return { live, facts };
+}
+
+function withStatus(live: Live, status: Live["state"]["status"], reason: string): Live {
+  return { ...live, state: { ...live.state, status, reason } };
+}
+
+/** A probe that Read may make: tcp and http change nothing, a command only when the user says so. */
+function repeatable(ready: Ready | undefined): Ready | undefined {
+  return ready?.command !== undefined && ready.readOnly !== true ? undefined : ready;
+}
+
+/** Inputs for an import: what stands on the host, nothing filled in, no secrets of the connection. */
+function importedInputs(host: string, name: string, live: Live): Props {
+  const { secretEnvironment = [], ...definition } = live.definition;
+  const values: Values = { connection: { host }, name, ...definition };
+  if (live.startMode !== "automatic") values.startMode = "manual";
+  if (live.state.status !== "running") values.running = false;
+  return { values, secrets: new SecretPaths(secretEnvironment.map((key) => ["environment", key])) };
+}
+
+/** The old inputs with live values where these differ; everything else, unset properties too, as the user gave it. */
+function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Manager): Props {
+  const { secretEnvironment = [], ...definition } = live.definition;
+  const found: Values = {
+    ...definition,
+    startMode: live.startMode,
+    running: outputs.values.running,
+    triggers: outputs.values.triggers,
+  };
+  const values = { ...inputs.values };
+  for (const { path } of changedProperties(inputs, outputs, manager, [])) {
+    const property = String(path[0]);
+    if (property === "unmapped" || property === "restartPending") continue;
+    if (found[property] === undefined) delete values[property];
+    else values[property] = found[property];
+  }
+  const secrets = new SecretPaths(inputs.secrets);
+  for (const key of secretEnvironment) secrets.add(["environment", key]);
+  return { values, secrets };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

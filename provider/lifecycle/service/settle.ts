@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RunState } from "../../../model/service";
+import { probeResult, probeStep } from "../../hosts/posix/probes";
+import { look, mustRun, type Operation } from "./operation";
+
+const pollSeconds = 1;
+const defaultSettleSeconds = 3;
+const defaultReadySeconds = 60;
+/** How long a manager may say "starting" before we call it a failure, when nothing else bounds it. */
+const transitSeconds = 90;
+
+/** Why a start does not count; undefined when it does. */
+export type StartFailure = string | undefined;
+
+/**
+ * Waits until a start counts: up for `settleSeconds`, all the time the same process, then `ready`. Gives up at once
+ * when the process ends, for a service that is restarted again and again looks well between two crashes.
+ */
+export async function settle(operation: Operation): Promise<StartFailure> {
+  const { inputs, log, name } = operation;
+  const settleSeconds = inputs.settleSeconds ?? defaultSettleSeconds;
+  log.status(`waiting until ${name} has stayed up for ${settleSeconds} s`);
+  const first = await arrive(operation);
+  const failure = notRunning(first);
+  if (failure !== undefined) return failure;
+
+  for (let left = settleSeconds; left > 0; left -= pollSeconds) {
+    await pause(operation, Math.min(left, pollSeconds));
+    const now = (await look(operation)).state;
+    const changed = notRunning(now) ?? notTheSame(first, now);
+    if (changed !== undefined) return changed;
+  }
+  return untilReady(operation, first);
+}
+
+async function untilReady(operation: Operation, first: RunState): Promise<StartFailure> {
+  const { ready } = operation.inputs;
+  if (ready === undefined) return undefined;
+  const timeoutSeconds = ready.timeoutSeconds ?? defaultReadySeconds;
+  const end = Date.now() + timeoutSeconds * 1000;
+  for (;;) {
+    const problem = await probe(operation);
+    const now = (await look(operation)).state;
+    const changed = notRunning(now) ?? notTheSame(first, now);
+    if (changed !== undefined) return changed;
+    if (problem === undefined) return undefined;
+    if (Date.now() >= end) return `it runs, but was not ready within ${timeoutSeconds} s: ${problem}`;
+    operation.log.status(`waiting for ${operation.name}: ${problem}`);
+    await pause(operation, pollSeconds);
+  }
+}
+
+/** Asks the service once whether it does its work; the reason if not. */
+export async function probe(operation: Operation): Promise<string | undefined> {
+  const { manager, name, inputs } = operation;
+  if (inputs.ready === undefined) return undefined;
+  const { fields } = await mustRun(operation, [probeStep(inputs.ready, manager.processesStep(name))]);
+  const result = probeResult(inputs.ready, fields);
+  return result.ready ? undefined : result.reason;
+}
+
+/** Looks until the manager no longer says "starting" or "stopping". */
+async function arrive(operation: Operation): Promise<RunState> {
+  for (let left = transitSeconds; ; left -= pollSeconds) {
+    const { state } = await look(operation);
+    if (!state.inTransit || left <= 0) return state;
+    await pause(operation, pollSeconds);
+  }
+}
+
+function notRunning(state: RunState): StartFailure {
+  if (state.status === "running") return undefined;
+  const what = state.status === "flapping" ? "it is restarted again and again" : "it did not stay up";
+  return state.reason === undefined ? what : `${what}: ${state.reason}`;
+}
+
+function notTheSame(first: RunState, now: RunState): StartFailure {
+  if (first.pid === now.pid && first.incarnation === now.incarnation && first.restartCount === now.restartCount) {
+    return undefined;
+  }
+  return `it did not stay up: its first process (pid ${first.pid ?? "?"}) ended and was replaced by another one (pid ${now.pid ?? "?"})`;
+}
+
+async function pause({ signal }: Operation, seconds: number): Promise<void> {
+  try {
+    await sleep(seconds * 1000, undefined, { signal });
+  } catch {
+    signal.throwIfAborted();
+  }
+}

@@ -1,0 +1,103 @@
+/** Characters that no unit file can hold: systemd skips the whole line. */
+export const IMPOSSIBLE = /[\0\p{Cs}\p{Noncharacter_Code_Point}]/u;
+
+const NAMED: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r" };
+
+const UNNAMED: Readonly<Record<string, number>> = {
+  ...{ a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, s: 32 },
+  ...{ "\\": 0x5c, '"': 0x22, "'": 0x27 },
+};
+
+/** A word in double quotes that reads back as exactly `text`: quoting of systemd.syntax(7), specifiers of systemd.unit(5). */
+export function quoteWord(text: string): string {
+  const escaped = text.replace(/[\\"\x01-\x1f\x7f]/g, (c) => NAMED[c] ?? `\\x${hex(c)}`);
+  return `"${escapeSpecifiers(escaped)}"`;
+}
+
+/** An argument of a command line: there systemd also expands variables (systemd.service(5), "Command lines"). */
+export function quoteArgument(text: string): string {
+  return quoteWord(text).replaceAll("$", "$$$$");
+}
+
+/** `%` doubled, for the directives in which systemd expands specifiers. */
+export function escapeSpecifiers(text: string): string {
+  return text.replaceAll("%", "%%");
+}
+
+/** The text that `escapeSpecifiers` was given; undefined where a real specifier stands. */
+export function unescapeSpecifiers(text: string): string | undefined {
+  return /%/.test(text.replaceAll("%%", "")) ? undefined : text.replaceAll("%%", "%");
+}
+
+/** The argument that systemd passes on for a word of a command line; undefined where a variable would be expanded. */
+export function unescapeVariables(word: string): string | undefined {
+  if (/^\$(?!\$)/.test(word)) return undefined;
+  if (/\$\{/.test(word.replaceAll("$$", ""))) return undefined;
+  return word.replaceAll("$$", "$");
+}
+
+/** A word of a value: as it stands there, and what it means. */
+export interface Word {
+  raw: string;
+  value: string;
+}
+
+/**
+ * Splits a value into words as systemd does, quotes and escapes taken away (systemd.syntax(7)).
+ * Undefined for whatever systemd itself warns about: open quotes, unknown escapes, bytes that are no UTF-8.
+ */
+export function splitWords(text: string): Word[] | undefined {
+  const words: Word[] = [];
+  const word = /[^ \t\r\n]/g;
+  for (let start = word.exec(text); start; start = word.exec(text)) {
+    const read = readWord(text.slice(start.index));
+    if (!read) return undefined;
+    words.push(read);
+    word.lastIndex = start.index + read.raw.length;
+  }
+  return words;
+}
+
+function readWord(text: string): Word | undefined {
+  const bytes: number[] = [];
+  let quote = "";
+  let at = 0;
+  while (at < text.length) {
+    const c = String.fromCodePoint(text.codePointAt(at)!);
+    if (!quote && /[ \t\r\n]/.test(c)) break;
+    const escape = c === "\\" ? unescapeOne(text.slice(at, at + 10)) : undefined;
+    if (c === "\\" && !escape) return undefined;
+    if (escape) bytes.push(...escape.bytes);
+    else if (quote ? c === quote : c === '"' || c === "'") quote = quote ? "" : c;
+    else bytes.push(...Buffer.from(c));
+    at += escape?.length ?? c.length;
+  }
+  const value = quote ? undefined : decode(bytes);
+  return value === undefined ? undefined : { raw: text.slice(0, at), value };
+}
+
+/** One escape sequence at the start of `text`: the bytes it stands for, and how long it is. */
+function unescapeOne(text: string): { bytes: Iterable<number>; length: number } | undefined {
+  const named = UNNAMED[text[1] ?? ""];
+  if (named !== undefined) return { bytes: [named], length: 2 };
+  const digits = /^\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-3][0-7]{2}))/i.exec(text);
+  if (!digits) return undefined;
+  const [all, byte, short, long, octal] = digits;
+  const code = octal ? parseInt(octal, 8) : parseInt(byte ?? short ?? long ?? "", 16);
+  if (code === 0 || code > 0x10ffff) return undefined;
+  const character = short ?? long;
+  if (character && IMPOSSIBLE.test(String.fromCodePoint(code))) return undefined;
+  return { bytes: character ? Buffer.from(String.fromCodePoint(code)) : [code], length: all.length };
+}
+
+function decode(bytes: number[]): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function hex(c: string): string {
+  return c.charCodeAt(0).toString(16).padStart(2, "0");
+}

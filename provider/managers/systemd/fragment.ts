@@ -1,0 +1,55 @@
+import type { Fragment } from "../../../model/step";
+import { ETC, SECRETS_FOLDER } from "./name";
+import { STATE_PROPERTIES } from "./state";
+
+const PROPERTIES = [
+  "Id",
+  "Names",
+  "FragmentPath",
+  "SourcePath",
+  "DropInPaths",
+  "NeedDaemonReload",
+  ...STATE_PROPERTIES,
+];
+
+/**
+ * Reads, for all names: systemd's state in one call, and the files themselves, whose text is what counts (systemd may
+ * not have loaded it yet). Per name it emits `show`, `link` and `unit` (in /etc), `fragment` (the unit file when it is
+ * another one), `drop-in.N.path` and `drop-in.N.text`, `environment`, `stat`, and `links` (what starts it at boot).
+ */
+export const fragment: Fragment = {
+  name: "systemd",
+  script: `
+nl='
+'
+units=
+for n in "$@"; do units="$units $n.service"; done
+rest=$(timeout -k 5 60 systemctl --no-pager show -p ${PROPERTIES.join(",")} -- $units) || return
+for n in "$@"; do
+  block=$nl\${rest%%"$nl$nl"*}$nl
+  rest=\${rest#*"$nl$nl"}
+  emit "$n/show" "$block"
+  id=\${block#*"\${nl}Id="}
+  id=\${id%%"$nl"*}
+  source=\${block#*"\${nl}FragmentPath="}
+  source=\${source%%"$nl"*}
+  own=${ETC}/$n.service
+  [ ! -L "$own" ] || emit "$n/link" "$(readlink "$own")"
+  emit_file "$n/unit" "$own"
+  [ "$source" = "$own" ] || [ -z "$source" ] || emit_file "$n/fragment" "$source"
+  i=0
+  for dropin in ${ETC}/"$id.d"/*.conf ${ETC}.control/"$id.d"/*.conf; do
+    emit_file "$n/drop-in.$i.text" "$dropin" && emit "$n/drop-in.$i.path" "$dropin"
+    i=$((i + 1))
+  done
+  emit_file "$n/environment" "${SECRETS_FOLDER}/$n.env"
+  emit "$n/stat" "$(stat -c '%U:%G %a %n' "$own" "\${source:-$own}" "${SECRETS_FOLDER}/$n.env" 2>/dev/null)"
+  links=
+  for folder in ${ETC} /run/systemd/system /run/systemd/generator /run/systemd/generator.late; do
+    for link in "$folder"/*.wants/"$id" "$folder"/*.requires/"$id"; do
+      [ ! -L "$link" ] || links="$links$link$nl"
+    done
+  done
+  emit "$n/links" "$links"
+done`,
+};

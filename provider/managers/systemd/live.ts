@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import type { Definition, Live, LiveFile, UnmappedLine } from "../../../model/service";
+import type { Fields } from "../../../model/step";
+import { parseEnvironmentFile } from "./environmentFile";
+import { parseMarker } from "./marker";
+import { dropInFolders, environmentPath, unitName, unitPath } from "./name";
+import { parseState, type Properties } from "./state";
+import { parseUnit } from "./unit";
+import { parseUnitFile, type UnitFile } from "./unitFile";
+
+interface Source {
+  path: string;
+  text: string;
+  unit: UnitFile;
+}
+
+/** What the fragment emitted for a name, as a service. */
+export function parseLive(name: string, fields: Fields): Live {
+  const show = parseShow(fields.get("show") ?? "");
+  if (!show.get("Names")?.split(" ").includes(unitName(name))) {
+    throw new Error(`systemctl show gave no answer for ${unitName(name)}`);
+  }
+  const aliasOf = show.get("Id") === unitName(name) ? undefined : show.get("Id");
+  const masked = isMasked(fields, show);
+  const source = masked ? undefined : unitSource(name, fields, show);
+  const marker = source?.path === unitPath(name) && !aliasOf ? parseMarker(source.unit.header) : undefined;
+  const isOurs = marker !== undefined && marker !== "broken";
+  const dropIns = source ? dropInSources(fields) : [];
+  const installed = masked || source !== undefined;
+  return {
+    installed,
+    definition: source ? parseDefinition(name, fields, isOurs ? [source] : [source, ...dropIns]) : {},
+    startMode: masked ? "disabled" : installed && fields.get("links") ? "automatic" : "manual",
+    masked,
+    ...(isOurs && { marker }),
+    ...(aliasOf && { aliasOf }),
+    state: parseState(show, installed),
+    files: source ? liveFiles(name, source, fields) : [],
+    unmapped: source ? unmappedLines(name, source, dropIns, isOurs, fields) : [],
+    overrides: aliasOf ? [] : dropIns.map(({ path }) => path),
+    needsReload: source !== undefined && !isLoaded(show, dropIns),
+    warnings: installed ? warnings(name, show, source, marker === "broken", aliasOf) : [],
+  };
+}
+
+function parseShow(text: string): Properties {
+  const lines = text.split("\n").filter((line) => line.includes("="));
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+}
+
+/** A link to /dev/null or an empty file; where /etc holds neither a file nor a link, systemd knows about those in /run. */
+function isMasked(fields: Fields, show: Properties): boolean {
+  if (fields.get("link") === "/dev/null" || fields.get("unit") === "") return true;
+  return !fields.has("unit") && show.get("LoadState") === "masked";
+}
+
+/** NeedDaemonReload misses new files: the unit itself, and the first drop-in of a unit. */
+function isLoaded(show: Properties, dropIns: readonly Source[]): boolean {
+  if (show.get("NeedDaemonReload") === "yes" || show.get("LoadState") === "not-found") return false;
+  const loaded = (show.get("DropInPaths") ?? "").split(" ");
+  return dropIns.every(({ path }) => path.includes(" ") || loaded.includes(path));
+}
+
+/** A file in /etc counts more than the one that systemd has loaded. */
+function unitSource(name: string, fields: Fields, show: Properties): Source | undefined {
+  const own = fields.get("unit");
+  if (own !== undefined) return { path: unitPath(name), text: own, unit: parseUnitFile(own) };
+  const other = fields.get("fragment");
+  return other === undefined ? undefined : { path: show.get("FragmentPath")!, text: other, unit: parseUnitFile(other) };
+}
+
+/** Drop-ins in /etc that say something, in systemd's order: by file name, whatever the folder. */
+function dropInSources(fields: Fields): Source[] {
+  const found = [...fields].flatMap(([key, path]): Source[] => {
+    const text = /^drop-in\.\d+\.path$/.test(key) ? fields.get(key.replace("path", "text")) : undefined;
+    return text === undefined ? [] : [{ path, text, unit: parseUnitFile(text) }];
+  });
+  const fileName = ({ path }: Source) => path.slice(path.lastIndexOf("/") + 1);
+  return found
+    .filter(({ unit }) => unit.assignments.length || unit.stray.length)
+    .sort((a, b) => (fileName(a) < fileName(b) ? -1 : 1));
+}
+
+function parseDefinition(name: string, fields: Fields, sources: Source[]): Definition {
+  const environmentText = fields.get("environment");
+  return parseUnit(
+    sources.flatMap(({ unit }) => unit.assignments),
+    { environmentFile: environmentPath(name), ...(environmentText !== undefined && { environmentText }) },
+  );
+}
+
+/** Lines that no property covers. Over a unit of ours that is every line of a drop-in; a foreign unit is one with its drop-ins. */
+function unmappedLines(
+  name: string,
+  source: Source,
+  dropIns: Source[],
+  isOurs: boolean,
+  fields: Fields,
+): UnmappedLine[] {
+  const stray = ({ path, unit }: Source) => unit.stray.map((line) => ({ file: path, line }));
+  const overriding = ({ path, unit }: Source) =>
+    unit.assignments.map((assignment) => ({ file: path, line: `${assignment.name}=${assignment.value}` }));
+  const file = environmentPath(name);
+  const odd = usesSecrets(name, source) ? parseEnvironmentFile(fields.get("environment") ?? "").odd : [];
+  return [
+    ...stray(source),
+    ...dropIns.flatMap((dropIn) => [...(isOurs ? overriding(dropIn) : []), ...stray(dropIn)]),
+    ...odd.map((number) => ({ file, line: `line ${number} (not shown: the file holds secrets)` })),
+  ];
+}
+
+function usesSecrets(name: string, { unit }: Source): boolean {
+  return unit.assignments.some((a) => a.name === "EnvironmentFile" && a.value === environmentPath(name));
+}
+
+/** The files of the definition that are there, with owner and mode as stat(1) gave them. */
+function liveFiles(name: string, source: Source, fields: Fields): LiveFile[] {
+  const stat = new Map(
+    (fields.get("stat") ?? "").split("\n").flatMap((line): [string, { owner: string; mode: string }][] => {
+      const [, owner, mode, path] = /^(\S+) (\d+) (.*)$/.exec(line) ?? [];
+      return owner && mode && path ? [[path, { owner, mode: mode.padStart(4, "0") }]] : [];
+    }),
+  );
+  const sha256 = createHash("sha256").update(source.text).digest("hex");
+  const secrets = environmentPath(name);
+  return [
+    { path: source.path, owner: "", mode: "", ...stat.get(source.path), sha256 },
+    ...(stat.has(secrets) ? [{ path: secrets, ...stat.get(secrets)! }] : []),
+  ];
+}
+
+function warnings(
+  name: string,
+  show: Properties,
+  source: Source | undefined,
+  broken: boolean,
+  aliasOf?: string,
+): string[] {
+  const script = show.get("SourcePath");
+  const dropIns = (show.get("DropInPaths") ?? "").split(" ").filter(Boolean);
+  const elsewhere = dropIns.filter((path) => !dropInFolders(name).some((folder) => path.startsWith(`${folder}/`)));
+  return [
+    aliasOf && `${unitName(name)} is only another name of ${aliasOf}, which is what this is`,
+    script && `systemd made this unit of ${script}`,
+    !script && source?.path.startsWith("/run/") && `${source.path} exists until the next boot only`,
+    broken && `the pulumi-bots comment in ${unitPath(name)} can't be read: the service counts as somebody else's`,
+    ...(aliasOf ? [] : elsewhere).map((path) => `${path} changes this service too`),
+  ].filter((text) => typeof text === "string" && text !== "") as string[];
+}

@@ -1,0 +1,29 @@
+/** What a unit name is made of, as systemd.unit(5) has it, without the backslash. */
+export const NAME_CHARACTERS = "[A-Za-z0-9:_.@-]";
+
+const SUFFIX = ".service";
+const OTHER_UNIT = /\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$/;
+
+/** What is wrong with a service's name (given without ".service"); undefined when nothing. */
+export function checkServiceName(name: string): string | undefined {
+  if (!name) return "must not be empty";
+  if (!new RegExp(`^${NAME_CHARACTERS}+$`).test(name))
+    return `may hold letters, digits and : _ . @ - only, not "${name}"`;
+  if (name.length + SUFFIX.length > 255) return "must have at most 247 characters";
+  if (/^[.@-]/.test(name)) return 'must not begin with ".", "@" or "-"';
+  if (name.endsWith("@")) return "must not be the name of a template";
+  if (OTHER_UNIT.test(name)) return `must be given without "${OTHER_UNIT.exec(name)?.[0]}"`;
+  return undefined;
+}
+
+/** Where everything of a service lies. */
+export const ETC = "/etc/systemd/system";
+export const SECRETS_FOLDER = "/etc/pulumi-bots";
+export const unitName = (name: string) => `${name}${SUFFIX}`;
+export const unitPath = (name: string) => `${ETC}/${unitName(name)}`;
+export const environmentPath = (name: string) => `${SECRETS_FOLDER}/${name}.env`;
+/** Drop-ins in /etc: those written by hand, and those of `systemctl set-property`. */
+export const dropInFolders = (name: string) => [
+  `${unitPath(name)}.d`,
+  `/etc/systemd/system.control/${unitName(name)}.d`,
+];

@@ -1,0 +1,19 @@
+/** signal(7), by number, as on all architectures that systemd hosts usually have. */
+const SIGNALS = (
+  "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG " +
+  "XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
+).split(" ");
+
+/** "SIGTERM" for "SIGTERM", "TERM" and "15"; undefined for what is no signal. */
+export function normaliseSignal(text: string): string | undefined {
+  if (/^\d+$/.test(text)) return signalName(Number(text));
+  const name = text.replace(/^SIG/, "");
+  const realTime = /^RTMIN\+(\d{1,2})$/.exec(name);
+  return SIGNALS.includes(name) || (realTime && Number(realTime[1]) <= 30) ? `SIG${name}` : undefined;
+}
+
+/** The name of a signal, given its number. */
+export function signalName(number: number): string | undefined {
+  const name = SIGNALS[number - 1];
+  return name && `SIG${name}`;
+}

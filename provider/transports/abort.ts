@@ -1,0 +1,21 @@
+import { HostError } from "../../model/errors";
+
+/** What an aborted signal means: its reason's kind when it has one, a time-out of Node's as one, else cancelled. */
+export function abortError(host: string, signal: AbortSignal, doing: string): HostError {
+  const reason: unknown = signal.reason;
+  const timedOut = reason instanceof Error && reason.name === "TimeoutError";
+  const kind = reason instanceof HostError ? reason.kind : timedOut ? "timeout" : "cancelled";
+  const how = kind === "timeout" ? "time ran out" : kind === "cancelled" ? "cancelled" : "stopped";
+  return new HostError(kind, host, `${how} while ${doing}`, { cause: reason });
+}
+
+/** Waits for work that is shared, and so goes on without us: the signal ends only the waiting. */
+export function unlessAborted<T>(work: Promise<T>, host: string, signal: AbortSignal | undefined, doing: string) {
+  if (!signal) return work;
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(abortError(host, signal, doing));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

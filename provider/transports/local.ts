@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { homedir } from "node:os";
+import { HostError } from "../../model/errors";
+import { abortError } from "./abort";
+import { collect } from "./exec";
+import type { Channel, Transport } from "./transport";
+
+/** What a login would set. PULUMI_CONFIG, cloud keys and the like are no business of what runs on a host. */
+const INHERITED = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TMPDIR"];
+
+/** The machine that runs Pulumi. */
+export class LocalTransport implements Transport {
+  readonly #running = new Set<Channel>();
+
+  constructor(readonly host: string) {}
+
+  async open(argv: readonly string[], signal?: AbortSignal): Promise<Channel> {
+    if (signal?.aborted) throw abortError(this.host, signal, "starting a program");
+    const [program = "", ...args] = argv;
+    const env = Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+    // In a session of its own, so that Ctrl-C in the terminal does not reach it: what has begun is finished.
+    const child = spawn(program, args, { env, cwd: homedir(), stdio: "pipe", detached: true });
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on("error", () => {});
+    let fail: (error: HostError) => void = () => {};
+    const closed = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+      fail = reject;
+      child.on("close", (code, signal) => resolve({ code, signal }));
+      child.on("error", (error) => reject(new HostError("remote", this.host, error.message)));
+    });
+    const channel: Channel = {
+      stdin: child.stdin,
+      stdout: child.stdout,
+      stderr: child.stderr,
+      closed,
+      abort: () => {
+        for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+        child.unref();
+        fail(new HostError("lostConnection", this.host, "the program was given up"));
+      },
+    };
+    this.#running.add(channel);
+    closed.catch(() => {}).finally(() => this.#running.delete(channel));
+    return channel;
+  }
+
+  async exec(request: { argv: readonly string[]; stdin?: string | Buffer; signal?: AbortSignal }) {
+    return collect(await this.open(request.argv, request.signal), this.host, request);
+  }
+
+  close(): void {
+    for (const channel of this.#running) channel.abort();
+  }
+}

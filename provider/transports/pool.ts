@@ -1,0 +1,104 @@
+import { setMaxListeners } from "node:events";
+import { HostError, type HostErrorKind } from "../../model/errors";
+import { unlessAborted } from "./abort";
+import { Budget } from "./attempt";
+import { dial } from "./dial";
+import { LocalTransport } from "./local";
+import type { Hop, Target } from "./resolve";
+import { Slots } from "./slots";
+import { SshTransport } from "./ssh";
+import type { Transport } from "./transport";
+
+/** How long a failed connection answers for the next calls. A refusal stays one: a password is never tried twice. */
+const MEMORY: Partial<Record<HostErrorKind, number>> = {
+  unreachable: 60_000,
+  timeout: 60_000,
+  authentication: Infinity,
+  hostKey: Infinity,
+};
+
+export interface PoolLimits {
+  /** Dials at a time. Default 8. */
+  maxConnections?: number;
+  /** Sessions at a time on one connection. Default 4: servers allow 10 (MaxSessions), others want some too. */
+  maxSessionsPerHost?: number;
+}
+
+/** One connection per login for the life of the process, whoever asks for it, and how often. */
+export class Pool {
+  readonly #connections = new Map<string, Promise<SshTransport>>();
+  readonly #failures = new Map<string, { error: HostError; until: number }>();
+  readonly #open = new Set<Transport>();
+  readonly #locals = new Map<string, LocalTransport>();
+  readonly #dials: Slots;
+  readonly #sessions: number;
+  readonly #closing = new AbortController();
+
+  constructor({ maxConnections = 8, maxSessionsPerHost = 4 }: PoolLimits = {}) {
+    this.#dials = new Slots(maxConnections);
+    this.#sessions = maxSessionsPerHost;
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  /** The connection to a target, dialled if there is none. The signal ends the waiting, not the dialling: others wait too. */
+  async transport(target: Target, signal?: AbortSignal): Promise<Transport> {
+    if (target.type === "local") return this.#local(target.name);
+    const dialling = this.#connect(target.hops, target.connectTimeoutSeconds);
+    return unlessAborted(dialling, target.name, signal, "connecting");
+  }
+
+  #local(name: string): Transport {
+    const local = this.#locals.get(name) ?? new LocalTransport(name);
+    this.#locals.set(name, local);
+    this.#open.add(local);
+    return local;
+  }
+
+  /** A jump host's connection is one like any other: all that goes through it shares it. */
+  #connect(hops: readonly Hop[], seconds: number): Promise<SshTransport> {
+    const key = JSON.stringify(hops);
+    const failure = this.#failures.get(key);
+    if (failure && failure.until > performance.now()) return Promise.reject(failure.error);
+    this.#failures.delete(key);
+    const known = this.#connections.get(key);
+    if (known) return known;
+    const forget = () => {
+      if (this.#connections.get(key) === connection) this.#connections.delete(key);
+    };
+    const connection = this.#dial(hops, seconds, forget);
+    this.#connections.set(key, connection);
+    connection.catch((error: unknown) => {
+      forget();
+      const memory = error instanceof HostError ? MEMORY[error.kind] : undefined;
+      if (memory) this.#failures.set(key, { error: error as HostError, until: performance.now() + memory });
+    });
+    return connection;
+  }
+
+  async #dial(hops: readonly Hop[], seconds: number, forget: () => void): Promise<SshTransport> {
+    const signal = this.#closing.signal;
+    const hop = hops[hops.length - 1]!;
+    const before = hops.slice(0, -1);
+    const jump = before.length ? await this.#connect(before, seconds).catch((e) => through(hop, e)) : undefined;
+    const client = await dial(hop, jump?.forward, new Budget(seconds), signal, this.#dials);
+    const transport = new SshTransport(hop.name, client, this.#sessions, () => {
+      forget();
+      this.#open.delete(transport);
+    });
+    this.#open.add(transport);
+    if (signal.aborted) transport.close();
+    return transport;
+  }
+
+  /** Ends everything at once. */
+  close(): void {
+    this.#closing.abort();
+    for (const transport of this.#open) transport.close();
+  }
+}
+
+/** The jump host's trouble is the target's: said with both names. */
+function through(hop: Hop, error: unknown): never {
+  if (!(error instanceof HostError)) throw error;
+  throw new HostError(error.kind, hop.name, `jump host ${error.message}`, { cause: error });
+}

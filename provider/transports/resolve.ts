@@ -1,0 +1,36 @@
+import type { Connection, Login } from "../../schema/connection";
+
+/** One machine to log in on, with everything that has a default filled in. */
+export interface Hop {
+  name: string;
+  address: string;
+  port: number;
+  user: string;
+  login: Login;
+}
+
+/** What to dial: the machine itself comes last, jump hosts before it. */
+export type Target =
+  { type: "local"; name: string } | { type: "ssh"; name: string; hops: readonly Hop[]; connectTimeoutSeconds: number };
+
+/** From what the user said of a connection to what is dialled. The only place that knows the defaults. */
+export function resolve(connection: Connection & { host: string }): Target {
+  const { host, type, jump, connectTimeoutSeconds = 30 } = connection;
+  if (type === "local") return { type, name: host };
+  const hops = [...(jump ? [hop(jump.host, jump)] : []), hop(host, connection)];
+  return { type: "ssh", name: host, hops, connectTimeoutSeconds };
+}
+
+const hop = (name: string, login: Login): Hop => ({
+  name,
+  address: login.address ?? name,
+  port: login.port ?? 22,
+  user: login.user ?? "root",
+  login: {
+    ...pick(login, "privateKey", "privateKeyFile", "passphrase", "passphraseEnv", "password", "passwordEnv"),
+    ...pick(login, "agentSocket", "hostKey", "knownHosts", "knownHostsFile"),
+  },
+});
+
+const pick = <T extends object, K extends keyof T>(from: T, ...keys: K[]) =>
+  Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;

@@ -1,0 +1,39 @@
+import { status, type StatusObject } from "@grpc/grpc-js";
+import { HostError, PartialFailure, PropertyError, type HostErrorKind } from "../../model/errors";
+import { initFailed } from "./initFailed";
+import { statusText } from "./statusText";
+
+/** To the engine UNKNOWN means "the state of the resource is unknown", these others "refused, nothing has changed". */
+const CODES: Record<HostErrorKind, status> = {
+  unreachable: status.UNAVAILABLE,
+  authentication: status.UNAUTHENTICATED,
+  hostKey: status.FAILED_PRECONDITION,
+  timeout: status.DEADLINE_EXCEEDED,
+  cancelled: status.CANCELLED,
+  lostConnection: status.UNKNOWN,
+  remote: status.FAILED_PRECONDITION,
+};
+
+/** The engine asks for something that this provider does not have. */
+export class Unsupported extends Error {
+  override name = "Unsupported";
+}
+
+/** The answer to a call that failed. `reportBug` is told the stack of what no user can have caused. */
+export function toStatus(error: unknown, reportBug: (stack: string) => void): Partial<StatusObject> {
+  if (error instanceof PartialFailure) return initFailed(error);
+  const code = codeOf(error);
+  if (code !== undefined) return { code, details: statusText((error as Error).message) };
+  reportBug(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return { code: status.UNKNOWN, details: statusText(`${String(error)} (this is a bug in the provider)`) };
+}
+
+function codeOf(error: unknown): status | undefined {
+  if (error instanceof PropertyError) return status.INVALID_ARGUMENT;
+  if (error instanceof HostError) return CODES[error.kind];
+  if (error instanceof Unsupported) return status.UNIMPLEMENTED;
+  // The reason of an operation's signal, thrown as it is (`signal.throwIfAborted()`).
+  if (error instanceof DOMException && error.name === "AbortError") return status.CANCELLED;
+  if (error instanceof DOMException && error.name === "TimeoutError") return status.DEADLINE_EXCEEDED;
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { Metadata, status, type StatusObject } from "@grpc/grpc-js";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import type { PartialFailure } from "../../model/errors";
+import { encode, wellFormed } from "./codec";
+import { statusText } from "./statusText";
+
+/**
+ * The details of an error travel in HTTP/2 headers, in base64. What is more than 64 KiB there is not sent at all, and
+ * the engine waits for an answer for ever.
+ */
+const MAX_DETAIL_BYTES = 32_000;
+
+/** The one error that writes to the state: what exists on the host is recorded, and the next `up` repairs it. */
+export function initFailed(error: PartialFailure): Partial<StatusObject> {
+  const reason = statusText(error.message);
+  const failure = new ErrorResourceInitFailed()
+    .setId(error.seen.id)
+    .setInputs(encode(error.seen.inputs))
+    .setProperties(encode(error.seen.outputs))
+    .setReasonsList([reason]);
+  fit(failure);
+  const detail = new Any();
+  detail.pack(failure.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  // The engine shows the reasons; this is for Delete, which has none.
+  const message = wellFormed(reason.slice(0, 1_000));
+  const packed = new Status().setCode(status.UNKNOWN).setMessage(message).setDetailsList([detail]);
+  const metadata = new Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(packed.serializeBinary()));
+  return { code: status.UNKNOWN, details: message, metadata };
+}
+
+/**
+ * Leaves out what can best be missed: the inputs, since the engine keeps those it has, then the largest outputs, since
+ * a resource that failed is read or updated next, which brings them back. The small ones say what and whose it is.
+ */
+function fit(failure: ErrorResourceInitFailed): void {
+  if (sizeOf(failure) > MAX_DETAIL_BYTES) failure.clearInputs();
+  const outputs = failure.getProperties()?.getFieldsMap();
+  const bySize = [...(outputs?.entries() ?? [])].sort(([, a], [, b]) => sizeOf(a) - sizeOf(b));
+  while (sizeOf(failure) > MAX_DETAIL_BYTES && bySize.length > 0) outputs?.del(bySize.pop()?.[0] ?? "");
+}
+
+function sizeOf(message: { serializeBinary(): Uint8Array }): number {
+  return message.serializeBinary().length;
+}

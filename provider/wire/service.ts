@@ -1,0 +1,105 @@
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
+import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { PropertyError } from "../../model/errors";
+import type { Provider } from "../lifecycle/lifecycle";
+import { checkFailures, checkResponse, diffResponse, failuresOf } from "./answers";
+import { answering } from "./call";
+import { decode, encode } from "./codec";
+import { decodeConfig, diffConfig } from "./config";
+import { Unsupported } from "./failures";
+import type { EngineLog } from "./log";
+import { Operations } from "./operations";
+import { resourceMethods } from "./resources";
+
+/**
+ * The whole `pulumirpc.ResourceProvider`. Methods that are missing here (Parameterize, GetMapping, GetMappings, List)
+ * are answered with UNIMPLEMENTED by gRPC itself, which the engine takes for "has none".
+ */
+export function service(provider: Provider, engineLog: EngineLog): UntypedServiceImplementation {
+  const operations = new Operations();
+  const answer = answering(engineLog);
+  let schemaText: string | undefined;
+  const schema = (): string => (schemaText ??= provider.schema());
+
+  return {
+    handshake: answer((request: pb.ProviderHandshakeRequest) => {
+      engineLog.connect(request.getEngineAddress());
+      return new pb.ProviderHandshakeResponse().setAcceptSecrets(true).setAcceptResources(true).setAcceptOutputs(true);
+    }),
+
+    attach: answer((request: PluginAttach) => {
+      engineLog.connect(request.getAddress());
+      return new Empty();
+    }),
+
+    getPluginInfo: answer(() => new PluginInfo().setVersion(provider.version)),
+
+    getSchema: answer((request: pb.GetSchemaRequest) => {
+      if (request.getVersion() !== 0) throw new Unsupported(`no schema of format ${request.getVersion()}, only of 0`);
+      return new pb.GetSchemaResponse().setSchema(schema());
+    }),
+
+    checkConfig: answer((request: pb.CheckRequest, call) =>
+      checkResponse(
+        failuresOf(() =>
+          provider.checkConfig({
+            ...call,
+            news: decodeConfig(request.getNews(), schema()),
+            ...(request.hasOlds() && { olds: decodeConfig(request.getOlds(), schema()) }),
+          }),
+        ),
+      ),
+    ),
+
+    diffConfig: answer((request: pb.DiffRequest) => {
+      const olds = decodeConfig(request.getOldInputs() ?? request.getOlds(), schema());
+      const news = decodeConfig(request.getNews(), schema());
+      return diffResponse(diffConfig(olds.values, news.values), { inputs: olds, outputs: olds });
+    }),
+
+    configure: answer((request: pb.ConfigureRequest) => {
+      operations.begin();
+      provider.configure(decodeConfig(request.getArgs(), schema()));
+      return new pb.ConfigureResponse()
+        .setAcceptsecrets(true)
+        .setSupportspreview(true)
+        .setAcceptresources(true)
+        .setAcceptoutputs(true);
+    }),
+
+    ...resourceMethods(provider, operations, answer),
+
+    invoke: answer(async (request: pb.InvokeRequest, call) => {
+      const implementation = provider.functions.get(request.getTok());
+      if (!implementation) throw new Unsupported(`provider ${provider.name} has no function ${request.getTok()}`);
+      try {
+        const args = decode(request.getArgs());
+        const issues = implementation.check(args);
+        if (issues.length) throw new PropertyError(issues);
+        const result = await operations.run(0, (signal) => implementation.invoke({ ...call, signal, args }));
+        return new pb.InvokeResponse().setReturn(encode(result));
+      } catch (error) {
+        if (!(error instanceof PropertyError)) throw error;
+        return new pb.InvokeResponse().setFailuresList(checkFailures(error.issues));
+      }
+    }),
+
+    construct: answer((request: pb.ConstructRequest): never => {
+      throw new Unsupported(
+        `component ${request.getType()} cannot be made through the provider ${provider.name}: ` +
+          "components are classes of the npm package",
+      );
+    }),
+
+    call: answer((request: pb.CallRequest): never => {
+      throw new Unsupported(`provider ${provider.name} has no method ${request.getTok()}`);
+    }),
+
+    cancel: answer(() => {
+      operations.cancel(() => provider.close());
+      return new Empty();
+    }),
+  };
+}

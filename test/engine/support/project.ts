@@ -1,0 +1,131 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** How a run of the CLI ended. */
+export interface CliResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** Both, as a person sees them. */
+  output: string;
+}
+
+/** A resource as it stands in the state. */
+export interface ResourceState {
+  urn: string;
+  type: string;
+  id: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  initErrors?: string[];
+}
+
+const provider = resolve(process.cwd(), "provider");
+
+/** A Pulumi project in YAML in a folder of its own, with its own local backend, driven by the real CLI. */
+export class YamlProject {
+  readonly folder = mkdtempSync(join(tmpdir(), "pulumi-bots-"));
+  readonly env: NodeJS.ProcessEnv;
+
+  constructor(
+    readonly name: string,
+    env: NodeJS.ProcessEnv = {},
+  ) {
+    mkdirSync(join(this.folder, "state"));
+    this.env = { ...process.env, ...engineEnvironment(this.folder), ...env };
+  }
+
+  /** The resources of the program: YAML text or a value (JSON is YAML). */
+  write(resources: object, more: object = {}): this {
+    const program = {
+      name: this.name,
+      runtime: "yaml",
+      plugins: { providers: [{ name: "bots", path: provider }] },
+      resources,
+      ...more,
+    };
+    writeFileSync(join(this.folder, "Pulumi.yaml"), JSON.stringify(program, undefined, 2));
+    return this;
+  }
+
+  /** Runs the CLI to its end; a failure is a result. */
+  pulumi(...args: string[]): Promise<CliResult> {
+    return new Promise((done) => {
+      const options = { cwd: this.folder, env: this.env, maxBuffer: 64 << 20 };
+      execFile("pulumi", [...args, "--non-interactive", "--color=never"], options, (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : 255;
+        done({ code, stdout, stderr, output: stdout + stderr });
+      });
+    });
+  }
+
+  /** Runs the CLI and insists that it ends with 0. */
+  async must(...args: string[]): Promise<CliResult> {
+    const result = await this.pulumi(...args);
+    if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.output}`);
+    return result;
+  }
+
+  /** Starts the CLI in a process group of its own, to be interrupted or killed. */
+  start(...args: string[]): ChildProcess {
+    return spawn("pulumi", [...args, "--non-interactive", "--color=never"], {
+      cwd: this.folder,
+      env: this.env,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+  }
+
+  async init(stack = "dev"): Promise<this> {
+    await this.must("stack", "init", stack);
+    return this;
+  }
+
+  up(...args: string[]): Promise<CliResult> {
+    return this.pulumi("up", "--yes", "--skip-preview", ...args);
+  }
+
+  /** Is the host as the state says? Exit code 7 when not; changes nothing. */
+  drift(...args: string[]): Promise<CliResult> {
+    return this.pulumi("refresh", "--preview-only", "--expect-no-changes", "--diff", ...args);
+  }
+
+  /** The resources of our own types in the state, by name. */
+  async resources(): Promise<Record<string, ResourceState>> {
+    const { stdout } = await this.must("stack", "export", "--show-secrets");
+    const state = JSON.parse(stdout) as { deployment: { resources?: ResourceState[] } };
+    const ours = (state.deployment.resources ?? []).filter(({ type }) => type.startsWith("bots:"));
+    return Object.fromEntries(ours.map((resource) => [resource.urn.split("::").at(-1), resource]));
+  }
+
+  /** Everything that the backend has written: to look for secrets in. */
+  stateText(): string {
+    const texts: string[] = [];
+    const walk = (folder: string) => {
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) walk(path);
+        else texts.push(readFileSync(path, "utf8"));
+      }
+    };
+    walk(join(this.folder, "state"));
+    return texts.join("\n");
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The engine on its own: a local backend in `folder`, no look for updates. */
+export function engineEnvironment(folder: string): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "lab",
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+    NO_COLOR: "1",
+  };
+}

@@ -1,0 +1,345 @@
+import fc from "fast-check";
+import { startHost, type LabHost } from "../../lab";
+import type { Definition, Live, Marker } from "../../model/service";
+import type { Fields, Step } from "../../model/step";
+import type { HostFacts } from "../../model/host";
+import { PRELUDE } from "../../provider/hosts/posix/prelude";
+import type { Change } from "../../provider/managers/manager";
+import { systemd } from "../../provider/managers/systemd";
+import { anyText, arbitraryDefinition } from "../support/definitions";
+import { describeWith } from "../support/requirements";
+
+const marker: Marker = {
+  ownerId: "o1",
+  urn: "urn:pulumi:prod::edi::bots:index:Service::web",
+  definition: "d",
+  triggers: "t",
+  changed: { bootId: "b", uptime: 12.5 },
+};
+
+describeWith(["lab"], "systemd on a real host", () => {
+  let host: LabHost;
+  let facts: HostFacts;
+
+  beforeAll(async () => {
+    host = await startHost({ kind: "systemd", bots: false });
+    const { stdout } = await host.run("systemctl --version");
+    facts = {
+      ...{ machineId: host.machineId, hostName: host.name, bootId: "b", uptime: 1, manager: "systemd", uid: 0 },
+      ...{
+        managerFound: "systemd",
+        systemdVersion: Number(/\d+/.exec(stdout)?.[0]),
+        tools: new Set(["systemd-analyze"]),
+      },
+    };
+  });
+
+  afterAll(() => host?.stop());
+
+  interface Outcome {
+    fields: Fields;
+    stderr: string;
+    failed?: string;
+  }
+
+  /** Runs steps as the operation's shell would, in a host that no transport of ours leads to. */
+  async function run(steps: readonly Step[], args: readonly string[] = []): Promise<Outcome> {
+    const functions = steps.map(({ script }, i) => `step_${i}() {\n${script}\n}`);
+    const calls = steps.map(
+      (_, i) => `(step_${i} ${args.join(" ")}) </dev/null >&2 || { echo "NONCE ! ${i}" >&3; exit; }`,
+    );
+    const script = ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, ...functions, `{ ${calls.join("\n")}\nexit; }`].join("\n");
+    const { stdout, stderr } = await host.run("exec sh -s", { input: script });
+    const outcome: Outcome & { fields: Map<string, string> } = { fields: new Map(), stderr };
+    for (const line of stdout.split("\n")) {
+      const [, kind, key = "", value = ""] = /^NONCE (\S) (\S+) ?(.*)$/.exec(line) ?? [];
+      if (kind === "!") outcome.failed = steps[Number(key)]!.name;
+      else if (kind) outcome.fields.set(key, kind === "=" ? value : Buffer.from(value, "base64").toString());
+    }
+    return outcome;
+  }
+
+  async function read(...names: string[]): Promise<Live[]> {
+    const { fields, failed, stderr } = await run([systemd.fragment], names);
+    if (failed) throw new Error(stderr);
+    return names.map((name) => {
+      const own = [...fields].filter(([key]) => key.startsWith(`${name}/`));
+      return systemd.parse(name, {
+        fields: new Map(own.map(([k, v]) => [k.slice(name.length + 1), v])),
+        shared: new Map(),
+      });
+    });
+  }
+
+  async function apply(name: string, definition: Definition | undefined, change: Partial<Change>): Promise<Outcome> {
+    const [live] = await read(name);
+    const files = definition ? systemd.render(name, definition, marker, facts) : [];
+    const verify = definition ? systemd.verify(name, files, facts) : [];
+    const write = definition ? { write: { files, remove: [] } } : {};
+    return run([...verify, ...systemd.steps({ name, action: "none", ...write, ...change }, live!, facts)]);
+  }
+
+  const sleeper: Definition = { command: ["/bin/sleep", "1000"] };
+
+  test("every argument and every variable arrives exactly as given", async () => {
+    await host.run(`mkdir -p /run/dump; cat >/usr/local/bin/dump; chmod 755 /usr/local/bin/dump`, {
+      input:
+        '#!/bin/sh\ncat /proc/$$/cmdline >"$DUMP/cmdline.new"\ncat /proc/$$/environ >"$DUMP/environ"\nmv "$DUMP/cmdline.new" "$DUMP/cmdline"\n',
+    });
+    const variable = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,5}X$/);
+    const cases = fc.sample(
+      fc.record({
+        args: fc.array(anyText, { maxLength: 6 }),
+        plain: fc.dictionary(variable, anyText),
+        secret: fc.dictionary(variable, anyText),
+      }),
+      150,
+    );
+    const definitions = cases.map(({ args, plain, secret }, i): Definition => ({
+      command: ["/usr/local/bin/dump", ...args],
+      environment: { ...plain, ...secret, DUMP: `/run/dump/${i}` },
+      secretEnvironment: Object.keys(secret),
+    }));
+    const files = definitions.map((definition, i) => systemd.render(`dump-${i}`, definition, marker, facts));
+    const names = files.map((_, i) => `dump-${i}`);
+    const folders = names.map((_, i) => `/run/dump/${i}`).join(" ");
+    const write = systemd.steps(
+      { name: "dump", action: "none", write: { files: files.flat(), remove: [] } },
+      {} as Live,
+      facts,
+    );
+    const start = { name: "start", script: `mkdir -p ${folders} && systemctl start ${names.join(" ")} && sleep 1` };
+    expect(await run([...write, start])).toMatchObject({ stderr: "" });
+    const { stdout } = await host.run(
+      `cd /run/dump; for i in $(seq 0 ${cases.length - 1}); do base64 -w0 $i/cmdline; echo; base64 -w0 $i/environ; echo; done`,
+    );
+    const dumps = stdout.split("\n").map((line) => Buffer.from(line, "base64").toString().split("\0").slice(0, -1));
+    for (const [i, { args }] of cases.entries()) {
+      expect(dumps[2 * i]!.slice(2)).toEqual(args);
+      const variables = dumps[2 * i + 1]!.map((line) => [
+        line.slice(0, line.indexOf("=")),
+        line.slice(line.indexOf("=") + 1),
+      ]);
+      expect(Object.fromEntries(variables)).toMatchObject(definitions[i]!.environment!);
+    }
+    const lives = await read(...names);
+    lives.forEach(({ definition }, i) => expect(systemd.resolve(definition)).toEqual(systemd.resolve(definitions[i]!)));
+  });
+
+  test("verify has nothing to say of anything that we render", async () => {
+    for (const sample of fc.sample(arbitraryDefinition, 100)) {
+      const definition: Definition = { ...sample, command: ["/bin/true", ...sample.command!.slice(1)] };
+      if (definition.reload?.command) definition.reload.command[0] = "/bin/true";
+      const files = systemd.render("verified", definition, marker, facts);
+      const { failed, stderr } = await run(systemd.verify("verified", files, facts));
+      expect({ definition, failed, stderr }).toEqual({ definition, failed: undefined, stderr: "" });
+    }
+    expect((await host.run("ls -d /tmp/tmp.* 2>/dev/null")).stdout).toBe("");
+  });
+
+  test.each<[string, Definition, string]>([
+    ["program missing", { command: ["/no/such"] }, "/no/such is not executable"],
+    ["unknown directive", { ...sleeper, options: { systemd: { service: { LimitNofile: "1" } } } }, "Unknown key"],
+    ["bad value", { ...sleeper, options: { systemd: { service: { LimitNOFILE: "many" } } } }, "Failed to parse"],
+    ["directive of another section", { ...sleeper, options: { systemd: { unit: { Nice: "1" } } } }, "Unknown key"],
+    ["bad type", { ...sleeper, options: { systemd: { service: { Type: "often" } } } }, "Failed to parse"],
+    ["bad command line", { options: { systemd: { service: { ExecStart: '/bin/sleep "1' } } } }, "unbalanced quoting"],
+    ["relative program", { options: { systemd: { service: { ExecStart: "./sleep 1" } } } }, "absolute path"],
+    [
+      "two programs",
+      { options: { systemd: { service: { ExecStart: ["/bin/sleep 1", "/bin/sleep 2"] } } } },
+      "more than one ExecStart=",
+    ],
+  ])("verify finds: %s", async (_, definition, words) => {
+    const { failed, stderr } = await run(
+      systemd.verify("broken", systemd.render("broken", definition, marker, facts), facts),
+    );
+    expect(failed).toBe("verify");
+    expect(stderr.toLowerCase()).toContain(words.toLowerCase());
+    expect(stderr).not.toContain("/tmp/");
+  });
+
+  test("verify as older releases of systemd have to do it", async () => {
+    const older = { ...facts, systemdVersion: 249 };
+    const run249 = (definition: Definition) =>
+      run(systemd.verify("older", systemd.render("older", definition, marker, older), older));
+    expect(await run249({ ...sleeper, requires: ["not-there"] })).toMatchObject({ stderr: "" });
+    const { failed, stderr } = await run249({ ...sleeper, options: { systemd: { unit: { Requires: "no-unit" } } } });
+    expect({ failed, stderr }).toMatchObject({ failed: "verify", stderr: expect.stringContaining("no-unit") });
+  });
+
+  test("a life: made, changed, stopped, removed", async () => {
+    const definition: Definition = {
+      ...sleeper,
+      description: "Life",
+      environment: { A: "1", B: "2" },
+      secretEnvironment: ["B"],
+      options: { systemd: { install: { WantedBy: "multi-user.target", Alias: "life-alias.service" } } },
+    };
+    expect(await apply("life", definition, { startMode: "automatic", action: "start" })).toMatchObject({
+      stderr: expect.not.stringContaining("Failed"),
+    });
+    const [made] = await read("life");
+    expect(made).toMatchObject({
+      ...{ installed: true, definition, startMode: "automatic", masked: false, marker, unmapped: [], overrides: [] },
+      ...{ needsReload: false, warnings: [], state: { status: "running", restartCount: 0, inTransit: false } },
+    });
+    expect(made!.files).toEqual([
+      { path: "/etc/systemd/system/life.service", owner: "root:root", mode: "0644", sha256: expect.any(String) },
+      { path: "/etc/pulumi-bots/life.env", owner: "root:root", mode: "0600" },
+    ]);
+    expect((await host.run("sha256sum </etc/systemd/system/life.service")).stdout.slice(0, 64)).toBe(
+      made!.files[0]!.sha256,
+    );
+    const uptime = Number((await host.run("cut -d' ' -f1 /proc/uptime")).stdout);
+    expect(Math.abs(uptime - made!.state.startedUptime!)).toBeLessThan(10);
+    expect((await read("life-alias"))[0]).toMatchObject({ aliasOf: "life.service", overrides: [] });
+
+    const { options: _, ...rest } = definition;
+    await apply("life", { ...rest, command: ["/bin/sleep", "2000"] }, { startMode: "manual", action: "restart" });
+    const [changed] = await read("life");
+    expect(changed).toMatchObject({ definition: { command: ["/bin/sleep", "2000"] }, startMode: "manual" });
+    expect(changed!.state.incarnation).not.toBe(made!.state.incarnation);
+    expect((await run([systemd.processesStep("life")])).fields.get("processes")).toBe(String(changed!.state.pid));
+
+    await apply("life", undefined, { action: "stop" });
+    expect((await read("life"))[0]!.state).toMatchObject({ status: "stopped" });
+
+    await host.run(
+      "mkdir -p /etc/systemd/system/life.service.d; echo '[Service]\nNice=1' >/etc/systemd/system/life.service.d/x.conf",
+    );
+    const { fields } = await run(systemd.removal("life", (await read("life"))[0]!));
+    expect(fields.get("leftovers")).toBe("/etc/systemd/system/life.service.d/x.conf\n");
+    await host.run("rm -r /etc/systemd/system/life.service.d; systemctl daemon-reload");
+    expect((await read("life"))[0]).toMatchObject({ installed: false, state: { status: "notInstalled" } });
+    expect((await host.run("find /etc/systemd -name '*life*'")).stdout).toBe("");
+  });
+
+  test("drop-ins, masks and files that systemd has not loaded", async () => {
+    await apply("drift", sleeper, { startMode: "automatic", action: "start" });
+    const dropIn = "/etc/systemd/system/drift.service.d/a b.conf";
+    await host.run(`mkdir -p "${dropIn.replace(/\/[^/]*$/, "")}"; printf '[Service]\\nUser=nobody\\n' >"${dropIn}"`);
+    expect((await read("drift"))[0]).toMatchObject({
+      ...{ definition: sleeper, unmapped: [{ file: dropIn, line: "User=nobody" }], overrides: [dropIn] },
+    });
+    const [live] = await read("drift");
+    await run(systemd.steps({ name: "drift", action: "none", write: { files: [], remove: [dropIn] } }, live!, facts));
+    expect((await read("drift"))[0]).toMatchObject({ unmapped: [], overrides: [], state: { status: "running" } });
+    expect((await host.run("ls -d /etc/systemd/system/drift.service.d")).code).not.toBe(0);
+
+    await host.run("sed -i s/1000/3000/ /etc/systemd/system/drift.service");
+    expect((await read("drift"))[0]).toMatchObject({
+      definition: { command: ["/bin/sleep", "3000"] },
+      needsReload: true,
+    });
+
+    await host.run("systemctl stop drift; rm /etc/systemd/system/drift.service; systemctl mask drift");
+    expect((await read("drift"))[0]).toMatchObject({ installed: true, masked: true, startMode: "disabled" });
+    await apply("drift", sleeper, { startMode: "automatic", action: "start" });
+    expect((await read("drift"))[0]).toMatchObject({
+      masked: false,
+      startMode: "automatic",
+      state: { status: "running" },
+    });
+
+    await host.run("systemctl mask --runtime drift; systemctl daemon-reload");
+    await apply("drift", sleeper, { startMode: "automatic", action: "restart" });
+    expect((await read("drift"))[0]).toMatchObject({ masked: false, state: { status: "running" } });
+  });
+
+  test("starts that fail, and loops", async () => {
+    const failing = async (definition: Definition) => {
+      const outcome = await apply("fails", definition, { action: "start" });
+      return { outcome, live: (await read("fails"))[0]! };
+    };
+    const user = await failing({ ...sleeper, runAs: { user: "nobody-here" } });
+    expect(user.outcome.failed).toBe("start");
+    expect(user.live.state).toMatchObject({ status: "failed", reason: "exit code 217: user does not exist" });
+    const folder = await failing({ ...sleeper, workingDirectory: "/no/such" });
+    expect(folder.live.state.reason).toContain("exit code 200: working directory");
+    const loop: Definition = {
+      command: ["/bin/sh", "-c", "echo going down >&2; exit 3"],
+      restart: { policy: "always", delaySeconds: 30 },
+    };
+    const { live } = await failing(loop);
+    expect(live.state).toMatchObject({ status: "flapping", reason: "waits for its restart after exit code 3" });
+    const { fields } = await run([systemd.logStep("fails", loop, 20)]);
+    if ((await host.run("journalctl -n 1")).stdout) expect(fields.get("log")).toContain("going down");
+    const limited = await failing({ ...loop, restart: { policy: "always", delaySeconds: 0.1, maxAttempts: 2 } });
+    expect(limited.live.installed).toBe(true);
+    await host.run("sleep 1");
+    expect((await read("fails"))[0]!.state).toMatchObject({
+      status: "failed",
+      reason: "exit code 3, gave up restarting it",
+    });
+    await host.run(
+      "sed -i s/^Exec/X-Exec/ /etc/systemd/system/fails.service; systemctl reset-failed fails; systemctl daemon-reload",
+    );
+    expect((await read("fails"))[0]!.state).toMatchObject({
+      status: "failed",
+      reason: "Unit fails.service has a bad unit file setting.",
+    });
+    // The limit is used up; a wanted start must work all the same.
+    expect((await apply("fails", sleeper, { action: "start" })).failed).toBeUndefined();
+    await run(systemd.removal("fails", (await read("fails"))[0]!));
+    expect((await host.run("systemctl list-units --all --no-legend 'fails*'")).stdout).toBe("");
+  });
+
+  test("a log that goes to files", async () => {
+    const definition: Definition = {
+      command: ["/bin/sh", "-c", "echo out; echo err >&2; exec sleep 1000"],
+      logs: { stdout: "/var/log/a b.log", stderr: "/var/log/err.log" },
+    };
+    await apply("logs", definition, { action: "start" });
+    await host.run("sleep 0.3");
+    const { fields } = await run([systemd.logStep("logs", definition, 5)]);
+    expect(fields.get("log")).toContain("/var/log/a b.log:\nout\n/var/log/err.log:\nerr");
+    expect((await host.run(systemd.logHint("logs", definition))).stdout).toContain("out");
+  });
+
+  test("removal when half of it is gone, or all", async () => {
+    for (const spoil of [
+      "rm /etc/systemd/system/half.service",
+      "systemctl disable half",
+      "rm -r /etc/pulumi-bots",
+      "true",
+    ]) {
+      await apply(
+        "half",
+        { ...sleeper, environment: { A: "b" }, secretEnvironment: ["A"] },
+        { startMode: "automatic", action: "start" },
+      );
+      await host.run(`${spoil}`);
+      for (let i = 0; i < 2; i++) {
+        const [live] = await read("half");
+        expect(await run(systemd.removal("half", live!))).not.toHaveProperty("failed");
+      }
+      expect((await read("half"))[0]).toMatchObject({ installed: false, state: { status: "notInstalled" } });
+      expect(
+        (await host.run("find /etc/systemd /etc/pulumi-bots -name '*half*' 2>/dev/null; pgrep -x half")).stdout,
+      ).toBe("");
+    }
+  });
+
+  test("a service that an init script stands behind", async () => {
+    await host.run(
+      `cat >/etc/init.d/oldway; chmod 755 /etc/init.d/oldway; ln -s ../init.d/oldway /etc/rc3.d/S01oldway; systemctl daemon-reload`,
+      {
+        input:
+          "#!/bin/sh\n### BEGIN INIT INFO\n# Provides: oldway\n# Default-Start: 2 3 4 5\n# Default-Stop: 0 1 6\n### END INIT INFO\nexit 0\n",
+      },
+    );
+    const [live] = await read("oldway");
+    expect(live).toMatchObject({
+      installed: true,
+      startMode: "automatic",
+      warnings: ["systemd made this unit of /etc/init.d/oldway"],
+    });
+    expect(live!.marker).toBeUndefined();
+  });
+
+  test("many at once, some of them unknown", async () => {
+    const names = ["nothing-1", "dbus", "nothing-2", "ssh"];
+    expect((await read(...names)).map(({ installed }) => installed)).toEqual([false, true, false, true]);
+  });
+});
