@@ -53,3 +53,8 @@ export function getAt(values: unknown, path: Path): unknown {
     values,
   );
 }
+
+/** The given properties of an object, those that it has. */
+export function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]]))) as Pick<T, K>;
+}

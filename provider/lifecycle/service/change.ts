@@ -1,15 +1,16 @@
 import { PartialFailure } from "../../../model/errors";
-import type { Props } from "../../../model/props";
+import { pick, type Props } from "../../../model/props";
 import type { Live } from "../../../model/service";
 import type { HostFacts } from "../../../model/host";
 import type { Manager } from "../../managers/manager";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, managerOn, operate, type Context } from "./context";
-import { converge, RolledBack, type Progress } from "./converge";
+import { converge, type Progress } from "./converge";
 import { definitionOf, outputsOf } from "./definition";
 import { serviceId } from "./id";
 import { look, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
+import { RolledBack } from "./undo";
 
 /** How long the last look may take after an operation was cancelled, timed out or cut off. */
 const lastLookMilliseconds = 20_000;
@@ -17,7 +18,7 @@ const lastLookMilliseconds = 20_000;
 /** What Create and Update have in common: an operation on the host, and the truth in the state when it fails. */
 export async function changeService(
   context: Context,
-  request: HostCall & { inputs: Props },
+  request: HostCall & { inputs: Props; oldInputs?: Props },
   where: { host: string; manager?: string },
   ownership: (operation: Operation, live: Live, facts: HostFacts) => Ownership,
 ): Promise<Props> {
@@ -36,11 +37,15 @@ export async function changeService(
       const manager = managerOn(context, where.host, session.facts, where.manager ?? inputs.manager);
       sighting = { manager, facts: session.facts };
       const wanted = definitionOf(request.inputs);
-      const operation: Operation = { session, manager, host: where.host, name, inputs, wanted, urn, signal, log };
+      const former =
+        request.oldInputs === undefined ? {} : pick(inputsOf(request.oldInputs), ["ready", "settleSeconds"]);
+      const common = { session, manager, host: where.host, name, urn, signal, log };
+      const operation: Operation = { ...common, inputs, former, wanted };
       const before = await look(operation);
       return converge(operation, before, ownership(operation, before, session.facts), progress);
     });
     for (const warning of live.warnings) log.warning(warning);
+    log.status(live.state.pid === undefined ? live.state.status : `${live.state.status}, pid ${live.state.pid}`);
     return outputs(live);
   } catch (error) {
     if (!progress.wrote || sighting === undefined || error instanceof RolledBack) throw error;

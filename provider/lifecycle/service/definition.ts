@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { SecretPaths, type Path, type Props, type Values } from "../../../model/props";
+import { pick, SecretPaths, type Path, type Props, type Values } from "../../../model/props";
 import type { Definition, Live, Marker } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
@@ -25,7 +25,7 @@ export const definitionProperties = [
 
 /** The definition in checked inputs, or in outputs. */
 export function definitionOf({ values, secrets }: Props): Definition {
-  const definition = pick(values, definitionProperties) as Definition;
+  const definition = pick(values as Definition, definitionProperties) as Definition;
   if (definition.umask !== undefined) definition.umask = definition.umask.padStart(4, "0");
   const secret = Object.keys(definition.environment ?? {}).filter((key) => secrets.covers(["environment", key]));
   if (secret.length > 0) definition.secretEnvironment = secret;
@@ -101,10 +101,4 @@ export function markerOf(parts: {
     triggers: hashOf(parts.triggers ?? {}),
     changed: parts.changed,
   };
-}
-
-function pick<K extends string>(values: Values, keys: readonly K[]): Partial<Record<K, unknown>> {
-  return Object.fromEntries(keys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]]))) as Partial<
-    Record<K, unknown>
-  >;
 }

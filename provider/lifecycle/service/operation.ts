@@ -13,6 +13,8 @@ export interface Operation {
   readonly host: string;
   readonly name: string;
   readonly inputs: ServiceInputs;
+  /** How the definition that ran before counts as started, for a rollback. */
+  readonly former: Pick<ServiceInputs, "ready" | "settleSeconds">;
   readonly wanted: Definition;
   readonly urn: string;
   readonly signal: AbortSignal;

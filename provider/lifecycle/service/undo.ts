@@ -1,0 +1,66 @@
+import { HostError } from "../../../model/errors";
+import type { Live } from "../../../model/service";
+import { dropKeptStep, restoreStep } from "../../hosts/posix/former";
+import type { StepFailure } from "../../hosts/host";
+import type { Change } from "../../managers/manager";
+import type { Plan } from "./decide";
+import { describeFailure, look, mustRun, type Operation } from "./operation";
+import { settle } from "./settle";
+
+/** The change did not hold, and the host is as it was before: the state stays as it is. */
+export class RolledBack extends HostError {
+  constructor(host: string, message: string) {
+    super("remote", host, message);
+  }
+}
+
+/** A step that failed, with the manager's view of the service: the reason is often in there and not in the step's words. */
+export async function stepFailure(operation: Operation, failed: StepFailure): Promise<string> {
+  const { state } = await look(operation);
+  const reason = state.status === "failed" && state.reason !== undefined ? ` (${state.reason})` : "";
+  return `could not be changed: ${describeFailure(failed)}${reason}`;
+}
+
+/** A change that does not hold: back to what ran before, or stopped rather than left looping. Always throws. */
+export async function undo(operation: Operation, before: Live, plan: Plan, failure: string): Promise<never> {
+  const { session, manager, name, host, inputs } = operation;
+  const message = `${name} ${failure}${await lastLog(operation)}`;
+  if (inputs.onFailedUpdate === "keep") throw new HostError("remote", host, message);
+  if (!plan.canRollBack) {
+    await session.run(manager.steps({ name, action: "stop" }, before, session.facts));
+    throw new HostError("remote", host, message);
+  }
+  const problem = await rollBack(operation, before, plan);
+  if (problem === undefined) throw new RolledBack(host, `${message}\nRolled back: the former definition runs.`);
+  throw new HostError("remote", host, `${message}\nThe former definition could not be brought back: ${problem}`);
+}
+
+/** Puts the former files back and starts what they say, unless that was never stopped. The reason when it does not come up. */
+async function rollBack(operation: Operation, before: Live, plan: Plan): Promise<string | undefined> {
+  const { session, manager, name, log, former } = operation;
+  log.status(`going back to the former definition of ${name}`);
+  const { state } = await look(operation);
+  const untouched = state.status === "running" && state.incarnation === before.state.incarnation;
+  const change: Change = {
+    name,
+    write: { files: [], remove: [] },
+    startMode: before.startMode,
+    action: untouched ? "none" : "restart",
+  };
+  const back = await session.run([restoreStep(name), ...manager.steps(change, before, session.facts)]);
+  if (back.failed) return describeFailure(back.failed);
+  const problem = await settle({ ...operation, inputs: { name, ...former } });
+  if (problem === undefined) {
+    await mustRun(operation, [dropKeptStep(name, plan.keepOriginal ? ["former", "original"] : ["former"])]);
+  }
+  return problem;
+}
+
+/** The last lines that the service wrote, for the error. */
+async function lastLog({ session, manager, name, wanted }: Operation): Promise<string> {
+  const { fields } = await session.run([manager.logStep(name, wanted, 20)]);
+  const lines = (fields.get("log") ?? "").trimEnd();
+  const hint = manager.logHint(name, wanted);
+  if (lines === "") return `\nNothing was logged (${hint}).`;
+  return `\nIts last log lines (${hint}):\n${lines.replace(/^/gm, "  ")}`;
+}
