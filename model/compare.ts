@@ -7,28 +7,35 @@ export interface Deviation {
 }
 
 /**
- * Where `wanted` differs from `have`, as deep as both are objects or lists. `undefined` is the same as missing, an
- * empty object the same as none.
+ * Where `wanted` differs from `have`, as deep as both are objects (a missing one counts as empty) or lists.
+ * `undefined` is the same as missing, an empty object or list the same as none.
  */
 export function deviations(have: unknown, wanted: unknown, path: Path = []): Deviation[] {
   if (Object.is(have, wanted)) return [];
-  if (isContainer(have) && isContainer(wanted) && Array.isArray(have) === Array.isArray(wanted)) {
-    const keys = new Set([...Object.keys(have), ...Object.keys(wanted)]);
-    return [...keys].flatMap((key) =>
-      deviations(have[key], wanted[key], [...path, Array.isArray(wanted) ? Number(key) : key]),
-    );
-  }
   if (isNone(have) && isNone(wanted)) return [];
+  if (isList(have) && isList(wanted)) {
+    const length = Math.max(have.length, wanted.length);
+    return Array.from({ length }, (_, i) => deviations(have[i], wanted[i], [...path, i])).flat();
+  }
+  if (isRecord(have ?? {}) && isRecord(wanted ?? {}) && wanted !== UNKNOWN) {
+    const [before, after] = [have ?? {}, wanted ?? {}] as Record<string, unknown>[];
+    const keys = new Set([...Object.keys(before!), ...Object.keys(after!)]);
+    return [...keys].flatMap((key) => deviations(before![key], after![key], [...path, key]));
+  }
   if (isNone(have)) return [{ path, kind: "add" }];
   if (isNone(wanted)) return [{ path, kind: "delete" }];
   return [{ path, kind: "update" }];
 }
 
-function isContainer(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !isList(value);
 }
 
 function isNone(value: unknown): boolean {
   if (value === UNKNOWN) return false;
-  return value === undefined || value === null || (isContainer(value) && Object.values(value).every(isNone));
+  return value === undefined || value === null || (typeof value === "object" && Object.values(value).every(isNone));
 }

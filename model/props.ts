@@ -54,6 +54,33 @@ export function getAt(values: unknown, path: Path): unknown {
   );
 }
 
+/** Sets the value at `path`, making the objects on the way. */
+export function setAt(values: object, path: Path, value: unknown): void {
+  const [key, ...rest] = path as [string | number, ...Path];
+  const at = values as Record<string | number, unknown>;
+  if (rest.length === 0) at[key] = value;
+  else setAt((at[key] ??= {}) as object, rest, value);
+}
+
+/**
+ * A copy with only what is known: unknown properties are left out, unknown elements of lists become a text that is good in
+ * every place, so that the others keep their places. `found` gets the paths.
+ */
+export function withoutUnknowns(value: unknown, path: Path = [], found: Path[] = []): unknown {
+  if (value === UNKNOWN) {
+    found.push(path);
+    return "/unknown";
+  }
+  if (Array.isArray(value)) return value.map((item, i) => withoutUnknowns(item, [...path, i], found));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => {
+      const known = withoutUnknowns(inner, [...path, key], found);
+      return inner === UNKNOWN ? [] : [[key, known]];
+    }),
+  );
+}
+
 /** The given properties of an object, those that it has. */
 export function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
   return Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]]))) as Pick<T, K>;

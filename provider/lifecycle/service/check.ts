@@ -1,5 +1,5 @@
 import type { Issue } from "../../../model/errors";
-import { formatPath, SecretPaths, UNKNOWN, type Path, type Props, type Values } from "../../../model/props";
+import { formatPath, SecretPaths, withoutUnknowns, type Path, type Props, type Values } from "../../../model/props";
 import type { Connection } from "../../../schema/connection";
 import { serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
@@ -55,7 +55,10 @@ function hostIssues(own: Connection | undefined, connections: Connections): Issu
 function definitionIssues(news: Props, shape: readonly Issue[], manager: Manager): Issue[] {
   const sound = Object.entries(news.values).filter(([property]) => !shape.some(({ path }) => path[0] === property));
   const known = { values: withoutUnknowns(Object.fromEntries(sound)) as Values, secrets: news.secrets };
-  return manager.supports(definitionOf(known)).filter(({ path }) => !holdsUnknown(valueNear(news.values, path)));
+  return manager
+    .supports(definitionOf(known))
+    .filter(({ path }) => sound.some(([property]) => property === path[0]))
+    .filter(({ path }) => !holdsUnknown(valueNear(news.values, path)));
 }
 
 function ruleIssues(inputs: ServiceInputs): Issue[] {
@@ -76,14 +79,6 @@ function valueNear(values: Values, path: Path): unknown {
     value = (value as Values)[key];
   }
   return value;
-}
-
-/** A stand-in for each value that is not known yet: good in every place. Issues about it are dropped afterwards. */
-function withoutUnknowns(value: unknown): unknown {
-  if (value === UNKNOWN) return "/unknown";
-  if (Array.isArray(value)) return value.map(withoutUnknowns);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutUnknowns(inner)]));
 }
 
 /** One message for each property: the first, which is about its shape, explains the others. */

@@ -26,7 +26,6 @@ export const definitionProperties = [
 /** The definition in checked inputs, or in outputs. */
 export function definitionOf({ values, secrets }: Props): Definition {
   const definition = pick(values as Definition, definitionProperties) as Definition;
-  if (definition.umask !== undefined) definition.umask = definition.umask.padStart(4, "0");
   const secret = Object.keys(definition.environment ?? {}).filter((key) => secrets.covers(["environment", key]));
   if (secret.length > 0) definition.secretEnvironment = secret;
   return definition;

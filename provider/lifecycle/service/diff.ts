@@ -1,7 +1,7 @@
 import { deviations, type Deviation } from "../../../model/compare";
 import { isCovered, parsePath } from "../../../model/propertyPath";
-import { UNKNOWN, type Path, type Props, type Values } from "../../../model/props";
-import type { Status } from "../../../model/service";
+import { setAt, UNKNOWN, withoutUnknowns, type Path, type Props, type Values } from "../../../model/props";
+import type { Definition, Status } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
 import type { Manager } from "../../managers/manager";
 import type { Connections } from "../connections";
@@ -12,8 +12,17 @@ import { actionFor, consequenceOf, describeAction } from "./plan";
 
 /** What is compared, property by property: the definition with the manager's defaults, and how it runs. */
 function comparable(props: Props, manager: Manager): Values {
-  const { secretEnvironment: _, ...definition } = manager.resolve(definitionOf(props));
+  const { secretEnvironment: _, ...definition } = resolveKnown(definitionOf(props), manager);
   return { ...definition, startMode: props.values.startMode ?? "automatic", triggers: props.values.triggers };
+}
+
+/** The manager resolves what is known; what is not stays so, in its place. */
+function resolveKnown(definition: Definition, manager: Manager): Definition {
+  const unknown: Path[] = [];
+  const known = withoutUnknowns(definition, [], unknown) as Definition;
+  const resolved = structuredClone(manager.resolve(known));
+  for (const path of unknown) setAt(resolved, path, UNKNOWN);
+  return resolved;
 }
 
 /** Inputs against what was last seen on the host. */
@@ -23,15 +32,17 @@ export function changedProperties(wanted: Props, seen: Props, manager: Manager, 
     ...deviations(comparable(seen, manager), comparable(wanted, manager)),
     ...deviations({ unmapped: seen.values.unmapped }, {}),
   ];
-  const running = seen.values.running === true;
-  const stoppedWell = seen.values.status === "stopped" || seen.values.status === "failed";
-  const held = inputs.hold !== undefined || inputs.running === "unmanaged";
-  if (!held && (inputs.running ?? true) !== running && !(inputs.running === false && stoppedWell)) {
+  if (inputs.hold === undefined && !runsAsWanted(inputs.running ?? true, seen.values.status as Status)) {
     changes.push({ path: ["running"], kind: "update" });
   }
   const deferred = inputs.hold !== undefined || inputs.whenChanged === "defer";
   if (seen.values.restartPending === true && !deferred) changes.push({ path: ["restartPending"], kind: "update" });
   return changes.filter(({ path }) => !isCovered(path, ignore));
+}
+
+function runsAsWanted(wanted: ServiceInputs["running"], status: Status): boolean {
+  if (wanted === true) return status === "running";
+  return wanted !== false || status === "stopped" || status === "failed";
 }
 
 export function diffService(request: DiffRequest, manager: Manager, connections: Connections): Difference {

@@ -1,7 +1,7 @@
-import { getAt } from "../../../model/props";
+import { getAt, setAt } from "../../../model/props";
 import type { Definition } from "../../../model/service";
 import { splitEnvironment } from "./mappings/environment";
-import { SCALARS, setAt } from "./mappings/scalars";
+import { SCALARS } from "./mappings/scalars";
 import { formatEnvironmentFile } from "./environmentFile";
 import { parseUnit, renderUnit } from "./unit";
 import { parseUnitFile } from "./unitFile";
@@ -25,6 +25,6 @@ export function resolve(definition: Definition): Definition {
     if (unset && value !== undefined) setAt(resolved, path, value);
   }
   const account = ["User", "Group", "DynamicUser"].some((name) => Object.hasOwn(service, name)) || resolved.runAs;
-  if (!account) resolved.runAs = { user: "root", group: "root" };
+  if (!account) resolved.runAs = { user: "root" };
   return resolved;
 }

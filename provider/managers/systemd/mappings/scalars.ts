@@ -1,5 +1,4 @@
-import { getAt, type Path } from "../../../../model/props";
-import type { Definition } from "../../../../model/service";
+import { getAt, setAt, type Path } from "../../../../model/props";
 import * as codecs from "../codecs";
 import type { Codec } from "../codecs";
 import type { Section } from "../unitFile";
@@ -67,13 +66,6 @@ export const scalars: Mapping = {
     }
   },
 };
-
-/** Sets a property of a definition, making the objects above it. */
-export function setAt(definition: Definition, path: Path, value: unknown): void {
-  let target = definition as Record<string | number, unknown>;
-  for (const key of path.slice(0, -1)) target = (target[key] ??= {}) as typeof target;
-  target[path.at(-1)!] = value;
-}
 
 function scalar<T>(
   path: string,

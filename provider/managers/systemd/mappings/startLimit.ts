@@ -1,8 +1,8 @@
+import { setAt } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
 import type { Directives } from "../directives";
 import { formatTimeSpan, parseTimeSpan } from "../timeSpan";
 import type { Section } from "../unitFile";
-import { setAt } from "./scalars";
 import type { Mapping } from "./mapping";
 
 type Place = readonly [Section, string];

@@ -1,0 +1,141 @@
+import { generateKeyPairSync } from "node:crypto";
+import { formatPath, UNKNOWN, type Path, type Values } from "../../model/props";
+import { lifecycle, minimal, props, recordingLog, urn } from "../support/serviceLifecycle";
+
+const check = (values: Values, ...secrets: Path[]) =>
+  Object.fromEntries(
+    lifecycle()
+      .check({ urn, log: recordingLog(), news: props({ ...minimal, ...values }, ...secrets) })
+      .failures.map(({ path, message }) => [formatPath(path), message]),
+  );
+
+describe("promise 1: what is wrong is an error at its property, without a host", () => {
+  test("the least that is right", () => expect(check({})).toEqual({}));
+
+  const { privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs1", format: "pem", cipher: "aes-128-cbc", passphrase: "right" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+
+  test.each<[string, Values, string, RegExp]>([
+    ["a missing name", { name: undefined }, "name", /is required/],
+    ["a name with a blank", { name: "bots web" }, "name", /./],
+    ["a pattern for a name", { name: "bots*" }, "name", /./],
+    ["a missing command", { command: undefined }, "command", /is required/],
+    ["an empty command", { command: [] }, "command", /must name the program/],
+    ["a relative program", { command: ["bots-webserver"] }, "command[0]", /absolute/],
+    ["a number for an argument", { command: ["/x", 1] }, "command[1]", /must be text, not 1/],
+    ["text for a list", { command: "/x -a" }, "command", /must be a list, not text/],
+    ["an unknown property", { enviroment: {} }, "enviroment", /did you mean "environment"/],
+    [
+      "an unknown property inside",
+      { restart: { dealySeconds: 1 } },
+      "restart.dealySeconds",
+      /did you mean "delaySeconds"/,
+    ],
+    ["an unknown word", { restart: { policy: "allways" } }, "restart.policy", /did you mean "always"/],
+    ["a name that can't be a variable's", { environment: { "A=B": "x" } }, 'environment["A=B"]', /./],
+    ["a NUL in a value", { environment: { A: "x\0" } }, "environment.A", /NUL/],
+    ["a line break in a description", { description: "a\nb" }, "description", /one line/],
+    ["a port out of range", { ready: { tcp: 70000 } }, "ready.tcp", /1 to 65535/],
+    ["two probes", { ready: { tcp: 1, command: ["/x"] } }, "ready", /exactly one/],
+    ["no URL", { ready: { http: { url: "localhost" } } }, "ready.http.url", /http or https URL/],
+    ["a umask that is none", { umask: "99" }, "umask", /octal/],
+    ["a relative folder", { workingDirectory: "srv" }, "workingDirectory", /absolute/],
+    ["a signal that is none", { stop: { signal: "TERM" } }, "stop.signal", /SIGTERM/],
+    ["a negative time", { settleSeconds: -1 }, "settleSeconds", /negative/],
+    ["a reload that there is not", { whenChanged: "reload" }, "whenChanged", /needs reload/],
+    ["another word for running", { running: "yes" }, "running", /"unmanaged"/],
+    ["a host that is none", { connection: { host: "a/b" } }, "connection.host", /host name/],
+    [
+      "a login port as text",
+      { connection: { host: "a", port: "22" } },
+      "connection.port",
+      /must be a number, not text/,
+    ],
+    [
+      "a key that is none",
+      { connection: { host: "a", privateKey: "x" } },
+      "connection.privateKey",
+      /not a private key/,
+    ],
+    ["a key without its passphrase", { connection: { host: "a", privateKey } }, "connection.passphrase", /is required/],
+    [
+      "a wrong passphrase",
+      { connection: { host: "a", privateKey, passphrase: "wrong" } },
+      "connection.passphrase",
+      /does not open/,
+    ],
+    [
+      "a host key that is none",
+      { connection: { host: "a", hostKey: "SHA256:x" } },
+      "connection.hostKey",
+      /ssh-ed25519/,
+    ],
+    [
+      "a login for the machine itself",
+      { connection: { host: "a", type: "local", port: 22 } },
+      "connection.port",
+      /makes no sense/,
+    ],
+    [
+      "a directive that we set",
+      { options: { systemd: { service: { User: "x" } } }, runAs: { user: "y" } },
+      "options.systemd.service.User",
+      /./,
+    ],
+  ])("%s", (_, values, property, message) => {
+    const failures = check(values);
+    expect(Object.keys(failures)).toEqual([property]);
+    expect(failures[property]).toMatch(message);
+  });
+
+  test("all at once", () => {
+    const failures = check({ name: "a b", command: ["x"], umask: "9", restart: { policy: "no" }, foo: 1 });
+    expect(Object.keys(failures).sort()).toEqual(["command[0]", "foo", "name", "restart.policy", "umask"]);
+  });
+
+  test("no host anywhere", () => {
+    expect(check({ connection: undefined })["connection.host"]).toMatch(/is required/);
+    const request = { urn, log: recordingLog(), news: props({ ...minimal, connection: undefined }) };
+    expect(lifecycle({ connection: { host: "edi1" } }).check(request).failures).toEqual([]);
+  });
+
+  test("a secret where everybody can read it", () => {
+    expect(check({}, ["command", 0])["command[0]"]).toMatch(/every user of the host can read it/);
+    expect(check({ environment: { A: "x" } }, ["environment", "A"])).toEqual({});
+  });
+
+  test("what is not known yet is taken for good, the rest is checked", () => {
+    const values = {
+      name: UNKNOWN,
+      command: [UNKNOWN, "a"],
+      environment: { A: UNKNOWN, "B=": "x" },
+      ready: { tcp: UNKNOWN },
+    };
+    expect(Object.keys(check(values))).toEqual(['environment["B="]']);
+    expect(check({ connection: UNKNOWN })).toEqual({});
+  });
+});
+
+test("promise 9: what is secret in a connection becomes so, also where the user did not say it", () => {
+  const connection = {
+    host: "a",
+    password: "p",
+    become: { method: "sudo", password: "q" },
+    jump: { host: "b", password: "r" },
+  };
+  const { inputs } = lifecycle().check({ urn, log: recordingLog(), news: props({ ...minimal, connection }) });
+  expect([...inputs.secrets].map(formatPath).sort()).toEqual([
+    "connection.become.password",
+    "connection.jump.password",
+    "connection.password",
+  ]);
+});
+
+test("the reason of a hold is in every preview", () => {
+  const log = recordingLog();
+  lifecycle().check({ urn, log, news: props({ ...minimal, hold: "restore from backup" }) });
+  expect(log.lines).toEqual(["web is on hold, neither started nor stopped: restore from backup"]);
+});
