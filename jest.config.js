@@ -6,7 +6,7 @@ module.exports = {
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" }, // dynamic imports name the compiled file
   transform: {
-    "\\.ts$": [
+    "\\.[jt]s$": [
       "@swc/jest",
       {
         jsc: { target: "es2022", parser: { syntax: "typescript" } },
@@ -15,6 +15,8 @@ module.exports = {
       },
     ],
   },
+  // p-retry is an ES module, which Jest has to compile as well.
+  transformIgnorePatterns: ["/node_modules/(?!(p-retry|is-network-error)/)"],
   maxWorkers: 2,
   globalSetup: "<rootDir>/test/support/globalSetup.ts",
   globalTeardown: "<rootDir>/test/support/globalTeardown.ts",

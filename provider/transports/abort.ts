@@ -3,7 +3,7 @@ import { HostError } from "../../model/errors";
 /** What an aborted signal means: its reason's kind when it has one, a time-out of Node's as one, else cancelled. */
 export function abortError(host: string, signal: AbortSignal, doing: string): HostError {
   const reason: unknown = signal.reason;
-  const timedOut = reason instanceof Error && reason.name === "TimeoutError";
+  const timedOut = (reason as { name?: unknown } | undefined)?.name === "TimeoutError";
   const kind = reason instanceof HostError ? reason.kind : timedOut ? "timeout" : "cancelled";
   const how = kind === "timeout" ? "time ran out" : kind === "cancelled" ? "cancelled" : "stopped";
   return new HostError(kind, host, `${how} while ${doing}`, { cause: reason });
@@ -14,8 +14,8 @@ export function unlessAborted<T>(work: Promise<T>, host: string, signal: AbortSi
   if (!signal) return work;
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(abortError(host, signal, doing));
-    if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   });
 }

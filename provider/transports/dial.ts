@@ -13,8 +13,8 @@ import type { Slots } from "./slots";
 /** How a hop is reached: by TCP from here, or through the hop before it. */
 export type Road = (hop: Hop, budget: Budget, signal: AbortSignal) => Promise<Duplex>;
 
-/** Who has not logged in after that long no longer counts: a dead host must not keep others from dialling. */
-const SLOW = 2000;
+/** Who is not connected, not logged in, after so many milliseconds no longer counts: a dead host keeps nobody waiting. */
+const SLOW = { connect: 500, login: 2000 };
 
 /** Connects to one hop and logs in, again and again as long as that may help and the budget lasts. */
 export async function dial(hop: Hop, road: Road = tcp, budget: Budget, signal: AbortSignal, dials: Slots) {
@@ -22,25 +22,29 @@ export async function dial(hop: Hop, road: Road = tcp, budget: Budget, signal: A
   const check = hostKeyCheck(hop);
   const attempt = async (): Promise<Client> => {
     const leave = await dials.take();
-    const timer = setTimeout(leave, SLOW);
     try {
-      return await once(check);
+      return await once(check, leave);
     } finally {
-      clearTimeout(timer);
       leave();
     }
   };
-  const once = async (known: typeof check): Promise<Client> => {
-    const socket = await road(hop, budget, signal);
+  const once = async (known: typeof check, leave: () => void): Promise<Client> => {
+    const socket = await unhurried(road(hop, budget, signal), SLOW.connect, leave);
     try {
-      return await login({ hop, socket, credentials: keys, check: known, budget, signal });
+      const parts = { hop, socket, credentials: keys, check: known, budget, signal };
+      return await unhurried(login(parts), SLOW.login, leave);
     } catch (error) {
       // This login can only end in the error that names the key: no other type can be a known one.
-      if (error instanceof NoKnownKeyType && known.algorithms) return once({ ...known, algorithms: undefined });
+      if (error instanceof NoKnownKeyType && known.algorithms) return once({ ...known, algorithms: undefined }, leave);
       throw error;
     }
   };
   return repeat(hop, attempt, budget, signal);
+}
+
+async function unhurried<T>(work: Promise<T>, limit: number, slow: () => void): Promise<T> {
+  const timer = setTimeout(slow, limit);
+  return work.finally(() => clearTimeout(timer));
 }
 
 async function repeat<T>(hop: Hop, attempt: () => Promise<T>, budget: Budget, signal: AbortSignal): Promise<T> {

@@ -14,8 +14,8 @@ export class LocalTransport implements Transport {
 
   constructor(readonly host: string) {}
 
-  async open(argv: readonly string[], signal?: AbortSignal): Promise<Channel> {
-    if (signal?.aborted) throw abortError(this.host, signal, "starting a program");
+  open(argv: readonly string[], signal?: AbortSignal): Promise<Channel> {
+    if (signal?.aborted) return Promise.reject(abortError(this.host, signal, "starting a program"));
     const [program = "", ...args] = argv;
     const env = Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
     // In a session of its own, so that Ctrl-C in the terminal does not reach it: what has begun is finished.
@@ -40,7 +40,7 @@ export class LocalTransport implements Transport {
     };
     this.#running.add(channel);
     closed.catch(() => {}).finally(() => this.#running.delete(channel));
-    return channel;
+    return Promise.resolve(channel);
   }
 
   async exec(request: { argv: readonly string[]; stdin?: string | Buffer; signal?: AbortSignal }) {

@@ -27,7 +27,7 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
     const authentication = new Authentication(hop, credentials);
     const where = `${hop.address}:${hop.port}`;
     let phase: "handshake" | "login" | "done" = "handshake";
-    let denied: unknown;
+    let denied: Error | undefined;
 
     const settle = (act: () => void) => {
       if (phase === "done") return;
@@ -36,7 +36,7 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
       signal.removeEventListener("abort", onAbort);
       act();
     };
-    const fail = (error: unknown) =>
+    const fail = (error: Error) =>
       settle(() => {
         reject(error);
         client.destroy();
@@ -54,7 +54,7 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
     let timer = setTimeout(silent, budget.step);
     signal.addEventListener("abort", onAbort, { once: true });
 
-    client.on("handshake", () => {
+    client.once("handshake", () => {
       phase = "login";
       clearTimeout(timer);
       timer = setTimeout(() => {
@@ -91,7 +91,7 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
             check.verify(key);
             return true;
           } catch (error) {
-            denied = error;
+            denied = error as Error;
             return false;
           }
         },

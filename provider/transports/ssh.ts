@@ -85,7 +85,8 @@ export class SshTransport implements Transport {
       // An answer that comes after the connection went is no answer.
       const settle = (act: () => void) => (this.#channels.delete(reject), act());
       this.#channels.add(reject);
-      if (this.#lost) return settle(() => reject(this.#lost));
+      const lost = this.#lost;
+      if (lost) return settle(() => reject(lost));
       try {
         this.#client.exec(command, (error, stream) => {
           // At once: the end of a short program may have come in the same packet.

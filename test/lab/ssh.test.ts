@@ -11,6 +11,7 @@ import type { Connection } from "../../schema/connection";
 import { startRelay } from "../support/relay";
 import { describeWith } from "../support/requirements";
 
+type Changes = Partial<Omit<Connection, "host">> & { host?: string };
 const now = () => performance.now();
 
 describeWith(["lab"], "SSH to a host", () => {
@@ -34,7 +35,7 @@ describeWith(["lab"], "SSH to a host", () => {
     return made;
   };
   /** A right connection; each test spoils what it is about. */
-  const to = (changes: Partial<Connection> = {}): Connection & { host: string } => ({
+  const to = (changes: Changes = {}): Connection & { host: string } => ({
     host: host.name,
     address: host.address,
     port: host.port,
@@ -113,6 +114,13 @@ describeWith(["lab"], "SSH to a host", () => {
     test("by a password, also where the server only asks questions", async () => {
       const connection = without(to({ user: "deploy", password: host.deployPassword }), "privateKey");
       expect(await run(connection, ["id", "-un"])).toMatchObject({ stdout: "deploy\n" });
+      await withSshd("UsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication yes", async () => {
+        expect(await run(connection, ["id", "-un"])).toMatchObject({ stdout: "deploy\n" });
+        const before = (await host.sshLog()).length;
+        const error = await failure({ ...connection, password: "wrong-guess" });
+        expect(error).toMatchObject({ kind: "authentication", message: expect.stringContaining("Tried: password.") });
+        expect((await host.sshLog()).slice(before).match(/Failed keyboard-interactive/g)).toHaveLength(1);
+      });
     });
 
     test("by an agent", async () => {
@@ -229,7 +237,7 @@ describeWith(["lab"], "SSH to a host", () => {
       expect((await refused()) - before).toBe(1);
     });
 
-    test.each<[string, Partial<Connection>, string]>([
+    test.each<[string, Partial<Omit<Connection, "host">>, string]>([
       ["no file", { privateKeyFile: "~/no-such-key" }, "no-such-key: no such file"],
       ["no variable", { passwordEnv: "NOT_SET_ANYWHERE" }, "environment variable NOT_SET_ANYWHERE is not set"],
       ["no key", { privateKey: "hello" }, "privateKey: this is no private key"],

@@ -1,11 +1,15 @@
 import { missingForLab, onPath } from "../../lab/requirements";
 
 /** What a test may need that not every computer has. */
-export type Requirement = "lab" | "pulumi" | "pulumi-language-yaml";
+export type Requirement = "lab" | "pulumi" | "pulumi-language-yaml" | Shell;
+type Shell = "dash" | "bash" | "busybox";
 
 const reasons: Record<Requirement, () => string[]> = {
   lab: missingForLab,
   pulumi: () => (onPath("pulumi") ? [] : ["the Pulumi CLI is not on the PATH: npm test puts it there"]),
+  dash: () => (onPath("dash") ? [] : ["there is no dash"]),
+  bash: () => (onPath("bash") ? [] : ["there is no bash"]),
+  busybox: () => (onPath("busybox") ? [] : ["there is no busybox"]),
   "pulumi-language-yaml": () => (onPath("pulumi-language-yaml") ? [] : ["pulumi-language-yaml is not on the PATH"]),
 };
 

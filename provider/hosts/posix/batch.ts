@@ -82,7 +82,7 @@ export class Batches {
     const one = async (name: string) => only(await this.readAll(fragment, [name], pick(extras, name), signal), name);
     try {
       const all = await this.readAll(fragment, [...names], extras, signal);
-      return async (name) => only(all, name);
+      return (name) => Promise.resolve(only(all, name));
     } catch (error) {
       if (names.size > 1 && error instanceof HostError && error.kind === "remote") return one;
       throw error;

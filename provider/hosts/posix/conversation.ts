@@ -154,7 +154,9 @@ export class Conversation {
         `the login did not start our script (exit code ${code})${this.#said()}`,
       );
     const how = signal ? `was killed (${signal})` : `ended (exit code ${code})`;
-    return new HostError("lostConnection", this.host, this.#where(`the shell on the host ${how}${this.#said()}`));
+    // It ended by its own will before a step began: then nothing has happened.
+    const kind = signal || this.#running?.current !== undefined ? "lostConnection" : "remote";
+    return new HostError(kind, this.host, this.#where(`the shell on the host ${how}${this.#said()}`));
   }
 
   #where(text: string): string {

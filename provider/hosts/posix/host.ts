@@ -19,6 +19,9 @@ import { ShellSession, stoppable } from "./session";
 /** How long ending what runs on a host may take, before it is left to itself. */
 const STOP_LIMIT = 15_000;
 
+/** Facts come with every read: this one asks for nothing else. */
+const NOTHING: Fragment = { name: "facts", script: ":" };
+
 /** What is known of a login, as long as its connection stands. */
 interface Login {
   transport: Transport;
@@ -45,13 +48,7 @@ export class PosixHost implements Host {
 
   async facts(signal: AbortSignal): Promise<HostFacts> {
     const login = await this.#connect(signal);
-    if (login.facts) return login.facts;
-    return again(async () => {
-      const conversation = await this.#converse(signal);
-      const facts = await stoppable(this.#stoppable(conversation, signal), "reading facts", () => conversation.ready());
-      await conversation.end();
-      return facts;
-    });
+    return login.facts ?? (await this.read(NOTHING, "facts", signal)).facts;
   }
 
   read(fragment: Fragment, name: string, signal: AbortSignal, extra?: Step): Promise<Reading> {
@@ -147,7 +144,7 @@ export class PosixHost implements Host {
         if (this.#login === login) this.#login = undefined;
       });
     }
-    return this.#login!;
+    return this.#login;
   }
 }
 

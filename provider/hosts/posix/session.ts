@@ -74,12 +74,19 @@ export async function stoppable<T>(
     );
   };
   signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await work();
-  } catch (error) {
-    if (!stopped) throw error;
+  // A step that was ended looks like one that failed: what comes after an abort is no result.
+  const interrupted = async () => {
+    if (!stopped) return;
     await stopped;
     throw abortError(host, signal, doing);
+  };
+  try {
+    const result = await work();
+    await interrupted();
+    return result;
+  } catch (error) {
+    await interrupted();
+    throw error;
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
