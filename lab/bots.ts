@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostFacts } from "./types";
 
@@ -9,7 +9,7 @@ const environment = "/srv/bots";
  * Bots 3.3.1 with versions that were seen to work together: its own package asks for any Django, and would get one that
  * it can't run with. The environment is laid out by hand, because this Bots has no program for it.
  */
-const script = `
+export const installBots = `
 python3 -m venv /opt/bots
 /opt/bots/bin/pip install --quiet --no-cache-dir --disable-pip-version-check --root-user-action=ignore \
   bots-ediint==3.3.1 Django==2.2.28 CherryPy==18.10.0 cheroot==11.1.2 pyinotify==0.9.6
@@ -21,26 +21,6 @@ cp -r $package/usersys ${environment}/usersys
 cp $package/install/botsdb ${environment}/botssys/sqlitedb/botsdb
 chown -R bots:bots ${environment}
 chmod -R u+rwX ${environment}`;
-
-/** What pip needs to get out from where it runs: the computer's configuration, certificates and variables, lent. */
-function network(): string[] {
-  const options = ["--resolv-conf=replace-host"];
-  const lend = (file: string | undefined) => {
-    if (file && existsSync(file)) options.push(`--bind-ro=${file}`);
-  };
-  lend("/etc/pip.conf");
-  lend("/etc/ssl/certs/ca-certificates.crt");
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value && /^(PIP_.*|https?_proxy|no_proxy)$/i.test(name)) options.push(`--setenv=${name}=${value}`);
-  }
-  for (const name of ["PIP_CERT", "PIP_CONFIG_FILE", "PIP_FIND_LINKS"]) {
-    if (process.env[name] !== "/etc/ssl/certs/ca-certificates.crt") lend(process.env[name]);
-  }
-  return [...new Set(options)];
-}
-
-/** The layer of a template that has Bots in it. */
-export const botsLayer = { script, network };
 
 /** Sets keys of an ini file in place, or removes whole sections (`null`): the rest, comments too, stays as it was. */
 export function editIni(text: string, changes: Record<string, Record<string, string> | null>): string {

@@ -25,7 +25,8 @@ program
   .argument("[kind]", `its service manager: ${Object.keys(kinds).join(", ")}`, "systemd")
   .option("--name <name>", "its host name (default: made up)")
   .option("--no-bots", "without Bots on it")
-  .action(async (kind: string, options: { name?: string; bots: boolean }) => {
+  .option("--without <programs>", "programs that it shall not have: flock,timeout", (list) => list.split(","))
+  .action(async (kind: string, options: { name?: string; bots: boolean; without?: string[] }) => {
     if (!(kind in kinds)) throw new LabError(`There is no kind "${kind}", only ${Object.keys(kinds).join(", ")}.`);
     console.log(summary(await startHost({ kind: kind as HostKind, keep: true, ...options })));
   });

@@ -13,6 +13,7 @@ import type { ProcessId } from "./processes";
 import { currentOwner, hostNames, isRunning, readRecord, writeRecord, type HostRecord } from "./records";
 import { missingForLab } from "./requirements";
 import { killProcesses, sweep, tearDown } from "./sweep";
+import { takeAway } from "./takeAway";
 import { ensureTemplate } from "./template";
 import type { HostFacts, HostKind, HostOptions, LabHost } from "./types";
 
@@ -86,6 +87,7 @@ export async function startHost(options: HostOptions): Promise<LabHost> {
     const record: HostRecord = { ...reserved, ...(await personalise(name, reserved.port)) };
     writeRecord(record);
     if (bots) personaliseBots(record.root, record);
+    takeAway(record.root, options.without ?? []);
     await boot(record);
   } catch (error) {
     await stopHost(name);

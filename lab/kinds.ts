@@ -1,10 +1,13 @@
+import { tameInitScripts, tameOpenrc } from "./initScripts";
 import type { HostKind } from "./types";
 
 /** All the lab has to know about a service manager. A new kind is a new entry. */
 export interface Kind {
-  /** Debian packages besides `commonPackages`. */
+  /** The kind whose tree this one's is made from, where debootstrap can't make it from nothing. */
+  from?: HostKind;
+  /** Debian packages besides `commonPackages`, or besides those of the kind it is made from. */
   packages: string[];
-  /** Shell, run once in the new tree: what has to be changed before it can be booted. */
+  /** Shell, run once in the new tree, with all packages in it: what has to be changed before it can be booted. */
   prepare: string;
   /** Shell, run in the booted host: returns when nothing is left to start. */
   waitUntilUp: string;
@@ -17,6 +20,11 @@ export const commonPackages = [
   ...["openssh-server", "sudo", "python3", "python3-venv", "procps", "iproute2", "curl", "ca-certificates"],
 ];
 
+/** inittab runs its entries in their order: the last one says that the run level has been reached. */
+const upMark = "/run/lab-is-up";
+const initIsUp = `until [ -e ${upMark} ]; do sleep 0.02; done`;
+
+/** The service managers, by the name that a host's `kind` has. */
 export const kinds: Record<HostKind, Kind> = {
   systemd: {
     packages: ["systemd", "systemd-sysv", "dbus"],
@@ -27,5 +35,20 @@ systemctl mask console-getty.service getty@.service apt-daily.timer apt-daily-up
     // The word it prints is "running" or "degraded": a host with a failed service is up as well.
     waitUntilUp: "systemctl is-system-running --wait >/dev/null || true",
     reboot: "systemctl reboot",
+  },
+  sysvinit: {
+    packages: ["sysvinit-core", "sysv-rc", "initscripts", "insserv", "lsb-base"],
+    prepare: `${tameInitScripts}
+echo 'up:2345:wait:/bin/touch ${upMark}' >>/etc/inittab`,
+    waitUntilUp: initIsUp,
+    reboot: "reboot",
+  },
+  // debootstrap would take sysv-rc, too, which OpenRC conflicts with. PID 1 is sysvinit's here.
+  openrc: {
+    from: "sysvinit",
+    packages: ["openrc"],
+    prepare: tameOpenrc,
+    waitUntilUp: initIsUp,
+    reboot: "reboot",
   },
 };

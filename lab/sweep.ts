@@ -27,10 +27,10 @@ export function killProcesses(name: string): void {
   }
 }
 
-/** What an nspawn that was killed leaves in `/run`: a lock on the inode of the host's root, an empty folder. */
-function forgetInNspawn(name: string): void {
+/** What an nspawn leaves in `/run`: a lock on the inode of the host's root, an empty folder. */
+export function forgetInNspawn(name: string, tree: string): void {
   const run = "/run/systemd/nspawn";
-  const root = statSync(hostPaths(name).root, { throwIfNoEntry: false });
+  const root = statSync(tree, { throwIfNoEntry: false });
   if (root) rmSync(`${run}/locks/inode-${root.dev}:${root.ino}`, { force: true });
   rmSync(`${run}/propagate/${name}`, { recursive: true, force: true });
 }
@@ -39,7 +39,7 @@ function forgetInNspawn(name: string): void {
 export function tearDown(name: string): void {
   killProcesses(name);
   removeCgroups(name);
-  forgetInNspawn(name);
+  forgetInNspawn(name, hostPaths(name).root);
   removeFileSystem(name); // the record goes last, with the folder: a tear-down that was cut short is found again
 }
 

@@ -1,13 +1,15 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { aptSource, proxyEnvironment } from "./apt";
-import { botsLayer } from "./bots";
+import { installBots } from "./bots";
 import { inCgroups, removeCgroups } from "./cgroups";
 import { mustExec } from "./exec";
 import { commonPackages, kinds } from "./kinds";
 import { withLock } from "./lock";
+import { network } from "./network";
 import { labFolder } from "./paths";
+import { forgetInNspawn, killProcesses } from "./sweep";
 import type { HostKind } from "./types";
 
 const minutes = 60_000;
@@ -39,13 +41,48 @@ rm -f /etc/ssh/ssh_host_* /var/lib/dbus/machine-id /var/log/sshd.log
 : >/etc/machine-id
 rm -rf /var/cache/apt/archives/*.deb /var/log/bootstrap.log /var/lib/systemd/random-seed`;
 
+/** Installs packages in a tree. policy-rc.d forbids them to start anything. */
+const install = (packages: string[]) => `
+printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
+chmod 755 /usr/sbin/policy-rc.d
+export DEBIAN_FRONTEND=noninteractive
+apt-get --quiet update
+apt-get --quiet --yes install --no-install-recommends ${packages.join(" ")}
+rm -rf /usr/sbin/policy-rc.d /var/lib/apt/lists/* /var/cache/apt/*.bin`;
+
+/** The name of a tree's builder, for nspawn and the control groups. No host has it. */
+function builder(tree: string): string {
+  return `build-${createHash("sha256").update(tree).digest("hex").slice(0, 8)}`;
+}
+
+/** Ends all that still works on a tree: the builder before may have been killed, and its commands not. */
+function endBuilder(tree: string): void {
+  killProcesses(builder(tree));
+  removeCgroups(builder(tree));
+  forgetInNspawn(builder(tree), tree);
+}
+
+/** Runs a command on an unfinished tree so that `endBuilder` finds it. */
+async function work(tree: string, command: string[]): Promise<void> {
+  try {
+    await mustExec(...inCgroups(builder(tree), command), { timeout: 15 * minutes });
+  } finally {
+    endBuilder(tree);
+  }
+}
+
 /** Runs shell in a tree that is not booted: mounts and processes of it go with nspawn. */
-async function inTree(tree: string, script: string, options: string[] = []): Promise<void> {
-  const name = `build-${randomBytes(3).toString("hex")}`; // hosts may be running: nspawn must not meet theirs
-  const nspawn = ["systemd-nspawn", "-D", tree, `--machine=${name}`, "--quiet", "--register=no", "--keep-unit"];
-  const shell = ["--as-pid2", "--pipe", ...options, "--", "/bin/sh", "-euxc", script];
-  await mustExec(...inCgroups(name, [...nspawn, ...shell]), { timeout: 15 * minutes });
-  removeCgroups(name);
+function inTree(tree: string, script: string, options: string[] = []): Promise<void> {
+  const nspawn = [
+    "systemd-nspawn",
+    "-D",
+    tree,
+    `--machine=${builder(tree)}`,
+    "--quiet",
+    "--register=no",
+    "--keep-unit",
+  ];
+  return work(tree, [...nspawn, "--as-pid2", "--pipe", ...options, "--", "/bin/sh", "-euxc", script]);
 }
 
 /** A finished tree under its hash, made by `build` if there is none yet; made by one process at a time. */
@@ -57,6 +94,7 @@ async function cached(label: string, recipe: unknown, build: (tree: string) => P
     if (existsSync(tree)) return tree;
     process.stderr.write(`lab: building the template ${label}, once; this takes a minute or two\n`);
     const unfinished = `${tree}.unfinished`;
+    endBuilder(unfinished);
     await mustExec("rm", ["-rf", "--one-file-system", unfinished], { timeout: 5 * minutes });
     await build(unfinished);
     renameSync(unfinished, tree); // from here on it counts
@@ -64,8 +102,20 @@ async function cached(label: string, recipe: unknown, build: (tree: string) => P
   });
 }
 
+/** A tree that is another one and some more. */
+function layer(label: string, below: string, script: string): Promise<string> {
+  return cached(label, { debian: below, script }, async (tree) => {
+    await work(tree, ["cp", "-a", "--reflink=auto", below, tree]);
+    await inTree(tree, script, await network());
+  });
+}
+
 async function debianTemplate(name: HostKind): Promise<string> {
   const kind = kinds[name];
+  if (kind.from) {
+    const below = await debianTemplate(kind.from);
+    return layer(name, below, install(kind.packages) + kind.prepare + forget);
+  }
   const source = await aptSource();
   const packages = [...commonPackages, ...kind.packages];
   const script = prepareLogins + kind.prepare + forget;
@@ -88,9 +138,5 @@ async function debianTemplate(name: HostKind): Promise<string> {
 /** The tree that a host is made from: Debian with the kind's service manager, and Bots on top if wanted. */
 export async function ensureTemplate(kind: HostKind, bots: boolean): Promise<string> {
   const debian = await debianTemplate(kind);
-  if (!bots) return debian;
-  return cached(`${kind}-bots`, { debian, script: botsLayer.script + forget }, async (tree) => {
-    await mustExec("cp", ["-a", "--reflink=auto", debian, tree], { timeout: 10 * minutes });
-    await inTree(tree, botsLayer.script + forget, botsLayer.network());
-  });
+  return bots ? layer(`${kind}-bots`, debian, installBots + forget) : debian;
 }

@@ -1,5 +1,5 @@
 /** The service managers that the lab can boot. Each is one entry of `kinds.ts`. */
-export type HostKind = "systemd";
+export type HostKind = "systemd" | "sysvinit" | "openrc";
 
 /** What a caller may choose about a host. */
 export interface HostOptions {
@@ -10,6 +10,8 @@ export interface HostOptions {
   bots?: boolean;
   /** Goes on after this process has ended, until somebody stops it. Default: false. */
   keep?: boolean;
+  /** Programs that are moved aside before it boots (`flock` to `flock.taken-away`): old and small hosts lack some. */
+  without?: string[];
 }
 
 /** How to reach a host, and what to expect there: all of it is written to the host's record. */
