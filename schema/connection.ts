@@ -72,6 +72,23 @@ export const connectionSchema = z
   })
   .meta({ id: "Connection" });
 
+/** Ways to say one thing: who says one of them has no use for another one in the defaults. */
+export const alternatives: readonly (readonly string[])[] = [
+  ["privateKey", "privateKeyFile", "agentSocket"],
+  ["passphrase", "passphraseEnv"],
+  ["password", "passwordEnv"],
+  ["hostKey", "knownHosts", "knownHostsFile"],
+];
+
+/** Connections in layers, each over the ones before it, property by property. */
+export function mergeConnections(...layers: (Connection | undefined)[]): Connection {
+  return layers.reduce<Connection>((below, above = {}) => {
+    const superseded = alternatives.filter((group) => group.some((name) => name in above)).flat();
+    const kept = Object.entries(below).filter(([name]) => !superseded.includes(name));
+    return { ...(Object.fromEntries(kept) as Connection), ...above };
+  }, {});
+}
+
 export type Connection = z.infer<typeof connectionSchema>;
 export type Login = Omit<z.infer<typeof jumpSchema>, "host">;
 export type Become = z.infer<typeof becomeSchema>;

@@ -11,8 +11,19 @@ export function validate(schema: z.ZodType, values: Values): Issue[] {
   const result = schema.safeParse(values, { reportInput: true });
   if (result.success) return [];
   return result.error.issues
+    .flatMap((issue) => likeliest(issue))
     .filter((issue) => !touchesUnknown(values, issue))
     .flatMap((issue) => explain(issue, schema));
+}
+
+/** What is wrong with a value that may be of several kinds: with the kind that it is meant to be, where that can be told. */
+function likeliest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const fits = ({ path, code }: z.core.$ZodIssue) =>
+    path.length > 0 || code === "unrecognized_keys" || code === "custom";
+  const meant = issue.errors.find((errors) => errors.length > 0 && errors.every(fits));
+  if (meant === undefined) return [issue];
+  return meant.flatMap((inner) => likeliest({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Issue[] {
@@ -33,6 +44,8 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Issue[] {
         },
       ];
     }
+    case "invalid_key":
+      return issue.issues.map(({ message }) => ({ path, message }));
     default:
       return [{ path, message: issue.message }];
   }
@@ -45,6 +58,7 @@ const kinds: Record<string, string> = {
   array: "a list",
   boolean: "true or false",
   number: "a number",
+  int: "a whole number",
 };
 
 function describe(value: unknown): string {
@@ -69,16 +83,24 @@ function suggestion(given: string, known: string[]): string {
 
 /** The properties that a schema knows at `path`. */
 function keysAt(schema: z.ZodType, path: Path): string[] {
-  type Def = { innerType?: z.ZodType; shape?: Record<string, z.ZodType>; valueType?: z.ZodType; element?: z.ZodType };
-  const unwrap = (type: z.ZodType | undefined): z.ZodType | undefined => {
-    const inner = (type?.def as Def | undefined)?.innerType;
-    return inner ? unwrap(inner) : type;
+  type Def = {
+    innerType?: z.ZodType;
+    options?: z.ZodType[];
+    shape?: Record<string, z.ZodType>;
+    valueType?: z.ZodType;
+    element?: z.ZodType;
   };
-  const at = path.reduce<z.ZodType | undefined>((type, key) => {
-    const def = unwrap(type)?.def as Def | undefined;
-    return def?.shape?.[key as string] ?? def?.valueType ?? def?.element;
-  }, schema);
-  return Object.keys((unwrap(at)?.def as Def | undefined)?.shape ?? {});
+  /** Without `optional` and the like; a union is all that it may be. */
+  const defs = (type: z.ZodType | undefined): Def[] => {
+    const def = type?.def as Def | undefined;
+    if (def?.innerType) return defs(def.innerType);
+    return def?.options ? def.options.flatMap(defs) : def ? [def] : [];
+  };
+  const at = path.reduce<Def[]>(
+    (all, key) => all.flatMap((def) => defs(def.shape?.[key as string] ?? def.valueType ?? def.element)),
+    defs(schema),
+  );
+  return at.flatMap((def) => Object.keys(def.shape ?? {}));
 }
 
 /** A rule over several properties ("custom") can't be judged while one of them is unknown; a wrong kind of value can. */

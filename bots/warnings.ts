@@ -1,0 +1,40 @@
+import { daemons, type Daemon } from "./daemons";
+import type { BotsEnvironment } from "./environment";
+
+/** What the daemons of a server will not do although they run: better said before than found out by a missing order. */
+export function warnings(environment: BotsEnvironment, on: ReadonlySet<Daemon>): string[] {
+  const { flavour, bin, config, name = "default" } = environment;
+  const all: string[] = [];
+  if (flavour === "classic" && (on.has("jobQueue") || on.has("dirMonitor"))) all.push(classicQueue(on));
+  if (on.has("dirMonitor") && !on.has("jobQueue")) {
+    all.push(
+      `${daemons.dirMonitor.program} hands every file to a job queue server, and none is on here (daemons.jobQueue): ` +
+        "unless another one runs on that host, what it sees is lost",
+    );
+  }
+  if (config === false) all.push(flavour === "classic" ? withoutConfig : withoutConfig4(name));
+  if (flavour === "4.x" && on.has("jobQueue") && /\s/.test(bin)) {
+    all.push(`bots.bin has a blank in it, "${bin}": the job queue of Bots 4.x can't be told to trust a program there`);
+  }
+  return all;
+}
+
+/** Seen in 3.3.1: the jobs go into one list, and the threads that run them wait for another. */
+function classicQueue(on: ReadonlySet<Daemon>): string {
+  const { jobQueue, dirMonitor } = daemons;
+  const monitor = on.has("dirMonitor")
+    ? `; so what ${dirMonitor.program} sees is not processed, its file stays where it is until an engine run by a timer`
+    : "";
+  return (
+    `${jobQueue.program} of classic Bots (3.3.1) takes jobs and never runs one${monitor}. ` +
+    "Run bots-engine by a timer, or use Bots 4.x, where the queue works"
+  );
+}
+
+const withoutConfig =
+  "environment.config is false, so the programs get no -c: classic Bots then reads the config folder inside its own Python " +
+  "package, whatever environment.path says. The ports given here must be those of the bots.ini in there";
+
+const withoutConfig4 = (name: string) =>
+  "environment.config is false, so the programs get no -c: Bots 4.x then reads $BOTS_CONFIG_DIR, or else " +
+  `~/.bots/env/${name}/config of the user it runs as, which it creates when it is missing`;

@@ -1,0 +1,65 @@
+import type { Issue } from "../model/errors";
+import { formatPath, getAt, type Path, type Values } from "../model/props";
+import { serverSchema, type ServerInputs } from "../schema/server";
+import { serverIssues } from "../schema/serverIssues";
+import { stackSchema } from "../schema/serverStack";
+import { validate } from "../schema/validate";
+import { conflicts } from "./conflicts";
+import { isObject, withDefaults } from "./defaults";
+
+/** The keys of the stack configuration that are ours: `edi:servers`, `edi:defaults`. */
+export const namespace = "edi";
+
+/** The configuration of the stack is not right: all of it that is wrong, each with the key to look at. */
+export class ConfigurationError extends Error {
+  override name = "ConfigurationError";
+  constructor(readonly issues: readonly Issue[]) {
+    const lines = issues.map(({ path, message }) => `  ${namespace}:${formatPath(path)}: ${message}`);
+    super(`The configuration of this stack is not right:\n${lines.join("\n")}`);
+  }
+}
+
+/** The servers that a stack configuration describes (its values without the `edi:`), with the defaults in them. */
+export function serversOf(settings: Values): Record<string, ServerInputs> {
+  const issues = validate(stackSchema, settings);
+  const defaults = isObject(settings.defaults) ? settings.defaults : {};
+  issues.push(...defaultsIssues(defaults));
+  const servers: Record<string, ServerInputs> = {};
+  for (const [name, own] of Object.entries(isObject(settings.servers) ? settings.servers : {})) {
+    if (!isObject(own)) continue;
+    const server = withDefaults(defaults, own) as Values;
+    servers[name] = server as unknown as ServerInputs;
+    for (const { path, message } of serverIssues(server)) {
+      issues.push({ path: [...origin(path, name, own, defaults), ...path], message });
+    }
+  }
+  if (issues.length === 0) issues.push(...conflicts(servers));
+  if (issues.length > 0) throw new ConfigurationError(withoutRepetitions(issues));
+  return servers;
+}
+
+/** What is wrong with the defaults by themselves. What they don't say, each server may. */
+function defaultsIssues(defaults: Values): Issue[] {
+  const issues = validate(serverSchema, defaults)
+    .filter(({ message }) => message !== "is required")
+    .map(({ path, message }): Issue => ({ path: ["defaults", ...path], message }));
+  if (getAt(defaults, ["connection", "host"]) !== undefined) {
+    issues.push({
+      path: ["defaults", "connection", "host"],
+      message: "must not be in the defaults: it says which machine it is, and each server is another one",
+    });
+  }
+  return issues;
+}
+
+/** Where a value was said: in the server, or only in the defaults. */
+function origin(path: Path, name: string, own: Values, defaults: Values): Path {
+  const onlyDefault = getAt(own, path) === undefined && getAt(defaults, path) !== undefined;
+  return onlyDefault ? ["defaults"] : ["servers", name];
+}
+
+/** A wrong default is wrong in every server. */
+function withoutRepetitions(issues: readonly Issue[]): Issue[] {
+  const seen = new Map(issues.map((issue) => [`${formatPath(issue.path)}: ${issue.message}`, issue]));
+  return [...seen.values()];
+}

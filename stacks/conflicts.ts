@@ -1,0 +1,49 @@
+import { daemons, defaultPorts, type Daemon } from "../bots";
+import type { Issue } from "../model/errors";
+import type { Path } from "../model/props";
+import type { ServerInputs } from "../schema/server";
+
+/**
+ * Two servers of a configuration may be two Bots environments of one machine. What they can't share there, each at its key.
+ * It is one machine when it is called the same, and when it is reached the same way: an entry that was copied, and half edited.
+ */
+export function conflicts(servers: Readonly<Record<string, ServerInputs>>): Issue[] {
+  const issues: Issue[] = [];
+  const taken = new Map<string, string>();
+  for (const [name, server] of Object.entries(servers)) {
+    const own = claims(server).flatMap((claim) => machines(name, server).map((machine) => ({ ...claim, machine })));
+    for (const { what, path, machine } of own) {
+      const other = taken.get(`${what} on ${machine}`);
+      if (other !== undefined) {
+        issues.push({ path: ["servers", name, ...path], message: `${what} on ${machine} is that of ${other} already` });
+      }
+    }
+    for (const { what, machine } of own) taken.set(`${what} on ${machine}`, name);
+  }
+  return issues;
+}
+
+/** What a machine is known by. */
+function machines(name: string, { connection = {} }: ServerInputs): string[] {
+  const { type, host = name, address = host, port = 22, jump } = connection;
+  if (type === "local") return [host];
+  const via = jump === undefined ? "" : ` by way of ${jump.host}`;
+  return [...new Set([host, address === host && !via && port === 22 ? host : `${address}:${port}${via}`])];
+}
+
+/** What a server takes of its machine, and where that is said. */
+function claims({ daemons: given = {}, environment }: ServerInputs): { what: string; path: Path }[] {
+  const all: { what: string; path: Path }[] = [];
+  const on = { webserver: given.webserver ?? true, jobQueue: given.jobQueue, dirMonitor: given.dirMonitor };
+  for (const [daemon, value] of Object.entries(on)) {
+    if (value === undefined || value === false) continue;
+    const own = value === true ? undefined : value.name;
+    const what = `the service ${own ?? daemons[daemon as Daemon].program}`;
+    all.push({ what, path: ["daemons", daemon, "name"] });
+  }
+  const { web, queue } = environment;
+  if (on.webserver) all.push({ what: `port ${web?.port ?? defaultPorts.web}`, path: ["environment", "web", "port"] });
+  if (on.jobQueue)
+    all.push({ what: `port ${queue?.port ?? defaultPorts.queue}`, path: ["environment", "queue", "port"] });
+  return all;
+}

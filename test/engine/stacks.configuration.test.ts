@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describeWith } from "../support/requirements";
+import { ServersProject } from "./support/servers";
+
+// No host is up here: a preview asks none.
+describeWith(["pulumi"], "the configuration of a stack", () => {
+  let servers: ServersProject;
+  beforeAll(async () => {
+    servers = await ServersProject.create({});
+  });
+  afterAll(() => servers.remove());
+
+  test("every mistake is said at its key, with no stack trace", async () => {
+    const edi1 = { connection: { prot: 22 }, bots: { existing: true, bin: "opt" }, environment: { path: "/srv/bots" } };
+    await servers.configure({ "edi:servers": { edi1 }, "edi:default": {} });
+    const { output } = await servers.failure((stack) => stack.preview());
+    expect(output).toContain("The configuration of this stack is not right:");
+    expect(output).toContain('  edi:default: is not a property; did you mean "defaults"?');
+    expect(output).toContain('  edi:servers.edi1.connection.prot: is not a property; did you mean "port"?');
+    expect(output).toContain("  edi:servers.edi1.bots.bin: must be an absolute path");
+    expect(output).not.toMatch(/^\s+at .*(stacks|components)/m);
+  });
+
+  test("none at all: it is said what to set", async () => {
+    await servers.configure({});
+    const { output } = await servers.failure((stack) => stack.preview());
+    expect(output).toContain("  edi:servers: is required");
+  });
+
+  test("what a manager can't do is an error at preview too", async () => {
+    const edi1 = {
+      bots: { existing: true, bin: "/opt/bots/bin" },
+      environment: { path: "/srv/bots" },
+      daemons: { webserver: { name: "bots/web" } },
+    };
+    await servers.configure({ "edi:servers": { edi1 } });
+    const { output } = await servers.failure((stack) => stack.preview());
+    expect(output).toMatch(/edi1-webserver.*name.*may hold letters, digits and : _ \. @ - only/s);
+  });
+
+  test("the example that we give is right", async () => {
+    await servers.configureText(readFileSync(resolve(process.cwd(), "Pulumi.example.yaml"), "utf8"));
+    const { changeSummary } = await servers.stack.preview();
+    expect(changeSummary).toEqual({ create: 9 }); // the stack, three servers, five services
+  });
+
+  test("a secret in it stays one: that of a connection, and that of a variable", async () => {
+    await servers.configure({});
+    const set = (key: string, value: string, secret = false) =>
+      servers.stack.setConfig(`edi:servers.edi1.${key}`, { value, secret }, true);
+    await set("bots.existing", "true");
+    await set("bots.bin", "/opt/bots/bin");
+    await set("environment.path", "/srv/bots");
+    await set("environment.web.port", "8081");
+    await set("daemons.webserver.environment.TOKEN", "to-ken-4711", true);
+    await set("connection.password", "pass-word-4711", true);
+    let output = "";
+    await servers.stack.preview({ diff: true, onOutput: (text) => (output += text) });
+    expect(output).toContain("http://127.0.0.1:8081/login/");
+    expect(output).toMatch(/TOKEN *: \[secret\]/);
+    expect(output).toMatch(/password *: \[secret\]/);
+    expect(output).toMatch(/PATH *: "/);
+    expect(output).not.toMatch(/to-ken-4711|pass-word-4711/);
+  });
+});

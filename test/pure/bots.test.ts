@@ -1,0 +1,115 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { presets, warnings, type BotsEnvironment, type Daemon, type DaemonPreset } from "../../bots";
+import { knownNow } from "../../components/inputs";
+import { validate } from "../../schema/validate";
+import { serviceSchema } from "../../schema/service";
+
+const classic: BotsEnvironment = { flavour: "classic", bin: "/opt/bots/bin", path: "/srv/bots" };
+const four: BotsEnvironment = { ...classic, flavour: "4.x" };
+const all = (environment: BotsEnvironment) =>
+  Object.fromEntries(Object.entries(presets).map(([daemon, preset]) => [daemon, preset(environment)]));
+
+describe("presets", () => {
+  test("classic", () => expect(all(classic)).toMatchSnapshot());
+  test("4.x, with other ports, https and a name", () => {
+    expect(
+      all({ ...four, name: "prod", web: { port: 9443, tls: true }, queue: { port: 28182 } }) as object,
+    ).toMatchSnapshot();
+  });
+
+  test.each(Object.entries(presets))("%s is a definition that a service takes", (_, preset) => {
+    const values = knownNow(preset(classic)) as DaemonPreset;
+    expect(validate(serviceSchema, { ...values })).toEqual([]);
+  });
+});
+
+describe("the command line", () => {
+  const line = (more: Partial<BotsEnvironment>) => presets.webserver({ ...classic, ...more }).command;
+  test.each([
+    ["as in Bots 3.3", {}, ["/opt/bots/bin/bots-webserver", "-c/srv/bots/config"]],
+    [
+      "with a slash at the end, which would bring the package's usersys",
+      { config: "/etc/bots/config/" },
+      "-c/etc/bots/config",
+    ],
+    ["with slashes at the end of folders", { path: "/srv/bots//", bin: "/opt/bots/bin/" }, "-c/srv/bots/config"],
+    ["with a blank in the path", { path: "/srv/my bots" }, "-c/srv/my bots/config"],
+    ["of Bots up to 3.2", { bin: "/usr/bin", suffix: ".py" }, ["/usr/bin/bots-webserver.py", "-c/srv/bots/config"]],
+    ["without -c", { config: false as const }, ["/opt/bots/bin/bots-webserver"]],
+  ])("%s", (_, more, wanted) => {
+    if (Array.isArray(wanted)) expect(line(more)).toEqual(wanted);
+    else expect(line(more)[1]).toBe(wanted);
+  });
+
+  test("another command of the monitor is the one that its probe looks for", () => {
+    const { command, ready } = presets.dirMonitor(classic, ["/usr/bin/python3", "/x/dirmonitor.py"]);
+    expect(command).toEqual(["/usr/bin/python3", "/x/dirmonitor.py"]);
+    expect("command" in ready && ready.command.slice(-2)).toEqual(command);
+  });
+});
+
+test("each folder stands in PATH once", () => {
+  expect(presets.webserver({ ...classic, bin: "/usr/bin/" }).environment.PATH).toBe("/usr/bin:/usr/local/bin:/bin");
+});
+
+describe("what a flavour can't do is said", () => {
+  const on = (...daemons: Daemon[]) => new Set(daemons);
+  test.each<[string, BotsEnvironment, ReadonlySet<Daemon>, RegExp[]]>([
+    ["web alone", classic, on("webserver"), []],
+    ["4.x, all", four, on("webserver", "jobQueue", "dirMonitor"), []],
+    ["classic's queue", classic, on("jobQueue"), [/takes jobs and never runs one\. /]],
+    [
+      "classic's queue and monitor: once",
+      classic,
+      on("jobQueue", "dirMonitor"),
+      [/never runs one; so what bots-dirmonitor sees/],
+    ],
+    ["a monitor without a queue", four, on("dirMonitor"), [/none is on here \(daemons\.jobQueue\)/]],
+    ["classic without -c", { ...classic, config: false }, on("webserver"), [/inside its own Python package/]],
+    ["4.x without -c", { ...four, config: false, name: "prod" }, on(), [/~\/\.bots\/env\/prod\/config/]],
+    ["4.x with a blank", { ...four, bin: "/opt/my bots/bin" }, on("jobQueue"), [/has a blank in it/]],
+  ])("%s", (_, environment, daemons, wanted) => {
+    const said = warnings(environment, daemons);
+    expect(said).toHaveLength(wanted.length);
+    wanted.forEach((pattern, i) => expect(said[i]).toMatch(pattern));
+  });
+});
+
+describe("the probe of the directory monitor", () => {
+  const probe = (...command: string[]) => {
+    const { ready } = presets.dirMonitor(classic, command);
+    const [program, ...args] = "command" in ready ? ready.command : [];
+    return spawnSync(program!, args, { encoding: "utf8" });
+  };
+  const python = ["/usr/bin/python3", "-c"];
+  const watcher =
+    "import ctypes, sys, time; l = ctypes.CDLL(None); f = l.inotify_init1(0); l.inotify_add_watch(f, b'/tmp', 2); time.sleep(60)";
+  const sleeper = "import time; time.sleep(60)";
+  const hasPython = spawnSync("/usr/bin/python3", ["-c", ""]).status === 0;
+
+  test("no such process", () => {
+    expect(probe("/nowhere/bots-dirmonitor", "-c/x/config")).toMatchObject({
+      status: 1,
+      stdout: "no process runs /nowhere/bots-dirmonitor -c/x/config\n",
+    });
+  });
+
+  (hasPython ? test : test.skip)("a process that watches, one that does not, and one with other arguments", () => {
+    const start = `${watcher.replace("l.inotify_add", "print(flush=True); l.inotify_add")}`;
+    const run = (code: string, mark: string) =>
+      execFileSync("/bin/sh", ["-c", '"$@" >/dev/null 2>&1 & echo $!', "sh", ...python, code, mark], {
+        encoding: "utf8",
+      });
+    const pids = [run(start, "-c/watching/config"), run(sleeper, "-c/idle/config")].map(Number);
+    try {
+      const until = Date.now() + 10_000;
+      let seen = probe(...python, start, "-c/watching/config");
+      while (seen.status !== 0 && Date.now() < until) seen = probe(...python, start, "-c/watching/config");
+      expect(seen.status).toBe(0);
+      expect(probe(...python, sleeper, "-c/idle/config").stdout).toMatch(/^it watches no directory/);
+      expect(probe(...python, start, "-c/other/config").stdout).toMatch(/^no process runs/);
+    } finally {
+      for (const pid of pids) process.kill(pid);
+    }
+  });
+});
