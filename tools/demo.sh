@@ -2,4 +2,4 @@
 # What `npm run demo` runs.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-exec node dist/tools/demo.js "$@"
+exec node dist/tools/demo/main.js "$@"

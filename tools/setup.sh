@@ -36,7 +36,7 @@ setup_build() {
 # What the lab needs of Debian. Where it can't be installed, the tests that need it are skipped by name.
 setup_debian() {
   local missing=() pair
-  for pair in debootstrap:debootstrap systemd-nspawn:systemd-container ssh:openssh-client flock:util-linux busybox:busybox; do
+  for pair in debootstrap:debootstrap systemd-nspawn:systemd-container ssh:openssh-client flock:util-linux busybox:busybox strace:strace; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   [ ${#missing[@]} -eq 0 ] && return

@@ -1,5 +1,5 @@
 import { HostError } from "../../model/errors";
-import type { Connection } from "../../schema/connection";
+import { mergeConnections, type Connection } from "../../schema/connection";
 import type { ProviderConfig } from "../../schema/provider";
 import type { Host } from "../hosts/host";
 
@@ -24,7 +24,7 @@ export class Connections {
   }
 
   effective(host: string, own: Connection | undefined): Connection & { host: string } {
-    return { ...this.config.connection, ...this.config.hosts?.[host], ...own, host };
+    return { ...mergeConnections(this.config.connection, this.config.hosts?.[host], own), host };
   }
 
   /** Why the machine is not to be contacted, if so. */

@@ -68,7 +68,11 @@ async function checkBeforehand(operation: Operation, files: readonly HostFile[])
     );
   }
   const verified = await session.run(manager.verify(name, files, session.facts));
-  if (!verified.failed) return;
+  if (!verified.failed) {
+    const remarks = verified.stderr.trim();
+    if (remarks !== "") log.warning(`${manager.name} on ${host} says of ${name}: ${remarks}`);
+    return;
+  }
   const words = verified.failed.stderr.trim();
   throw new HostError("remote", host, `${manager.name} does not take this definition of ${name}:\n${words}`);
 }

@@ -27,7 +27,7 @@ export interface Plan {
 export async function decide(operation: Operation, live: Live, ownership: Ownership): Promise<Plan> {
   const { inputs, manager, session, name, host } = operation;
   if (ownership.kind === "foreign" && inputs.adopt !== true) {
-    throw new HostError("remote", host, refusal(operation, live, ownership.marker));
+    throw new HostError("remote", host, refusal(operation, live, ownership));
   }
   if (live.aliasOf !== undefined) {
     throw new HostError("remote", host, `${name} is only another name of ${live.aliasOf}: manage that one`);

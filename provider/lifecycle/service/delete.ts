@@ -36,6 +36,7 @@ export async function deleteService(
       const { fields } = await mustRun(operation, manager.removal(name, live));
       if (fields.get("leftovers")) log.warning(`left on ${hostName}, not ours: ${fields.get("leftovers")}`);
       const kept = await mustRun(operation, [keptThereStep(name), dropKeptStep(name, ["former"])]);
+      log.status("removed");
       if (kept.fields.has("kept")) {
         log.warning(`other people's files of ${name} are kept on ${hostName} in ${keptFolder(name)}`);
       }

@@ -11,8 +11,8 @@ export type Ownership =
   | { kind: "ours"; ownerId: string }
   /** Nobody's and just as wanted, or of the same stack under another name: only the marker has to change. */
   | { kind: "same"; formerUrn?: string }
-  /** Somebody else's. */
-  | { kind: "foreign"; marker?: Marker };
+  /** Somebody else's; `formerly` is our own owner id, when it was ours. */
+  | { kind: "foreign"; marker?: Marker; formerly?: string };
 
 /** For Create, which has nothing but the URN to go by. */
 export function ownershipAtCreate(operation: Operation, live: Live): Ownership {
@@ -33,7 +33,7 @@ export function ownershipOf(operation: Pick<Operation, "urn">, live: Live, owner
   if (marker === undefined) return ownerId === undefined ? { kind: "same" } : { kind: "ours", ownerId };
   if (marker.ownerId === ownerId) return { kind: "ours", ownerId };
   if (ownerId === undefined && marker.urn === operation.urn) return { kind: "ours", ownerId: marker.ownerId };
-  return { kind: "foreign", marker };
+  return { kind: "foreign", marker, ...(ownerId !== undefined && { formerly: ownerId }) };
 }
 
 /** Where the definition on the host is not the wanted one, manager's defaults counted in. */
@@ -51,7 +51,11 @@ function sameStackAndType(one: string, other: string): boolean {
 }
 
 /** The refusal: what is there, whose it is, how it differs, and the two ways on. */
-export function refusal(operation: Operation, live: Live, marker: Marker | undefined): string {
+export function refusal(
+  operation: Operation,
+  live: Live,
+  { marker, formerly }: Ownership & { kind: "foreign" },
+): string {
   const { host, name, manager, wanted } = operation;
   const have = manager.resolve(live.definition);
   const want = manager.resolve(wanted);
@@ -64,7 +68,7 @@ export function refusal(operation: Operation, live: Live, marker: Marker | undef
   const owner =
     marker === undefined
       ? "It was not made by this project."
-      : `It belongs to ${marker.urn} (owner ${marker.ownerId}).`;
+      : `It belongs to ${marker.urn} (owner ${marker.ownerId})${formerly === undefined ? "." : `, and no longer to this resource (owner ${formerly}).`}`;
   const files = live.files.map((file) => file.path).join(", ");
   return [
     `there is a service "${name}" already${files ? ` (${files})` : ""}, and it is left as it is. ${owner}`,

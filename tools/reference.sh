@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# What `npm run reference` runs: writes docs/reference.md.
+set -u
+setup_without_pulumi=yes
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+exec node dist/tools/reference.js
