@@ -42,7 +42,7 @@ describeWith(["pulumi"], "the configuration of a stack", () => {
   test("the example that we give is right", async () => {
     await servers.configureText(readFileSync(resolve(process.cwd(), "Pulumi.example.yaml"), "utf8"));
     const { changeSummary } = await servers.stack.preview();
-    expect(changeSummary).toEqual({ create: 9 }); // the stack, three servers, five services
+    expect(changeSummary).toEqual({ create: 7 }); // the stack, two servers, four services
   });
 
   test("a secret in it stays one: that of a connection, and that of a variable", async () => {
