@@ -108,7 +108,7 @@ function ssh(host: LabHost, script: string): Promise<void> {
   const quiet = ["-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "BatchMode=yes"];
   return new Promise((resolve, reject) => {
     const child = execFile("ssh", [...options, ...quiet, `root@${host.address}`, "sh -s"], (error) =>
-      error ? reject(error) : resolve(),
+      error ? reject(new Error(error.message)) : resolve(),
     );
     child.stdin?.end(script);
   });

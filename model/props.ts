@@ -59,7 +59,7 @@ export function setAt(values: object, path: Path, value: unknown): void {
   const [key, ...rest] = path as [string | number, ...Path];
   const at = values as Record<string | number, unknown>;
   if (rest.length === 0) at[key] = value;
-  else setAt((at[key] ??= {}) as object, rest, value);
+  else setAt((at[key] ??= {}), rest, value);
 }
 
 /**

@@ -273,3 +273,11 @@ export type GetServiceResult = pulumi.Unwrap<Omit<Service, keyof pulumi.CustomRe
 export function getService(args: GetServiceArgs, options?: pulumi.InvokeOptions): Promise<GetServiceResult> {
   return pulumi.runtime.invoke("bots:index:getService", args, options) as Promise<GetServiceResult>;
 }
+
+/** The same for what a program knows only when it runs: waits for the resources that the arguments come from. */
+export function getServiceOutput(
+  args: GetServiceArgs,
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetServiceResult> {
+  return pulumi.runtime.invokeOutput<GetServiceResult>("bots:index:getService", args, options);
+}

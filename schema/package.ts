@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { providerSchema } from "./provider";
+import { serverOutputsSchema, serverSchema } from "./server";
 import { policyProperties, serviceOutputsSchema, serviceSchema } from "./service";
 
 /** The shapes that zod's JSON schema takes here. */
@@ -29,6 +30,8 @@ export function packageSchema(version: string): object {
   const inputs = convert(serviceSchema, types);
   const live = convert(serviceOutputsSchema, types);
   const config = convert(providerSchema, types);
+  const server = convert(serverSchema, types);
+  const made = convert(serverOutputsSchema, types);
   const policy: readonly string[] = policyProperties;
   const definition = Object.entries(inputs.properties).filter(([name]) => !policy.includes(name));
   return {
@@ -51,6 +54,14 @@ export function packageSchema(version: string): object {
         requiredInputs: inputs.required,
         properties: { ...Object.fromEntries(definition), ...live.properties, running: runningOutput },
         required: ["name", "running", ...live.required],
+      },
+      "bots:index:BotsServer": {
+        description: "A host that has Bots on it: its daemons run as services, and count as started when they answer.",
+        isComponent: true,
+        inputProperties: server.properties,
+        requiredInputs: server.required,
+        properties: made.properties,
+        required: made.required,
       },
     },
     functions: {

@@ -48,10 +48,12 @@ export const environmentSchema = z
         port: port.optional().describe("`[webserver] port` of bots.ini. Default: 8080."),
         tls: z.boolean().optional().describe("bots.ini gives it a certificate: it speaks https. Default: false."),
       })
+      .meta({ id: "BotsWeb" })
       .optional()
       .describe("The web interface."),
     queue: z
       .strictObject({ port: port.optional().describe("`[jobqueue] port` of bots.ini. Default: 28082.") })
+      .meta({ id: "BotsQueue" })
       .optional()
       .describe("The job queue."),
   })
@@ -63,7 +65,8 @@ const probe = z
   .refine(
     (ready) => [ready.tcp, ready.http, ready.command].filter((kind) => kind !== undefined).length <= 1,
     "give only one of tcp, http, command",
-  );
+  )
+  .meta({ id: "DaemonReady" });
 
 /** What may differ from the preset of a daemon: anything of a service, but not where it is. */
 export const daemonSchema = serviceSchema
@@ -74,31 +77,43 @@ export const daemonSchema = serviceSchema
       .union([probe, z.literal(false)], { error: "must be an object or false" })
       .optional()
       .describe("Instead of the preset's probe. `false`: no probe."),
-  });
+  })
+  .meta({ id: "Daemon" });
 
 const daemon = z.union([z.boolean(), daemonSchema], { error: "must be true, false or an object" }).optional();
 
-export const daemonsSchema = z.strictObject({
-  webserver: daemon.describe("The web interface. Default: true."),
-  jobQueue: daemon.describe("The job queue server. Default: false."),
-  dirMonitor: daemon.describe("The directory monitor. Default: false."),
-});
+export const daemonsSchema = z
+  .strictObject({
+    webserver: daemon.describe("The web interface. Default: true."),
+    jobQueue: daemon.describe("The job queue server. Default: false."),
+    dirMonitor: daemon.describe("The directory monitor. Default: false."),
+  })
+  .meta({ id: "Daemons" });
 
 /** A host with Bots on it: what `BotsServer` takes, and what an entry of `edi:servers` holds. */
-export const serverSchema = z
-  .strictObject({
-    connection: connectionSchema.optional().describe("How to reach the host. `host` is the server's name by default."),
-    bots: installationSchema.describe("The Bots programs on the host."),
-    environment: environmentSchema.describe("The Bots environment that they run."),
-    daemons: daemonsSchema.optional().describe("Which daemons run, and what differs from their presets."),
-    runAs: runAsSchema.optional().describe("The user that the daemons run as. Default: bots."),
-    umask: serviceSchema.shape.umask.describe("File mode creation mask of the daemons in octal, quoted."),
-    triggers: serviceSchema.shape.triggers.describe("Any values; a change restarts the daemons."),
-    hold: serviceSchema.shape.hold.describe("Why a person stopped the daemons: they are neither started nor stopped."),
-    adopt: serviceSchema.shape.adopt.describe("Take over services of these names that are there. Default: false."),
-    suspended: connectionSchema.shape.suspended.describe("The host is not to be contacted, and why."),
-  })
-  .meta({ id: "BotsServerSettings" });
+export const serverSchema = z.strictObject({
+  connection: connectionSchema.optional().describe("How to reach the host. `host` is the server's name by default."),
+  bots: installationSchema.describe("The Bots programs on the host."),
+  environment: environmentSchema.describe("The Bots environment that they run."),
+  daemons: daemonsSchema.optional().describe("Which daemons run, and what differs from their presets."),
+  runAs: runAsSchema.optional().describe("The user that the daemons run as. Default: bots."),
+  umask: serviceSchema.shape.umask.describe("File mode creation mask of the daemons in octal, quoted."),
+  triggers: serviceSchema.shape.triggers.describe("Any values; a change restarts the daemons."),
+  hold: serviceSchema.shape.hold.describe("Why a person stopped the daemons: they are neither started nor stopped."),
+  adopt: serviceSchema.shape.adopt.describe("Take over services of these names that are there. Default: false."),
+  suspended: connectionSchema.shape.suspended.describe("The host is not to be contacted, and why."),
+});
+
+/** What a server has to offer once it is there, to programs in other languages. */
+export const serverOutputsSchema = z.strictObject({
+  url: z
+    .string()
+    .optional()
+    .describe("Where the web interface is, as seen from where Pulumi runs. None when it is off."),
+  services: z
+    .record(z.string(), z.string())
+    .describe("The names of the services by daemon, of those that are on: `webserver`, `jobQueue`, `dirMonitor`."),
+});
 
 export type ServerInputs = z.infer<typeof serverSchema>;
 export type DaemonInputs = z.infer<typeof daemonSchema>;

@@ -36,13 +36,11 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Issue[] {
       return [{ path, message: `must be ${kinds[issue.expected] ?? issue.expected}, not ${describe(issue.input)}` }];
     case "invalid_value": {
       const wanted = issue.values.map((value) => String(value));
-      const hint = typeof issue.input === "string" ? suggestion(issue.input, wanted) : "";
-      return [
-        {
-          path,
-          message: `must be ${wanted.map((value) => `"${value}"`).join(" or ")}, not ${describe(issue.input)}${hint}`,
-        },
-      ];
+      const { input } = issue;
+      const given = typeof input === "string" ? JSON.stringify(input.slice(0, 40)) : describe(input);
+      const hint = typeof input === "string" ? suggestion(input, wanted) : "";
+      const list = wanted.map((value) => `"${value}"`).join(" or ");
+      return [{ path, message: `must be ${list}, not ${given}${hint}` }];
     }
     case "invalid_key":
       return issue.issues.map(({ message }) => ({ path, message }));

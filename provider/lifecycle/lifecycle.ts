@@ -1,5 +1,5 @@
 import type { Issue } from "../../model/errors";
-import type { Path, Props } from "../../model/props";
+import type { Path, Props, Values } from "../../model/props";
 
 /** Says something to the user, below the resource it is about. `status` is a passing line, the others stay. */
 export interface Log {
@@ -77,6 +77,14 @@ export interface ProviderFunction {
   invoke(request: HostCall & { args: Props }): Promise<Props>;
 }
 
+/** Components, for programs that are not in TypeScript: the engine asks the plugin to make them. */
+export interface Components {
+  /** By type: what is wrong with the arguments, as far as they are known. */
+  readonly types: ReadonlyMap<string, (args: Values) => Issue[]>;
+  /** Starts the server, the SDK's own, that Construct is handed on to. Called once, when the first is made. Its address. */
+  serve(engineAddress: string): Promise<string>;
+}
+
 /** What the wire layer serves. `configure` is called once, before anything that goes to a host. */
 export interface Provider {
   readonly name: string;
@@ -87,6 +95,7 @@ export interface Provider {
   configure(config: Props): void;
   readonly resources: ReadonlyMap<string, Lifecycle>;
   readonly functions: ReadonlyMap<string, ProviderFunction>;
+  readonly components?: Components;
   /** Closes what is open. After this the process ends. */
   close(): void;
 }

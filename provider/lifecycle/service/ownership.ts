@@ -74,6 +74,6 @@ export function refusal(
     `there is a service "${name}" already${files ? ` (${files})` : ""}, and it is left as it is. ${owner}`,
     ...(live.masked ? ["  It is masked: somebody has forbidden to start it."] : []),
     ...(lines.length > 0 ? ["What differs:", ...lines] : []),
-    `To take it over, set adopt: true (its files are kept on the host), or import it: pulumi import bots:index:Service NAME ${host}/${name}`,
+    `To take it over, set adopt: true (its files are kept on the host), or import it: pulumi import bots:index:Service ${operation.urn.split("::").at(-1)} ${host}/${name}`,
   ].join("\n");
 }

@@ -18,7 +18,10 @@ export function verify(name: string, [unit]: readonly HostFile[], facts: Analyze
   const file = shQuote(unitName(name));
   // From 250 on we can have it look at nothing else: neither at other units, nor at drop-ins that lie on the host.
   const alone = facts.systemdVersion >= 250;
-  const analyze = `${alone ? 'env SYSTEMD_UNIT_PATH="$folder" ' : ""}systemd-analyze verify${alone ? " --recursive-errors=no" : ""}`;
+  const path = alone ? 'env SYSTEMD_UNIT_PATH="$folder" ' : "";
+  // Documentation=man:... is right also where man(1) or that page is not installed.
+  const options = `${facts.systemdVersion >= 235 ? " --man=no" : ""}${alone ? " --recursive-errors=no" : ""}`;
+  const analyze = `${path}systemd-analyze verify${options}`;
   const script = `
 folder=$(mktemp -d) || return
 ${put(unit, `"$folder"/${file}`)} || { rm -rf "$folder"; return 1; }

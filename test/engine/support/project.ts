@@ -19,7 +19,17 @@ export interface ResourceState {
   id: string;
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
+  parent?: string;
+  provider?: string;
   initErrors?: string[];
+}
+
+/** What a run has found or would do: resources by name, each with its properties, or with the word for what happens to it. */
+export interface Steps {
+  code: number;
+  /** `command[1]`, `running` ...; `create`, `delete`, `replace` where it is not an update. Nothing for what stays the same. */
+  found: Record<string, string[] | string>;
+  output: string;
 }
 
 const provider = resolve(process.cwd(), "provider");
@@ -37,7 +47,7 @@ export class YamlProject {
     this.env = { ...process.env, ...engineEnvironment(this.folder), ...env };
   }
 
-  /** The resources of the program: YAML text or a value (JSON is YAML). */
+  /** The resources of the program. */
   write(resources: object, more: object = {}): this {
     const program = {
       name: this.name,
@@ -64,7 +74,8 @@ export class YamlProject {
   /** Runs the CLI and insists that it ends with 0. */
   async must(...args: string[]): Promise<CliResult> {
     const result = await this.pulumi(...args);
-    if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.output}`);
+    const said = result.output.slice(Math.max(0, result.output.lastIndexOf("Diagnostics:")));
+    if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${said}`);
     return result;
   }
 
@@ -92,12 +103,35 @@ export class YamlProject {
     return this.pulumi("refresh", "--preview-only", "--expect-no-changes", "--diff", ...args);
   }
 
+  /** The same, with the properties as data. */
+  drifted(...args: string[]): Promise<Steps> {
+    return this.#steps("refresh", "--preview-only", "--expect-no-changes", ...args);
+  }
+
+  /** What `up` would do. */
+  planned(...args: string[]): Promise<Steps> {
+    return this.#steps("preview", ...args);
+  }
+
+  async #steps(...args: string[]): Promise<Steps> {
+    const { code, stdout, output } = await this.pulumi(...args, "--json");
+    type Step = { op: string; urn: string; detailedDiff: Record<string, unknown> | null };
+    const { steps = [] } = (stdout.startsWith("{") ? JSON.parse(stdout) : {}) as { steps?: Step[] };
+    const changes = steps.filter(({ op }) => !["same", "refresh", "read"].includes(op));
+    const entries = changes.map(({ op, urn, detailedDiff }) => {
+      return [urn.split("::").at(-1)!, op === "update" ? Object.keys(detailedDiff ?? {}).sort() : op] as const;
+    });
+    return { code, found: Object.fromEntries(entries), output };
+  }
+
   /** The resources of our own types in the state, by name. */
   async resources(): Promise<Record<string, ResourceState>> {
     const { stdout } = await this.must("stack", "export", "--show-secrets");
     const state = JSON.parse(stdout) as { deployment: { resources?: ResourceState[] } };
     const ours = (state.deployment.resources ?? []).filter(({ type }) => type.startsWith("bots:"));
-    return Object.fromEntries(ours.map((resource) => [resource.urn.split("::").at(-1), resource]));
+    return Object.fromEntries<ResourceState>(
+      ours.map((resource) => [resource.urn.split("::").at(-1)!, resource] as const),
+    );
   }
 
   /** Everything that the backend has written: to look for secrets in. */
@@ -112,6 +146,20 @@ export class YamlProject {
     };
     walk(join(this.folder, "state"));
     return texts.join("\n");
+  }
+
+  /** The program as YAML text, below the head that finds the plugin. */
+  writeText(yaml: string): this {
+    this.write({});
+    const head = JSON.parse(readFileSync(join(this.folder, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
+    delete head["resources"];
+    const lines = Object.entries(head).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+    writeFileSync(join(this.folder, "Pulumi.yaml"), `${lines.join("\n")}\n${yaml}`);
+    return this;
+  }
+
+  destroy(...args: string[]): Promise<CliResult> {
+    return this.pulumi("destroy", "--yes", "--skip-preview", ...args);
   }
 
   remove(): void {

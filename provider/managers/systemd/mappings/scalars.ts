@@ -60,7 +60,8 @@ export const scalars: Mapping = {
     for (const { path, section, name, codec, resettable } of SCALARS) {
       const values = resettable ? directives.effective(section, name) : directives.all(section, name);
       const last = values.at(-1);
-      const value = last === undefined || values.includes("") ? undefined : codec.parse(last);
+      // Whether systemd ignores an empty assignment or takes it for a reset: one after it counts.
+      const value = last === undefined || last === "" ? undefined : codec.parse(last);
       if (value !== undefined) setAt(definition, path, value);
       if (value !== undefined || (resettable && last === undefined)) directives.take(section, name);
     }

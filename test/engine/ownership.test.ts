@@ -1,0 +1,126 @@
+import { describeWith } from "../support/requirements";
+import { handMade, Scene } from "./support/scene";
+
+const handMadeUnit = `[Unit]
+Description=The shop, set up by hand in 2014
+
+[Service]
+ExecStart=/bin/sleep 86400
+Environment=SHOP=old
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is ours", () => {
+  const scene = new Scene();
+  const unit = (name: string) => scene.shell(`cat /etc/systemd/system/${name}.service`);
+
+  test("a service of that name that is not ours is refused with what differs, and left as it is", async () => {
+    await handMade(scene.host, "shop", handMadeUnit);
+    const [pid, before] = [await scene.pid("shop"), await unit("shop")];
+    const project = await scene.project({ shop: scene.service("shop", { environment: { SHOP: "new" } }) });
+    const up = await project.up();
+    expect(up.code).not.toBe(0);
+    for (const words of [
+      'there is a service "shop" already (/etc/systemd/system/shop.service), and it is left as it is',
+      'command[1]: "86400" there, "infinity" wanted',
+      'environment.SHOP: "old" there, "new" wanted',
+      'description: "The shop, set up by hand in 2014" there, (unset) wanted',
+      "set adopt: true",
+      `pulumi import bots:index:Service NAME ${scene.host.name}/shop`,
+    ]) {
+      expect(up.output).toContain(words);
+    }
+    expect([await scene.pid("shop"), await unit("shop")]).toEqual([pid, before]);
+    expect(await project.resources()).toEqual({});
+
+    // The same program with adopt: true.
+    const adopt = { shop: scene.service("shop", { environment: { SHOP: "new" }, adopt: true }) };
+    await project.write(adopt).must("up", "--yes", "--skip-preview");
+    expect(await scene.pid("shop")).not.toBe(pid);
+    expect(await scene.shell("cat /proc/$(systemctl show -p MainPID --value shop)/environ | tr '\\0' '\\n'")).toContain(
+      "SHOP=new",
+    );
+    const kept = "/var/lib/pulumi-bots/shop/original/files/etc/systemd/system/shop.service";
+    expect(await scene.shell(`cat ${kept}`)).toBe(before);
+    expect(await project.drifted()).toMatchObject({ code: 0 });
+
+    const destroy = await project.destroy();
+    expect(destroy.output).toContain("other people's files of shop are kept");
+    expect(await scene.shell("ls /etc/systemd/system/shop.service 2>&1")).toContain("No such file");
+    expect(await scene.shell(`cat ${kept}`)).toBe(before);
+  });
+
+  test("a service that is just as wanted only gets the marker, and keeps its process", async () => {
+    await handMade(scene.host, "stock", handMadeUnit);
+    const pid = await scene.pid("stock");
+    const properties = {
+      description: "The shop, set up by hand in 2014",
+      command: ["/bin/sleep", "86400"],
+      environment: { SHOP: "old" },
+    };
+    const project = await scene.running({ stock: scene.service("stock", properties) });
+    expect(await scene.pid("stock")).toBe(pid);
+    expect(await unit("stock")).toContain("# Managed by Pulumi (urn:pulumi:dev::edi::bots:index:Service::stock)");
+    expect(await project.drifted()).toMatchObject({ code: 0 });
+    await project.must("up", "--yes", "--expect-no-changes");
+  });
+
+  test("two stacks with the same service: the second is refused, and told whose it is", async () => {
+    const project = await scene.running({ web: scene.service("web") });
+    const before = [await scene.pid("web"), await unit("web")];
+    await project.init("other");
+    const up = await project.write({ web: scene.service("web", { description: "mine" }) }).up();
+    expect(up.code).not.toBe(0);
+    expect(up.output).toContain("It belongs to urn:pulumi:dev::edi::bots:index:Service::web");
+    // The same definition makes it no less the other's.
+    const same = await project.write({ web: scene.service("web") }).up();
+    expect(same.code).not.toBe(0);
+    expect(same.output).toContain("It belongs to urn:pulumi:dev::edi::bots:index:Service::web");
+    expect([await scene.pid("web"), await unit("web")]).toEqual(before);
+  });
+
+  test("a service that another owner has taken: read and update name both, delete touches nothing", async () => {
+    const project = await scene.running({ taken: scene.service("taken") });
+    const { ownerId } = (await project.resources())["taken"]!.outputs;
+    await scene.shell(
+      `sed -i 's/${String(ownerId)}/somebody-else/; s/::edi::/::their::/' /etc/systemd/system/taken.service`,
+    );
+    const before = [await scene.pid("taken"), await unit("taken")];
+    const both = ["somebody-else", String(ownerId), "urn:pulumi:dev::their::bots:index:Service::taken"];
+
+    const refresh = await project.pulumi("refresh", "--yes", "--skip-preview");
+    expect(refresh.code).not.toBe(0);
+    for (const words of both) expect(refresh.output).toContain(words);
+
+    const up = await project.write({ taken: scene.service("taken", { description: "mine" }) }).up();
+    expect(up.code).not.toBe(0);
+    for (const words of both) expect(up.output).toContain(words);
+
+    const destroy = await project.destroy();
+    expect(destroy.code).toBe(0);
+    expect(destroy.output).toMatch(/warning: .*taken on .* is no longer the one of this resource.*left as it is/);
+    expect([await scene.pid("taken"), await unit("taken")]).toEqual(before);
+  });
+
+  test("a name that somebody has masked is refused, unless adopt", async () => {
+    await scene.shell("systemctl mask closed.service");
+    const project = await scene.project({ web: scene.service("closed") });
+    const up = await project.up();
+    expect([up.code, up.output]).toEqual([1, expect.stringContaining("somebody has forbidden to start it")]);
+    expect(await scene.shell("systemctl is-enabled closed")).toBe("masked");
+    await project.write({ web: scene.service("closed", { adopt: true }) }).must("up", "--yes", "--skip-preview");
+    expect(await scene.shell("systemctl is-active closed; systemctl is-enabled closed")).toBe("active\nenabled");
+    expect(await project.drifted()).toMatchObject({ code: 0 });
+  });
+
+  test("a name that is only another name of a unit is refused, also with adopt", async () => {
+    await handMade(scene.host, "depot", `${handMadeUnit}Alias=store.service\n`);
+    const pid = await scene.pid("depot");
+    const project = await scene.project({ web: scene.service("store", { adopt: true }) });
+    const up = await project.up();
+    expect([up.code, up.output]).toEqual([1, expect.stringContaining("store is only another name of depot.service")]);
+    expect(await scene.pid("depot")).toBe(pid);
+  });
+});
