@@ -8,6 +8,7 @@ const rooms = {
   stacks: ["components", "resources", ...leaves],
   components: ["resources", ...leaves],
   resources: leaves,
+  "provider/construct.ts": ["provider/lifecycle", "components", "resources", ...leaves],
   "provider/wire": ["provider/lifecycle", ...leaves],
   "provider/lifecycle": ["provider/managers", "provider/hosts", ...leaves],
   "provider/managers": leaves,

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Props } from "../model/props";
 import { packageSchema } from "../schema/package";
 import type { ProviderConfig } from "../schema/provider";
+import { SdkComponents } from "./construct";
 import { Hosts } from "./hosts";
 import { Connections } from "./lifecycle/connections";
 import { GetService } from "./lifecycle/getService";
@@ -25,6 +26,7 @@ export class BotsProvider implements Provider {
 
   readonly resources = new Map([["bots:index:Service", new ServiceLifecycle(this.context)]]);
   readonly functions = new Map([["bots:index:getService", new GetService(this.context)]]);
+  readonly components = new SdkComponents(this.version);
   readonly checkConfig = checkProviderConfig;
 
   schema(): string {

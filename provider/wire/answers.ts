@@ -1,6 +1,6 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { PropertyError, type Issue } from "../../model/errors";
-import { formatPath, getAt, SecretPaths, type Props } from "../../model/props";
+import { formatPath, getAt, SecretPaths, type Path, type Props } from "../../model/props";
 import type { CheckResult, DiffKind, Difference } from "../lifecycle/lifecycle";
 import { encode } from "./codec";
 
@@ -11,14 +11,23 @@ const KINDS: Record<DiffKind, [pb.PropertyDiff.Kind, pb.PropertyDiff.Kind]> = {
   delete: [Kind.DELETE, Kind.DELETE_REPLACE],
 };
 
-/** What is wrong with which property, the way the engine shows it. */
-export function checkFailures(issues: readonly Issue[]): pb.CheckFailure[] {
-  return issues.map((issue) => new pb.CheckFailure().setProperty(formatPath(issue.path)).setReason(issue.message));
+/**
+ * What is wrong with which property. The engine prints the value of a property that it knows by this name, a secret one
+ * in clear too: of such a property the reason says the name, where the engine does not look for a value.
+ */
+export function checkFailures(issues: readonly Issue[], secrets: Iterable<Path> = []): pb.CheckFailure[] {
+  const hidden = new Set([...secrets].map(([key]) => key));
+  return issues.map(({ path, message }) => {
+    const property = formatPath(path);
+    return path.length === 1 && hidden.has(path[0])
+      ? new pb.CheckFailure().setReason(`${property}: ${message}`)
+      : new pb.CheckFailure().setProperty(property).setReason(message);
+  });
 }
 
-/** The answer to Check and CheckConfig. */
-export function checkResponse({ inputs, failures }: CheckResult): pb.CheckResponse {
-  return new pb.CheckResponse().setInputs(encode(inputs)).setFailuresList(checkFailures(failures));
+/** The answer to Check and CheckConfig; `secrets` is what must not be shown of what was given. */
+export function checkResponse({ inputs, failures }: CheckResult, secrets: Iterable<Path>): pb.CheckResponse {
+  return new pb.CheckResponse().setInputs(encode(inputs)).setFailuresList(checkFailures(failures, secrets));
 }
 
 /** What a check finds wrong belongs in its answer, at the property: also when it was found by throwing. */

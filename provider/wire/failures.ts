@@ -1,6 +1,7 @@
 import { status, type StatusObject } from "@grpc/grpc-js";
 import { HostError, PartialFailure, PropertyError, type HostErrorKind } from "../../model/errors";
 import { initFailed } from "./initFailed";
+import type { Redact } from "./redact";
 import { statusText } from "./statusText";
 
 /** To the engine UNKNOWN means "the state of the resource is unknown", these others "refused, nothing has changed". */
@@ -19,13 +20,19 @@ export class Unsupported extends Error {
   override name = "Unsupported";
 }
 
+/** An error that says more than a code and a text can. */
+export abstract class Answered extends Error {
+  abstract status(redact: Redact): Partial<StatusObject>;
+}
+
 /** The answer to a call that failed. `reportBug` is told the stack of what no user can have caused. */
-export function toStatus(error: unknown, reportBug: (stack: string) => void): Partial<StatusObject> {
-  if (error instanceof PartialFailure) return initFailed(error);
+export function toStatus(error: unknown, reportBug: (stack: string) => void, redact: Redact): Partial<StatusObject> {
+  if (error instanceof PartialFailure) return initFailed(error, redact);
+  if (error instanceof Answered) return error.status(redact);
   const code = codeOf(error);
-  if (code !== undefined) return { code, details: statusText((error as Error).message) };
+  if (code !== undefined) return { code, details: statusText(redact((error as Error).message)) };
   reportBug(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return { code: status.UNKNOWN, details: statusText(`${String(error)} (this is a bug in the provider)`) };
+  return { code: status.UNKNOWN, details: statusText(redact(`${String(error)} (this is a bug in the provider)`)) };
 }
 
 function codeOf(error: unknown): status | undefined {

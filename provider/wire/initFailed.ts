@@ -4,6 +4,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { PartialFailure } from "../../model/errors";
 import { encode, wellFormed } from "./codec";
+import type { Redact } from "./redact";
 import { statusText } from "./statusText";
 
 /**
@@ -13,8 +14,8 @@ import { statusText } from "./statusText";
 const MAX_DETAIL_BYTES = 32_000;
 
 /** The one error that writes to the state: what exists on the host is recorded, and the next `up` repairs it. */
-export function initFailed(error: PartialFailure): Partial<StatusObject> {
-  const reason = statusText(error.message);
+export function initFailed(error: PartialFailure, redact: Redact): Partial<StatusObject> {
+  const reason = statusText(redact(error.message));
   const failure = new ErrorResourceInitFailed()
     .setId(error.seen.id)
     .setInputs(encode(error.seen.inputs))

@@ -3,6 +3,7 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Log } from "../lifecycle/lifecycle";
 import { wellFormed } from "./codec";
+import type { Redact } from "./redact";
 
 /** An engine that does not take a line within this time takes none: the work is not held up for its log. */
 const PATIENCE_MS = 5_000;
@@ -10,16 +11,23 @@ const PATIENCE_MS = 5_000;
 /** The engine's log. Never throws, never blocks the one who logs. Without an engine everything goes to stderr. */
 export class EngineLog {
   #client: EngineClient | undefined;
+  #address = "";
+
+  /** Of the engine that runs us now. */
+  get address(): string {
+    return this.#address;
+  }
 
   /** May be called again: an engine that attaches to a running plugin brings its own log. */
   connect(address: string): void {
     this.#client?.close();
+    this.#address = address;
     this.#client = address ? new EngineClient(address, grpc.credentials.createInsecure()) : undefined;
   }
 
-  /** The log of one call, below the resource that it is about. */
-  for(urn: string): CallLog {
-    return new CallLog((severity, message, ephemeral) => this.#send(urn, severity, message, ephemeral));
+  /** The log of one call, below the resource that it is about, without the secrets of the call. */
+  for(urn: string, redact: Redact): CallLog {
+    return new CallLog((severity, message, ephemeral) => this.#send(urn, severity, redact(message), ephemeral));
   }
 
   #send(urn: string, severity: LogSeverity, message: string, ephemeral: boolean): Promise<void> {

@@ -2,7 +2,7 @@ import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Props } from "../../model/props";
+import type { Path, Props } from "../../model/props";
 import type { Call, Lifecycle, Provider } from "../lifecycle/lifecycle";
 import { checkResponse, diffResponse, failuresOf } from "./answers";
 import type { Answering } from "./call";
@@ -48,11 +48,13 @@ export function resourceMethods(
   return {
     check: answer((request: pb.CheckRequest, call) => {
       const lifecycle = lifecycleOf(call.urn);
-      return checkResponse(
-        failuresOf(() =>
-          lifecycle.check({ ...call, news: decode(request.getNews()), ...given({ olds: request.getOlds() }) }),
-        ),
-      );
+      let secrets: Iterable<Path> = [];
+      const result = failuresOf(() => {
+        const news = decode(request.getNews());
+        secrets = news.secrets; // with those that the check adds
+        return lifecycle.check({ ...call, news, ...given({ olds: request.getOlds() }) });
+      });
+      return checkResponse(result, secrets);
     }),
 
     diff: answer((request: pb.DiffRequest, call) => {

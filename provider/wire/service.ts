@@ -8,9 +8,11 @@ import { checkFailures, checkResponse, diffResponse, failuresOf } from "./answer
 import { answering } from "./call";
 import { decode, encode } from "./codec";
 import { decodeConfig, diffConfig } from "./config";
+import { construct } from "./construct";
 import { Unsupported } from "./failures";
 import type { EngineLog } from "./log";
 import { Operations } from "./operations";
+import { Secrets } from "./redact";
 import { resourceMethods } from "./resources";
 
 /**
@@ -19,7 +21,8 @@ import { resourceMethods } from "./resources";
  */
 export function service(provider: Provider, engineLog: EngineLog): UntypedServiceImplementation {
   const operations = new Operations();
-  const answer = answering(engineLog);
+  const hidden = new Secrets();
+  const answer = answering(engineLog, hidden);
   let schemaText: string | undefined;
   const schema = (): string => (schemaText ??= provider.schema());
 
@@ -41,17 +44,20 @@ export function service(provider: Provider, engineLog: EngineLog): UntypedServic
       return new pb.GetSchemaResponse().setSchema(schema());
     }),
 
-    checkConfig: answer((request: pb.CheckRequest, call) =>
-      checkResponse(
-        failuresOf(() =>
-          provider.checkConfig({
-            ...call,
-            news: decodeConfig(request.getNews(), schema()),
-            ...(request.hasOlds() && { olds: decodeConfig(request.getOlds(), schema()) }),
-          }),
-        ),
-      ),
-    ),
+    checkConfig: answer((request: pb.CheckRequest, call) => {
+      let given: string[] = [];
+      const result = failuresOf(() => {
+        const news = decodeConfig(request.getNews(), schema());
+        given = Object.keys(news.values);
+        const olds = request.hasOlds() && { olds: decodeConfig(request.getOlds(), schema()) };
+        return provider.checkConfig({ ...call, news, ...olds });
+      });
+      // Configuration comes without marks of what is secret: all of it may be.
+      return checkResponse(
+        result,
+        given.map((key) => [key]),
+      );
+    }),
 
     diffConfig: answer((request: pb.DiffRequest) => {
       const olds = decodeConfig(request.getOldInputs() ?? request.getOlds(), schema());
@@ -61,7 +67,9 @@ export function service(provider: Provider, engineLog: EngineLog): UntypedServic
 
     configure: answer((request: pb.ConfigureRequest) => {
       operations.begin();
-      provider.configure(decodeConfig(request.getArgs(), schema()));
+      const config = decodeConfig(request.getArgs(), schema());
+      hidden.configure(config);
+      provider.configure(config);
       return new pb.ConfigureResponse()
         .setAcceptsecrets(true)
         .setSupportspreview(true)
@@ -86,12 +94,7 @@ export function service(provider: Provider, engineLog: EngineLog): UntypedServic
       }
     }),
 
-    construct: answer((request: pb.ConstructRequest): never => {
-      throw new Unsupported(
-        `component ${request.getType()} cannot be made through the provider ${provider.name}: ` +
-          "components are classes of the npm package",
-      );
-    }),
+    construct: answer(construct(provider, engineLog)),
 
     call: answer((request: pb.CallRequest): never => {
       throw new Unsupported(`provider ${provider.name} has no method ${request.getTok()}`);

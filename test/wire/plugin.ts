@@ -74,8 +74,8 @@ export class Plugin extends WireClient {
   }
 
   /** Told of each line as it arrives. Progress ("daemon-reload") comes as `ephemeral` ones: the place to cut in. */
-  onLog(listener: (line: LogLine) => void): void {
-    this.engine.onLine(listener);
+  onLog(listener: (line: LogLine) => void): () => void {
+    return this.engine.onLine(listener);
   }
 
   /** Resolves with the first line that fits, also one that is there already. */

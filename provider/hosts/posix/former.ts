@@ -21,8 +21,9 @@ export function keepStep(service: string, copy: string, paths: readonly string[]
       folder=${shQuote(folder)}
       [ -d "$folder" ] && return 0
       rm -rf "$folder.new" && mkdir -p "$folder.new/files" && chmod 700 "$folder.new" || return 1
+      # Of a full disk, the shell's own printf would only say "I/O error".
+      printf '%s\\n' ${paths.map(shQuote).join(" ")} | cat >"$folder.new/paths" || return 1
       for path in ${paths.map(shQuote).join(" ")}; do
-        printf '%s\\n' "$path" >>"$folder.new/paths" || return 1
         { [ -e "$path" ] || [ -L "$path" ]; } || continue
         mkdir -p "$folder.new/files\${path%/*}" && cp -a "$path" "$folder.new/files$path" || return 1
       done

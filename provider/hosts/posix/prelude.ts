@@ -6,6 +6,7 @@ import { sh } from "./sh";
  */
 export const PRELUDE = sh`
 LC_ALL=C; export LC_ALL
+unset POSIXLY_CORRECT GREP_OPTIONS SYSTEMD_LOG_LEVEL SYSTEMD_COLORS # of a login, they change what programs take and say
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\${PATH:+:$PATH}; export PATH
 umask 077
 set -u

@@ -12,8 +12,8 @@ export interface LockRequest {
   waitSeconds: number;
 }
 
-/** How long a shell waits for the next block before it takes us for dead. */
-export const PATIENCE_SECONDS = 60;
+/** How long a shell waits for the next block before it takes us for dead: shorter than the next run waits for its lock. */
+export const PATIENCE_SECONDS = 45;
 
 /**
  * What a shell is told first. All of it, and each block after it, is one brace group: a shell runs a group when it has

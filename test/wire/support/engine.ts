@@ -23,7 +23,7 @@ const SEVERITIES = new Map<LogSeverity, LogLine["severity"]>([
 /** Stands in for the engine's log, and for nothing else of it: it records what the plugin says. */
 export class LogEngine {
   readonly lines: LogLine[] = [];
-  readonly #events = new EventEmitter();
+  readonly #events = new EventEmitter().setMaxListeners(0);
   readonly #server = new grpc.Server();
   #address = "";
 
@@ -48,8 +48,10 @@ export class LogEngine {
     return this.#address;
   }
 
-  onLine(listener: (line: LogLine) => void): void {
+  /** Tells `listener` of each line, until the function that comes back is called. */
+  onLine(listener: (line: LogLine) => void): () => void {
     this.#events.on("line", listener);
+    return () => this.#events.off("line", listener);
   }
 
   /** Dies the way a killed engine does: its connections break. */

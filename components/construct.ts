@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import { BotsServer } from "./BotsServer";
+import type { BotsServerArgs, Daemons } from "./botsServerArgs";
+import { isLater } from "./inputs";
+
+/**
+ * A `BotsServer` as a program in another language asks for it. What such a program sees of it is less than the class has:
+ * of its services the names, which is what `requires` of other services takes.
+ */
+export async function constructBotsServer(
+  name: string,
+  args: pulumi.Inputs,
+  options: pulumi.ComponentResourceOptions,
+): Promise<{ urn: pulumi.Output<string>; state: pulumi.Inputs }> {
+  const daemons = (await plain(args.daemons, 2)) as Daemons;
+  const { urn, url, services } = new BotsServer(name, { ...args, daemons } as BotsServerArgs, options);
+  const names = Object.entries(services).map(([daemon, service]) => [daemon, service.name] as const);
+  return { urn, state: { url, services: Object.fromEntries(names) } };
+}
+
+/**
+ * Which daemons there are can't wait for outputs, `levels` deep. It takes their values, which are known when they have
+ * passed the check; what stands below a secret is secret itself.
+ */
+async function plain(given: unknown, levels: number): Promise<unknown> {
+  if (isLater(given)) {
+    const output: pulumi.Output<unknown> = pulumi.output(given);
+    const value = await new Promise((resolve) => output.apply(resolve));
+    return (await pulumi.isSecret(output)) ? atLevel(value, levels, pulumi.secret) : value;
+  }
+  if (levels === 0 || !isObject(given)) return given;
+  const entries = Object.entries(given).map(async ([key, value]) => [key, await plain(value, levels - 1)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function atLevel(value: unknown, levels: number, change: (value: unknown) => unknown): unknown {
+  if (levels === 0) return change(value);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, atLevel(inner, levels - 1, change)]));
+}
+
+function isObject(value: unknown): value is object {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}

@@ -1,0 +1,50 @@
+import type { provider } from "@pulumi/pulumi";
+import type { Issue } from "../model/errors";
+import { getAt, UNKNOWN, type Path, type Values } from "../model/props";
+import { daemonsSchema } from "../schema/server";
+import { serverIssues } from "../schema/serverIssues";
+import type { Components } from "./lifecycle/lifecycle";
+
+/**
+ * The components, for programs in other languages. The SDK and the classes are loaded with the first one that is made:
+ * they take longer than all the rest of the plugin, and most runs need none of them.
+ */
+export class SdkComponents implements Components {
+  readonly types = new Map([["bots:index:BotsServer", botsServerIssues]]);
+
+  constructor(private readonly version: string) {}
+
+  async serve(engineAddress: string): Promise<string> {
+    const sdk = await import("@pulumi/pulumi");
+    const { constructBotsServer } = await import("../components/construct.js");
+    const component: provider.Provider = {
+      version: this.version,
+      construct: (name, _type, args, options) => constructBotsServer(name, args, options),
+    };
+    return `127.0.0.1:${await printedPort(() => sdk.provider.main(component, [engineAddress]))}`;
+  }
+}
+
+/** All that is wrong, and what is needed at once: the resources of a component can't depend on what is known later. */
+function botsServerIssues(args: Values): Issue[] {
+  const daemons = Object.keys(daemonsSchema.shape).map((daemon): Path => ["daemons", daemon]);
+  const undecided = [["daemons"], ...daemons].filter((path) => getAt(args, path) === UNKNOWN);
+  const message = "must be known at preview: it says which services there are";
+  return [...serverIssues(args), ...undecided.map((path) => ({ path, message }))];
+}
+
+/** The SDK's server prints the port that it listens on, as a plugin does. We are one already, so that it goes no further. */
+async function printedPort(main: () => Promise<void>): Promise<string> {
+  const { log } = console;
+  let port = "";
+  console.log = (...args: unknown[]) => {
+    if (/^\d+$/.test(String(args[0]))) port = String(args[0]);
+    else log(...args);
+  };
+  try {
+    await main();
+  } finally {
+    console.log = log;
+  }
+  return port;
+}
