@@ -352,8 +352,8 @@ describeWith(["lab"], "a host over SSH", () => {
       );
       await sleep(1000);
       expect(await run("ls /run/lock | grep -c pulumi; true")).toBe("1");
-      await operate(open(), nothing, { lockWaitSeconds: 90 });
-      expect(performance.now() - started).toBeGreaterThan(50_000);
+      await operate(open(), nothing);
+      expect(performance.now() - started).toBeGreaterThan(40_000);
       expect(performance.now() - started).toBeLessThan(75_000);
       expect((await error).message).toContain("Keepalive timeout");
       await eventually(traces, "");

@@ -1,0 +1,76 @@
+import { Daemon, installDaemon, strays } from "../support/daemon";
+import { describeWith } from "../support/requirements";
+import { until } from "./support/run";
+import { Scene } from "./support/scene";
+
+describeWith(["lab", "pulumi", "pulumi-language-yaml"], "runs that meet, and runs that take too long", () => {
+  const scene = new Scene();
+  const resource = ({ name }: Daemon, more: object = {}, options: object = {}) => ({
+    type: "bots:index:Service",
+    properties: { ...new Daemon(scene.host, name).inputs("v1").values, environment: {}, ...more },
+    options,
+  });
+  const running = (daemon: Daemon) => ({ ...daemon.running("v1"), secrets: "" });
+
+  beforeAll(() => installDaemon(scene.host));
+  afterEach(async () => {
+    await until(async () => (await strays(scene.host)) === "", "nothing of ours is left on the host");
+  });
+
+  test("two stacks at once on one host, each with services of its own: both come up", async () => {
+    const daemons = ["a", "b", "c", "d"].map((name) => new Daemon(scene.host, name));
+    const [a, b, c, d] = daemons.map((daemon) => resource(daemon));
+    const [one, two] = await Promise.all([scene.project({ a, b }), scene.project({ c, d })]);
+    const ends = await Promise.all([one.up(), two.up()]);
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    for (const daemon of daemons) expect(await daemon.there()).toEqual(running(daemon));
+  });
+
+  test("two stacks at once, that both want the same service: one of them gets it, the other is told whose it is", async () => {
+    const daemon = new Daemon(scene.host, "wanted");
+    const make = async (stack: string) => {
+      const project = await scene.project({ web: resource(daemon, { description: `of stack ${stack}` }) });
+      await project.must("stack", "init", stack);
+      return project;
+    };
+    const projects = await Promise.all([make("one"), make("two")]);
+    const ends = await Promise.all(projects.map((project) => project.up()));
+    const winner = ends.findIndex(({ code }) => code === 0);
+    const loser = ends[1 - winner]!;
+    expect(loser.code).toBeGreaterThan(0);
+    expect(loser.output).toContain(`It belongs to urn:pulumi:${["one", "two"][winner]}::edi::bots:index:Service::web`);
+    expect(await daemon.there()).toEqual(running(daemon));
+    expect(await projects[winner]!.drift()).toMatchObject({ code: 0 });
+    expect(await projects[1 - winner]!.resources()).toEqual({});
+  });
+
+  test("two runs at once for the same service of the same stack, in different backends: made once", async () => {
+    const daemon = new Daemon(scene.host, "twice");
+    const projects = await Promise.all([1, 2].map(() => scene.project({ web: resource(daemon) })));
+    const ends = await Promise.all(projects.map((project) => project.up()));
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    expect(await daemon.there()).toEqual(running(daemon));
+    expect(await scene.shell("journalctl -u twice -o cat | grep -c ^Started")).toBe("1");
+  });
+
+  test.each([
+    ["create", "customTimeouts: { create: 5s }", { customTimeouts: { create: "5s" } }],
+    ["update", "customTimeouts: { update: 5s }", { customTimeouts: { update: "5s" } }],
+  ])("%s: a start that hangs ends by %s, and the next up repairs it", async (method, _, options) => {
+    const daemon = new Daemon(scene.host, `hangs-at-${method}`);
+    const hangs = resource(daemon, { options: { systemd: { service: { Type: "notify" } } } }, options);
+    const project = await (method === "create" ? scene.project({}) : scene.running({ web: resource(daemon) }));
+    const started = Date.now();
+    const { code, output } = await project.write({ web: hangs }).up();
+    expect(code).toBeGreaterThan(0);
+    expect((Date.now() - started) / 1000).toBeLessThan(20);
+    expect(output).toMatch(/time ran out|not done within 5 s/);
+    const { web } = await project.resources();
+    expect(web).toMatchObject({ initErrors: [expect.stringContaining("time ran out")] });
+    expect(await scene.shell("pgrep -a systemctl")).toBe("");
+
+    await project.write({ web: resource(daemon) }).must("up", "--yes", "--skip-preview");
+    expect(await daemon.there()).toEqual(running(daemon));
+    expect(await project.drift()).toMatchObject({ code: 0 });
+  });
+});

@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { startHost, type LabHost } from "../../lab";
+import { Daemon, installDaemon, onStep, outcome, strays, type Version } from "../support/daemon";
+import { startRelay } from "../support/relay";
+import { describeWith } from "../support/requirements";
+import { Plugin } from "../wire/plugin";
+
+type Made = Awaited<ReturnType<Plugin["create"]>>;
+
+/** An operation, what it starts from, and how it ends when nothing comes between. */
+interface Scenario {
+  before?: Version;
+  run(plugin: Plugin, daemon: Daemon, made: Made): Promise<unknown>;
+  fails?: RegExp;
+  after?: Version;
+}
+
+const create: Scenario = {
+  run: (plugin, daemon) => plugin.create(daemon.urn, daemon.inputs("v1")),
+  after: "v1",
+};
+const update: Scenario = {
+  before: "v1",
+  run: (plugin, daemon, made) => plugin.update(made, daemon.inputs("v2")),
+  after: "v2",
+};
+const brokenUpdate: Scenario = {
+  before: "v1",
+  run: (plugin, daemon, made) => plugin.update(made, daemon.inputs("broken", { settleSeconds: 2 })),
+  fails: /did not stay up.*exit code 3.*Rolled back: the former definition runs/s,
+  after: "v1",
+};
+const remove: Scenario = {
+  before: "v1",
+  run: (plugin, daemon, made) => plugin.delete({ ...made, inputs: daemon.inputs("v1") }),
+};
+const scenarios: [string, Scenario][] = [
+  ["create", create],
+  ["update", update],
+  ["update to a broken definition", brokenUpdate],
+  ["delete", remove],
+];
+
+/** The n-th time that a step begins: some have their turn twice. */
+interface Moment {
+  step: string;
+  nth: number;
+  last: boolean;
+}
+
+/** How many cases are under way at a time: most of the time each of them waits. */
+const AT_A_TIME = 8;
+
+describeWith(["lab"], "a fault at every step", () => {
+  let host: LabHost;
+  /** Makes what the cases start from, and does what is to work. */
+  let good: Plugin;
+  /** Loses its connections. */
+  let unlucky: Plugin;
+  let count = 100;
+  const moments = new Map<Scenario, Promise<Moment[]>>();
+
+  beforeAll(async () => {
+    host = await startHost({ kind: "systemd", bots: false });
+    await installDaemon(host);
+    good = await Plugin.start();
+    unlucky = await Plugin.start();
+  });
+  afterAll(async () => {
+    await good?.stop();
+    await unlucky?.stop();
+    await host?.stop();
+  });
+  afterEach(async () => {
+    for (let tries = 0; tries < 50 && (await strays(host)) !== ""; tries++) await sleep(200);
+    expect(await strays(host)).toBe("");
+  });
+
+  async function start({ before }: Scenario): Promise<{ daemon: Daemon; made: Made }> {
+    const daemon = new Daemon(host, `web-${count++}`);
+    return { daemon, made: (before && (await daemon.make(good, before))) as Made };
+  }
+
+  /** Runs it to its end; "right" when it ended as it should, and all on the host is as it should be. */
+  async function attempt(scenario: Scenario, plugin: Plugin, daemon: Daemon, made: Made): Promise<string> {
+    const ended = await outcome(scenario.run(plugin, daemon, made));
+    const there = await daemon.there();
+    const wanted = scenario.after ? daemon.running(scenario.after) : daemon.gone;
+    const wrong = Object.entries(wanted).filter(([key, value]) => there[key] !== value);
+    if (wrong.length > 0) return `${ended}; ${wrong.map(([key]) => `${key}: ${there[key]}`).join("; ")}`;
+    return (scenario.fails ? scenario.fails.test(ended) : ended === "done") ? "right" : ended;
+  }
+
+  /** The steps of an operation, from a run in which nothing fails: a new one is covered by itself. */
+  async function momentsOf(scenario: Scenario): Promise<Moment[]> {
+    const { daemon, made } = await start(scenario);
+    const steps: string[] = [];
+    const off = onStep(good, daemon, (step) => steps.push(step));
+    expect(await attempt(scenario, good, daemon, made)).toBe("right");
+    off();
+    expect(steps.length).toBeGreaterThan(3);
+    return steps.map((step, i) => ({
+      step,
+      nth: steps.slice(0, i).filter((one) => one === step).length,
+      last: i === steps.length - 1,
+    }));
+  }
+
+  /** Tries all moments, several at a time. */
+  async function everywhere(scenario: Scenario, attemptAt: (moment: Moment) => Promise<string>): Promise<void> {
+    if (!moments.has(scenario)) moments.set(scenario, momentsOf(scenario));
+    const all = (await moments.get(scenario))!;
+    const queue = [...all.entries()];
+    const results: [string, string][] = [];
+    const work = async () => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const [i, moment] = next;
+        results[i] = [moment.step, await attemptAt(moment)];
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, work));
+    expect(results).toEqual(all.map(({ step }) => [step, "right"]));
+  }
+
+  test.each(scenarios)("%s, the plugin killed: the next run makes it right", (_, scenario) =>
+    everywhere(scenario, async (moment) => {
+      const { daemon, made } = await start(scenario);
+      const plugin = await Plugin.start();
+      const fault = at(moment, daemon, plugin, () => plugin.process.kill("SIGKILL"));
+      await outcome(scenario.run(plugin, daemon, made));
+      await plugin.stop();
+      return fault.came ? attempt(scenario, good, daemon, made) : "never came there";
+    }),
+  );
+
+  test.each(scenarios)("%s, the connection cut: the plugin connects again and makes it right", (_, scenario) =>
+    everywhere(scenario, async (moment) => {
+      const { daemon, made } = await start(scenario);
+      const relay = await startRelay(host);
+      const fault = at(moment, daemon, unlucky, () => relay.cut());
+      const ended = await attempt(scenario, unlucky, daemon.by({ port: relay.port }), made);
+      await relay.close();
+      return fault.came ? ended : "never came there";
+    }),
+  );
+
+  // To the host it is as if the plugin was killed: the rollback has been had.
+  const withoutRollback = scenarios.filter(([, { fails }]) => fails === undefined);
+  test.each(withoutRollback)(
+    "%s, the connection cut for good: an error, and the next run makes it right",
+    (_, scenario) =>
+      everywhere(scenario, async (moment) => {
+        const { daemon, made } = await start(scenario);
+        const relay = await startRelay(host);
+        const way = { port: relay.port, connectTimeoutSeconds: 1 };
+        const fault = at(moment, daemon, unlucky, () => void relay.close());
+        const ended = await outcome(scenario.run(unlucky, daemon.by(way), made));
+        if (!fault.came) return "never came there";
+        if (ended === "done" && !moment.last) return "said that it was done";
+        return attempt(scenario, good, daemon, made);
+      }),
+  );
+});
+
+/** Calls `act` when the moment has come. */
+function at(moment: Moment, daemon: Daemon, plugin: Plugin, act: () => void): { came: boolean } {
+  const state = { came: false };
+  let seen = 0;
+  const off = onStep(plugin, daemon, (step) => {
+    if (step !== moment.step || seen++ !== moment.nth) return;
+    off();
+    state.came = true;
+    act();
+  });
+  return state;
+}

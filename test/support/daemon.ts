@@ -1,0 +1,125 @@
+import type { LabHost } from "../../lab";
+import type { Path, Props, Values } from "../../model/props";
+import { connectionTo } from "../engine/support/daemons";
+import { props, urnOf, type Plugin } from "../wire/plugin";
+
+/** What a daemon of these tests can do: run (v1, v2), say something and die after a second. */
+export type Version = "v1" | "v2" | "broken";
+
+const PROGRAM = "/usr/local/bin/daemon";
+const SOURCE = `#!/usr/bin/python3 -SI
+import os, sys, time
+name, version = sys.argv[1:]
+if version == "broken":
+    print("%s can't go on, token %s" % (name, os.environ.get("TOKEN")), flush=True)
+    time.sleep(1)
+    sys.exit(3)
+time.sleep(1e6)
+`;
+
+/** Puts the daemon's program on a host. */
+export async function installDaemon(host: LabHost): Promise<void> {
+  await host.run(`cat >${PROGRAM} && chmod 755 ${PROGRAM}`, { input: SOURCE });
+}
+
+/** A service of a test, and what there is of it on its host. */
+export class Daemon {
+  readonly urn: string;
+
+  constructor(
+    readonly host: LabHost,
+    readonly name: string,
+    /** How to reach the host, where it is not the usual way: a relay's port, another user. */
+    private readonly connection: object = {},
+  ) {
+    this.urn = urnOf("bots:index:Service", name);
+  }
+
+  /** The same service by another way. */
+  by(connection: object): Daemon {
+    return new Daemon(this.host, this.name, connection);
+  }
+
+  inputs(version: Version, more: Values = {}, ...secrets: Path[]): Props {
+    const values = {
+      connection: connectionTo(this.host, this.connection),
+      name: this.name,
+      command: [PROGRAM, this.name, version],
+      environment: { VERSION: version, TOKEN: `token of ${this.name}` },
+      settleSeconds: 1,
+      ready: { command: ["/bin/true"] },
+      ...more,
+    };
+    return props(values, ["environment", "TOKEN"], ...secrets);
+  }
+
+  /** Makes it, without waiting for anything. */
+  make(plugin: Plugin, version: Version = "v1") {
+    return plugin.create(this.urn, this.inputs(version, { settleSeconds: 0, ready: undefined }));
+  }
+
+  /** Everything there is of it on the host; of a good one and of a removed one it is `wellRunning` and `gone`. */
+  async there() {
+    const { name } = this;
+    const { stdout } = await this.host.run(`
+      printf 'unit '; sed -n 's/^ExecStart=//p' /etc/systemd/system/${name}.service 2>/dev/null | tr '\\n' ' '
+      printf '\\nenabled '; ls /etc/systemd/system/*.wants | grep -cx ${name}.service
+      printf 'processes '; pgrep -af '^/usr/bin/python3 .*${PROGRAM} ${name} ' | sed 's/.* //' | tr '\\n' ' '
+      printf '\\nloaded '; systemctl show -p ActiveState,NeedDaemonReload --value ${name} | tr '\\n' ' '
+      printf '\\nsecrets '; stat -c '%U %a' /etc/pulumi-bots/${name}.env 2>/dev/null || echo
+      printf 'left '; ls -Ad /run/lock/pulumi-bots-${name}.lock* /etc/systemd/system/.${name}.* /etc/pulumi-bots/.${name}.* \
+        /etc/systemd/system/${name}.service.d /var/lib/pulumi-bots/${name} 2>/dev/null | tr '\\n' ' '`);
+    const lines = stdout.split("\n").map((line) => /^(\w+) ?(.*?) *$/.exec(line)?.slice(1) ?? []);
+    return Object.fromEntries(lines) as Record<string, string>;
+  }
+
+  /** What `there` answers of a service that runs as wanted, and nothing else. */
+  running(version: Version) {
+    return {
+      unit: `${PROGRAM} "${this.name}" "${version}"`,
+      enabled: "1",
+      processes: version,
+      loaded: "active no",
+      secrets: "root 600",
+      left: "",
+    };
+  }
+
+  readonly gone = { unit: "", enabled: "0", processes: "", loaded: "inactive no", secrets: "", left: "" };
+}
+
+/** Shells, sleeps and temporary files of ours on a host: what must not be there when nothing of ours is under way. */
+export async function strays(host: LabHost): Promise<string> {
+  const { stdout } = await host.run(`
+    pgrep -a -f '^(sudo.*|sh) -s|[p]ulumi-bots-begin'; pgrep -a -x sleep
+    find /run /tmp /dev/shm /var/tmp /etc /var/lib/pulumi-bots -xdev '(' -name '*pulumi-bots*.lock' -o -name '*.pulumi-bots.*' \
+      -o -name 'tmp.??????????' ')' 2>/dev/null`);
+  return stdout.trim();
+}
+
+/** How an operation ended: "done", or the words of its error. */
+export function outcome(running: Promise<unknown>): Promise<string> {
+  return running.then(
+    () => "done",
+    (error: Error) => error.message,
+  );
+}
+
+/** Tells of each step that an operation on a service begins, in words that are the same for every service. */
+export function onStep(plugin: Plugin, { name, urn }: Daemon, told: (step: string) => void): () => void {
+  return plugin.onLog((line) => {
+    if (!line.ephemeral || line.urn !== urn) return;
+    told(line.message.replaceAll(name, "NAME").replace(/pid \d+/g, "pid PID"));
+  });
+}
+
+/** Resolves when an operation begins a step. */
+export function atStep(plugin: Plugin, daemon: Daemon, step: RegExp): Promise<void> {
+  return new Promise((resolve) => {
+    const off = onStep(plugin, daemon, (name) => {
+      if (!step.test(name)) return;
+      off();
+      resolve();
+    });
+  });
+}
