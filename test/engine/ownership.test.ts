@@ -28,7 +28,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is
       'environment.SHOP: "old" there, "new" wanted',
       'description: "The shop, set up by hand in 2014" there, (unset) wanted',
       "set adopt: true",
-      `pulumi import bots:index:Service NAME ${scene.host.name}/shop`,
+      `pulumi import bots:index:Service shop ${scene.host.name}/shop`,
     ]) {
       expect(up.output).toContain(words);
     }
