@@ -39,11 +39,10 @@ export function basics(daemon: Daemon): DaemonBasics {
 
 /** The definition of a daemon of an environment. Another command line than the usual one may stand for it. */
 function preset(daemon: Daemon, environment: BotsEnvironment, command: string[] | undefined): DaemonPreset {
-  const line = command ?? commandLine(environment, daemon);
-  const ready = { webserver: webReady, jobQueue: queueReady, dirMonitor: () => watchReady(line) }[daemon];
+  const ready = { webserver: webReady, jobQueue: queueReady, dirMonitor: watchReady }[daemon];
   return {
     ...basics(daemon),
-    command: line,
+    command: command ?? commandLine(environment, daemon),
     workingDirectory: folder(environment.path),
     environment: variables(environment),
     // 4.x's monitor ends when it finds no queue, the classic one loses what it sees.

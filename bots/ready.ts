@@ -26,22 +26,15 @@ export function queueReady({ queue }: Pick<BotsEnvironment, "queue">): DaemonRea
 
 /**
  * A directory monitor has no port, and one whose directories are missing is up and idle. The kernel knows what it
- * watches: a line "inotify" for each directory (proc(5), fdinfo). Its process is found by its command line, of which every
- * word has to be there, so that the monitor of another environment does not count.
+ * watches: a line "inotify" for each directory (proc(5), fdinfo).
  */
-export function watchReady(command: readonly string[]): DaemonReady {
-  return { command: ["/bin/sh", "-c", watching, "bots-dirmonitor-ready", ...command], readOnly: true };
+export function watchReady(): DaemonReady {
+  return { command: ["/bin/sh", "-c", watching], readOnly: true };
 }
 
-/** The probe's own processes have the words in their command lines too, but a mark beside them. */
 const watching = `
-files=$(grep -sLzxF bots-dirmonitor-ready /proc/[0-9]*/cmdline)
-for word; do
-  files=$(printf %s "$word" | grep -slzxF -f - $files)
-  [ -n "$files" ] || { echo "no process runs $*"; exit 1; }
-done
-for file in $files; do
-  grep -qs ^inotify "\${file%cmdline}"fdinfo/* && exit 0
+for pid in $SERVICE_PIDS; do
+  grep -qs ^inotify /proc/$pid/fdinfo/* && exit 0
 done
 echo "it watches no directory: do those of the dirmonitor sections in bots.ini exist?"
 exit 1`.trim();

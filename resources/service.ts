@@ -64,7 +64,10 @@ export interface Ready {
   tcp?: pulumi.Input<number>;
   /** A URL that must answer, from the service's own processes. */
   http?: pulumi.Input<HttpProbe>;
-  /** A command that must exit with 0 within ten seconds. It runs as root. */
+  /**
+   * A command that must exit with 0 within ten seconds. It runs as root; the process ids of the service are in the
+   * environment variable `SERVICE_PIDS`, separated by blanks.
+   */
   command?: pulumi.Input<pulumi.Input<string>[]>;
   /** `command` changes nothing, so that reading the state may run it too. Default: false. */
   readOnly?: pulumi.Input<boolean>;

@@ -80,7 +80,11 @@ export const readySchema = z
   .strictObject({
     tcp: port.optional().describe("A TCP port on which the service's own processes must listen."),
     http: httpProbeSchema.optional().describe("A URL that must answer, from the service's own processes."),
-    command: argv.optional().describe("A command that must exit with 0."),
+    command: argv
+      .optional()
+      .describe(
+        "A command that must exit with 0 within ten seconds. It runs as root; SERVICE_PIDS has the service's processes.",
+      ),
     readOnly: z
       .boolean()
       .optional()

@@ -1,4 +1,6 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
+import { watch } from "node:fs";
+import { tmpdir } from "node:os";
 import { presets, warnings, type BotsEnvironment, type Daemon, type DaemonPreset } from "../../bots";
 import { knownNow } from "../../components/inputs";
 import { validate } from "../../schema/validate";
@@ -41,10 +43,9 @@ describe("the command line", () => {
     else expect(line(more)[1]).toBe(wanted);
   });
 
-  test("another command of the monitor is the one that its probe looks for", () => {
-    const { command, ready } = presets.dirMonitor(classic, ["/usr/bin/python3", "/x/dirmonitor.py"]);
+  test("another command line may stand for the usual one", () => {
+    const { command } = presets.dirMonitor(classic, ["/usr/bin/python3", "/x/dirmonitor.py"]);
     expect(command).toEqual(["/usr/bin/python3", "/x/dirmonitor.py"]);
-    expect("command" in ready && ready.command.slice(-2)).toEqual(command);
   });
 });
 
@@ -76,40 +77,22 @@ describe("what a flavour can't do is said", () => {
 });
 
 describe("the probe of the directory monitor", () => {
-  const probe = (...command: string[]) => {
-    const { ready } = presets.dirMonitor(classic, command);
+  const probe = (...pids: number[]) => {
+    const { ready } = presets.dirMonitor(classic);
     const [program, ...args] = "command" in ready ? ready.command : [];
-    return spawnSync(program!, args, { encoding: "utf8" });
+    return spawnSync(program!, args, { encoding: "utf8", env: { ...process.env, SERVICE_PIDS: pids.join(" ") } });
   };
-  const python = ["/usr/bin/python3", "-c"];
-  const watcher =
-    "import ctypes, sys, time; l = ctypes.CDLL(None); f = l.inotify_init1(0); l.inotify_add_watch(f, b'/tmp', 2); time.sleep(60)";
-  const sleeper = "import time; time.sleep(60)";
-  const hasPython = spawnSync("/usr/bin/python3", ["-c", ""]).status === 0;
+  const idle = { status: 1, stdout: expect.stringMatching(/^it watches no directory/) as string };
 
-  test("no such process", () => {
-    expect(probe("/nowhere/bots-dirmonitor", "-c/x/config")).toMatchObject({
-      status: 1,
-      stdout: "no process runs /nowhere/bots-dirmonitor -c/x/config\n",
-    });
-  });
+  test("no process", () => expect(probe()).toMatchObject(idle));
 
-  (hasPython ? test : test.skip)("a process that watches, one that does not, and one with other arguments", () => {
-    const start = `${watcher.replace("l.inotify_add", "print(flush=True); l.inotify_add")}`;
-    const run = (code: string, mark: string) =>
-      execFileSync("/bin/sh", ["-c", '"$@" >/dev/null 2>&1 & echo $!', "sh", ...python, code, mark], {
-        encoding: "utf8",
-      });
-    const pids = [run(start, "-c/watching/config"), run(sleeper, "-c/idle/config")].map(Number);
+  test("one that watches, and one that does not", () => {
+    const watcher = watch(tmpdir()); // this process now has what a monitor has
     try {
-      const until = Date.now() + 10_000;
-      let seen = probe(...python, start, "-c/watching/config");
-      while (seen.status !== 0 && Date.now() < until) seen = probe(...python, start, "-c/watching/config");
-      expect(seen.status).toBe(0);
-      expect(probe(...python, sleeper, "-c/idle/config").stdout).toMatch(/^it watches no directory/);
-      expect(probe(...python, start, "-c/other/config").stdout).toMatch(/^no process runs/);
+      expect(probe(1, process.pid)).toMatchObject({ status: 0 });
     } finally {
-      for (const pid of pids) process.kill(pid);
+      watcher.close();
     }
+    expect(probe(process.ppid)).toMatchObject(idle);
   });
 });

@@ -17,7 +17,9 @@ export function probeStep(ready: Ready, processes: Step): Step {
   if (ready.http !== undefined) parts.push(httpProbe(ready.http.url));
   if (ready.command !== undefined) {
     const argv = ready.command.map(shQuote).join(" ");
-    parts.push(`probe_out=$(timeout -k 1 10 ${argv} 2>&1); emit command $?; emit command_output "$probe_out"`);
+    parts.push(
+      `probe_out=$(SERVICE_PIDS=$processes timeout -k 1 10 ${argv} 2>&1); emit command $?; emit command_output "$probe_out"`,
+    );
   }
   return { name: "probe", quiet: true, script: parts.join("\n") };
 }
