@@ -23,11 +23,11 @@ export function warnings(environment: BotsEnvironment, on: ReadonlySet<Daemon>):
 function classicQueue(on: ReadonlySet<Daemon>): string {
   const { jobQueue, dirMonitor } = daemons;
   const monitor = on.has("dirMonitor")
-    ? `; so what ${dirMonitor.program} sees is not processed, its file stays where it is until an engine run by a timer`
+    ? `; so what ${dirMonitor.program} sees is not processed: the file stays where it is until bots-engine runs some other way`
     : "";
   return (
     `${jobQueue.program} of classic Bots (3.3.1) takes jobs and never runs one${monitor}. ` +
-    "Run bots-engine by a timer, or use Bots 4.x, where the queue works"
+    "Have a timer run bots-engine, or use Bots 4.x, where the queue works"
   );
 }
 

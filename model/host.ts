@@ -6,8 +6,6 @@ export interface HostFacts {
   /** /etc/machine-id: another one under the same name means that the machine was built anew. */
   machineId: string;
   hostName: string;
-  /** Changes with every boot. */
-  bootId: string;
   /** Seconds since boot, when the facts were read. */
   uptime: number;
   /** The service manager found running. */

@@ -50,8 +50,11 @@ export interface Marker {
   definition: string;
   /** Hash of `triggers`. */
   triggers: string;
-  /** When the last change that wants a restart was written: boot id and seconds since boot. */
-  changed: { bootId: string; uptime: number };
+  /**
+   * The run of the process (its `incarnation`) that was there when a change was written that wants a restart. As long as
+   * that one runs, the restart is pending. No clock tells it: hosts and containers have several, and they differ.
+   */
+  outdated?: string;
 }
 
 /** `running` etc.: what a person wants to know first. */

@@ -109,7 +109,7 @@ describeWith(
       expect((await project.resources())["shop"]?.outputs["ownerId"]).toEqual(expect.any(String));
       expect(await project.drifted()).toMatchObject({ code: 0 });
       expect(up.output).toContain("Special user nobody");
-      const kept = "/var/lib/pulumi-bots/shop/original/files/etc/systemd/system";
+      const kept = "/var/lib/pulumi-bots/shop/original-*/files/etc/systemd/system";
       expect(await scene.shell(`cat ${kept}/shop.service`)).toBe(before);
       expect(await scene.shell(`cat ${kept}/shop.service.d/override.conf`)).toContain("LimitCORE=0");
       expect(await scene.shell("ls /etc/systemd/system | grep shop")).toBe("old-shop.service\nshop.service");

@@ -42,7 +42,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is
     expect(await scene.shell("cat /proc/$(systemctl show -p MainPID --value shop)/environ | tr '\\0' '\\n'")).toContain(
       "SHOP=new",
     );
-    const kept = "/var/lib/pulumi-bots/shop/original/files/etc/systemd/system/shop.service";
+    const kept = "/var/lib/pulumi-bots/shop/original-*/files/etc/systemd/system/shop.service";
     expect(await scene.shell(`cat ${kept}`)).toBe(before);
     expect(await project.drifted()).toMatchObject({ code: 0 });
 

@@ -14,7 +14,7 @@ const marker: Marker = {
   urn: "urn:pulumi:prod::edi::bots:index:Service::web",
   definition: "d",
   triggers: "t",
-  changed: { bootId: "b", uptime: 12.5 },
+  outdated: "i1",
 };
 
 describeWith(["lab"], "systemd on a real host", () => {
@@ -25,7 +25,7 @@ describeWith(["lab"], "systemd on a real host", () => {
     host = await startHost({ kind: "systemd", bots: false });
     const { stdout } = await host.run("systemctl --version");
     facts = {
-      ...{ machineId: host.machineId, hostName: host.name, bootId: "b", uptime: 1, manager: "systemd", uid: 0 },
+      ...{ machineId: host.machineId, hostName: host.name, uptime: 1, manager: "systemd", uid: 0 },
       ...{
         managerFound: "systemd",
         systemdVersion: Number(/\d+/.exec(stdout)?.[0]),

@@ -13,7 +13,7 @@ describe("render", () => {
       { path: "/etc/pulumi-bots/web.env", owner: "root", group: "root", mode: "0600", secret: true },
     ]);
     expect(files[0]!.content).toMatchInlineSnapshot(`
-     "# pulumi-bots: {"ownerId":"o1","urn":"urn:pulumi:prod::edi::bots:index:Service::web","definition":"d","triggers":"t","changed":{"bootId":"b","uptime":12.5}}
+     "# pulumi-bots: {"ownerId":"o1","urn":"urn:pulumi:prod::edi::bots:index:Service::web","definition":"d","triggers":"t","outdated":"i1"}
      # Managed by Pulumi (urn:pulumi:prod::edi::bots:index:Service::web): changes made here are found by \`pulumi refresh\` and undone by \`pulumi up\`.
 
      [Unit]
@@ -58,7 +58,7 @@ describe("render", () => {
 
   test("the smallest service", () => {
     expect(systemd.render("web", { command: ["/bin/true"] }, marker, facts)[0]!.content).toMatchInlineSnapshot(`
-     "# pulumi-bots: {"ownerId":"o1","urn":"urn:pulumi:prod::edi::bots:index:Service::web","definition":"d","triggers":"t","changed":{"bootId":"b","uptime":12.5}}
+     "# pulumi-bots: {"ownerId":"o1","urn":"urn:pulumi:prod::edi::bots:index:Service::web","definition":"d","triggers":"t","outdated":"i1"}
      # Managed by Pulumi (urn:pulumi:prod::edi::bots:index:Service::web): changes made here are found by \`pulumi refresh\` and undone by \`pulumi up\`.
 
      [Service]

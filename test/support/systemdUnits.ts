@@ -5,7 +5,6 @@ import { systemd } from "../../provider/managers/systemd";
 export const facts: HostFacts = {
   machineId: "0123456789abcdef0123456789abcdef",
   hostName: "edi1",
-  bootId: "b",
   uptime: 100,
   manager: "systemd",
   managerFound: "systemd",
@@ -19,7 +18,7 @@ export const marker: Marker = {
   urn: "urn:pulumi:prod::edi::bots:index:Service::web",
   definition: "d",
   triggers: "t",
-  changed: { bootId: "b", uptime: 12.5 },
+  outdated: "i1",
 };
 
 export const UNIT = "/etc/systemd/system/web.service";

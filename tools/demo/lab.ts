@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startHost, type LabHost } from "../../lab";
+import { Interruption } from "./interruption";
 import { DemoProject } from "./project";
 import { say, showConfiguration } from "./say";
 
@@ -13,21 +14,20 @@ export async function labStory(): Promise<void> {
   );
   const host = await startHost({ kind: "systemd", name: "edi1" });
   const folder = mkdtempSync(join(tmpdir(), "pulumi-bots-demo-"));
-  const leave = () => void host.stop().finally(() => process.exit(130));
-  process.once("SIGINT", leave).once("SIGTERM", leave);
   try {
     await tell(host, folder);
   } finally {
-    await host.stop();
     rmSync(folder, { recursive: true, force: true });
+    await host.stop();
   }
 }
 
 async function tell(host: LabHost, folder: string): Promise<void> {
+  const interruption = new Interruption();
   const servers = { edi1: server(host) };
   say("The stack configuration", "all that you write: which servers there are, and which daemons they run");
   showConfiguration(servers);
-  const project = await DemoProject.create(folder, servers);
+  const project = await DemoProject.create(folder, servers, interruption);
 
   say("pulumi up", "the daemons become services; a start counts when they answer, from their own process");
   await project.up();

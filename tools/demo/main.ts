@@ -1,22 +1,28 @@
 import { Command } from "commander";
 import { labStory } from "./lab";
+import { Interrupted } from "./interruption";
 import { ownStory, type OwnHost } from "./own";
 
 new Command("npm run demo --")
   .description("Runs the Bots daemons as services: on a throw-away host, or on one of yours")
   .option("--host <user@machine>", "a host of yours that has Bots on it; asks before it changes anything")
-  .option("--identity <file>", "private key for that host; default: the SSH agent")
+  .option("--identity <file>", "private key for that host; default: the SSH agent, or ~/.ssh/id_ed25519 and the like")
+  .option(
+    "--sudo-password-env <variable>",
+    "environment variable with the password for sudo there; default: sudo asks none",
+  )
   .option("--bin <folder>", "where the Bots programs are on that host", "/opt/bots/bin")
   .option("--path <folder>", "the Bots environment on that host", "/srv/bots")
   .option("--web-port <port>", "[webserver] port in its bots.ini", "8080")
   .option("--run-as <user>", "the user that Bots runs as there", "bots")
-  .option("--yes", "do not ask")
+  .option("--yes", "do not ask: do it, and take it away again")
   .action(async ({ host, ...options }: Omit<OwnHost, "host"> & { host?: string }) => {
     if (host === undefined) await labStory();
     else await ownStory({ host, ...options });
   })
   .parseAsync()
   .catch((error: unknown) => {
+    if (error instanceof Interrupted) return console.error("\nInterrupted.");
     console.error(`\n${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   });

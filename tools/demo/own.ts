@@ -1,13 +1,16 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { DemoProject } from "./project";
+import { Interrupted, Interruption } from "./interruption";
+import { DemoProject, Failed } from "./project";
 import { say, showConfiguration } from "./say";
 
 /** What the command line says of a host of the user's own. */
 export interface OwnHost {
   host: string;
   identity?: string;
+  sudoPasswordEnv?: string;
   bin: string;
   path: string;
   runAs: string;
@@ -18,14 +21,16 @@ export interface OwnHost {
 /** The same on a host of the user's own: shows what it would do, asks, does it, and offers to take it away again. */
 export async function ownStory(options: OwnHost): Promise<void> {
   const { user, machine, port } = parse(options.host);
-  const ask = asker(options.yes ?? false);
+  const interruption = new Interruption();
+  const ask = asker(options.yes ?? false, interruption);
+  const identity = options.identity ?? keyWithoutAgent();
   const servers = {
     [machine]: {
       connection: {
         ...(port === undefined ? {} : { port }),
         user,
-        ...(options.identity === undefined ? {} : { privateKeyFile: options.identity }),
-        ...(user === "root" ? {} : { become: { method: "sudo" } }),
+        ...(identity === undefined ? {} : { privateKeyFile: identity }),
+        ...(user === "root" ? {} : { become: sudo(options) }),
       },
       bots: { existing: true, bin: options.bin },
       environment: { path: options.path, web: { port: Number(options.webPort) } },
@@ -34,31 +39,73 @@ export async function ownStory(options: OwnHost): Promise<void> {
     },
   };
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-  const folder = join(cache, "pulumi-bots", "demo", machine);
+  const folder = join(cache, "pulumi-bots", "demo", `${machine}-${port ?? 22}`);
 
   say("The stack configuration", `for ${machine}; the state is in ${folder}`);
   showConfiguration(servers);
-  const project = await DemoProject.create(folder, servers);
+  const project = await DemoProject.create(folder, servers, interruption);
 
   say("pulumi preview", "touches no host");
   await project.preview();
   if (!(await ask(`Make bots-webserver a service on ${machine}, and start it?`))) return;
 
-  say("pulumi up");
-  await project.up();
+  try {
+    say("pulumi up");
+    await project.up();
 
-  say("pulumi refresh --preview-only --expect-no-changes");
-  const code = await project.drift();
-  console.log(`\n  exit code ${code}`);
-
-  if (await ask(`Take it away from ${machine} again?`)) {
-    say("pulumi destroy");
-    await project.destroy();
-  } else {
-    console.log(
-      `\n  It stays. Run the same command again to go on; "Your own servers" in README.md is the way for good.`,
-    );
+    say("pulumi refresh --preview-only --expect-no-changes");
+    const code = await project.drift();
+    console.log(`\n  exit code ${code}`);
+  } catch (error) {
+    if (error instanceof Interrupted && (await sayWhatIsLeft(project, machine))) console.log(`  ${goOn}.`);
+    if (error instanceof Failed) await afterFailure(project, machine, ask);
+    throw error;
   }
+
+  if (await ask(`Take it away from ${machine} again?`)) await takeAway(project, machine);
+  else console.log(`\n  It stays. ${goOn}; "Your own servers" in README.md is the way for good.`);
+}
+
+const goOn = "Run the same command again to go on, or to take it away";
+
+/** What a run that did not come to its end leaves on the host; whether there is anything. */
+async function sayWhatIsLeft(project: DemoProject, machine: string): Promise<boolean> {
+  say(`What is left on ${machine}`);
+  const { services, cutOff } = await project.left();
+  for (const service of services) console.log(`  ${service}`);
+  if (cutOff) console.log("  The run was cut off in the middle: what it had begun may be there too.");
+  const something = services.length > 0 || cutOff;
+  if (!something) console.log("  Nothing of ours.");
+  return something;
+}
+
+async function afterFailure(project: DemoProject, machine: string, ask: Ask): Promise<void> {
+  if (!(await sayWhatIsLeft(project, machine))) return;
+  if (await ask(`Take it away from ${machine}?`)) await takeAway(project, machine);
+  else console.log(`\n  It stays. ${goOn}.`);
+}
+
+async function takeAway(project: DemoProject, machine: string): Promise<void> {
+  say("pulumi destroy");
+  try {
+    await project.destroy();
+  } catch (error) {
+    if (await sayWhatIsLeft(project, machine)) console.log(`  ${goOn}.`);
+    throw error;
+  }
+}
+
+/** As ssh does it: the first of the usual keys that is there. */
+function keyWithoutAgent(): string | undefined {
+  if (process.env.SSH_AUTH_SOCK) return undefined;
+  const keys = ["id_ed25519", "id_ecdsa", "id_rsa"].map((name) => join(homedir(), ".ssh", name));
+  return keys.find((file) => existsSync(file));
+}
+
+function sudo({ sudoPasswordEnv }: OwnHost): object {
+  if (sudoPasswordEnv === undefined) return { method: "sudo" };
+  if (!process.env[sudoPasswordEnv]) throw new Error(`--sudo-password-env: there is no variable ${sudoPasswordEnv}`);
+  return { method: "sudo", passwordEnv: sudoPasswordEnv };
 }
 
 /** `user@machine[:port]`, as ssh has it. */
@@ -69,13 +116,17 @@ function parse(text: string): { user: string; machine: string; port?: number } {
   return { user, machine, ...(port === undefined ? {} : { port: Number(port) }) };
 }
 
-function asker(yes: boolean): (question: string) => Promise<boolean> {
+type Ask = (question: string) => Promise<boolean>;
+
+function asker(yes: boolean, interruption: Interruption): Ask {
   if (yes) return () => Promise.resolve(true);
   if (!process.stdin.isTTY)
     throw new Error("this asks before it changes your host, which needs a terminal; or say --yes");
   return async (question) => {
     const terminal = createInterface({ input: process.stdin, output: process.stdout });
-    const answer = await terminal.question(`\n${question} [y/N] `);
+    const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+    const asked = () => Promise.race([terminal.question(`\n${question} [y/N] `), closed]);
+    const answer = await interruption.during(asked, () => terminal.close());
     terminal.close();
     return /^y(es)?$/i.test(answer.trim());
   };

@@ -1,26 +1,45 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { automation } from "@pulumi/pulumi";
 import { program } from "../../stacks/program";
+import { Interrupted, type Interruption } from "./interruption";
 
 /** What still goes on is left out: in a terminal it is one line that changes. */
 const passing =
   / (creating|updating|deleting|refreshing) |running $|@ (updating|destroying|refreshing|previewing)|^\s*$/;
 
+/** How long the engine may take to say that it has heard a signal. */
+const hearingMilliseconds = 2000;
+
+interface Options {
+  onOutput(text: string): void;
+  onError(text: string): void;
+  color: "always" | "never";
+  suppressProgress: true;
+  signal: AbortSignal;
+}
+
 /** The program of stacks/ with a configuration and a state of its own, driven by the real engine. */
 export class DemoProject {
   private constructor(
     private readonly stack: automation.Stack,
-    private readonly options: { onOutput(text: string): void; color: "always" | "never"; suppressProgress: true },
+    private readonly interruption: Interruption,
   ) {}
 
-  static async create(folder: string, servers: Record<string, object>): Promise<DemoProject> {
-    mkdirSync(join(folder, "state"), { recursive: true });
+  static async create(
+    folder: string,
+    servers: Record<string, object>,
+    interruption: Interruption,
+  ): Promise<DemoProject> {
+    const workDir = join(folder, "work");
+    rmSync(workDir, { recursive: true, force: true });
+    for (const each of ["state", "work"]) mkdirSync(join(folder, each), { recursive: true });
     // The SDK's type of project settings does not know this key.
     const plugins = { plugins: { providers: [{ name: "bots", path: resolve(__dirname, "../../../provider") }] } };
     const stack = await automation.LocalWorkspace.createOrSelectStack(
       { stackName: "demo", projectName: "edi", program: () => Promise.resolve(program()) },
       {
+        workDir,
         projectSettings: { name: "edi", runtime: "nodejs", ...plugins },
         envVars: {
           PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
@@ -31,41 +50,86 @@ export class DemoProject {
       },
     );
     await stack.setConfig("edi:servers", { value: JSON.stringify(servers) });
-    const onOutput = (text: string) => {
-      const lines = text.split("\n").filter((line) => !passing.test(line));
-      if (lines.length > 0) process.stdout.write(`${lines.map((line) => `  ${line}`).join("\n")}\n`);
-    };
-    const color = process.stdout.isTTY ? "always" : "never";
-    return new DemoProject(stack, { onOutput, color, suppressProgress: true });
+    // The state is ours alone: a lock in it was left by a run that was killed.
+    await stack.cancel().catch(() => undefined);
+    return new DemoProject(stack, interruption);
   }
 
-  preview = () => this.run(() => this.stack.preview(this.options));
-  up = () => this.run(() => this.stack.up(this.options));
-  repair = () => this.run(() => this.stack.up({ ...this.options, refresh: true }));
-  destroy = () => this.run(() => this.stack.destroy(this.options));
+  preview = () => this.run((options) => this.stack.preview(options));
+  up = () => this.run((options) => this.stack.up(options));
+  repair = () => this.run((options) => this.stack.up({ ...options, refresh: true }));
+  destroy = () => this.run((options) => this.stack.destroy(options));
 
   /** The exit code of `pulumi refresh --preview-only --expect-no-changes`: 0, or 7 when something is not as it should be. */
   async drift(): Promise<number> {
     try {
-      await this.stack.refresh({ ...this.options, previewOnly: true, expectNoChanges: true });
+      await this.run((options) => this.stack.refresh({ ...options, previewOnly: true, expectNoChanges: true }));
       return 0;
     } catch (error) {
-      const code = /exit code (\d+)/.exec(String(error))?.[1];
-      if (code !== "7") throw new Failed();
-      return 7;
+      if (error instanceof Failed && error.code === 7) return 7;
+      throw error;
     }
   }
 
-  private async run(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch {
-      throw new Failed();
-    }
+  /** The services that the state knows, and whether an operation was cut off, so that it may not know all. */
+  async left(): Promise<{ services: string[]; cutOff: boolean }> {
+    const { deployment } = (await this.stack.exportStack()) as { deployment: State | null };
+    const services = (deployment?.resources ?? []).filter(({ type }) => type === "bots:index:Service");
+    return {
+      services: services.map(({ outputs }) => `${outputs?.name ?? "a service"} (${outputs?.status ?? "unknown"})`),
+      cutOff: (deployment?.pending_operations ?? []).length > 0,
+    };
   }
+
+  private async run(work: (options: Options) => Promise<unknown>): Promise<void> {
+    if (this.interruption.came) throw new Interrupted();
+    const engine = new AbortController();
+    let said = "";
+    const onOutput = (text: string) => {
+      said += text;
+      const lines = text.split("\n").filter((line) => !passing.test(line));
+      if (lines.length > 0) process.stdout.write(`${lines.map((line) => `  ${line}`).join("\n")}\n`);
+    };
+    const color = process.stdout.isTTY ? "always" : "never";
+    const options: Options = {
+      onOutput,
+      onError: onOutput,
+      color,
+      suppressProgress: true,
+      signal: engine.signal,
+    };
+    // A terminal gives its SIGINT to the engine too. The second one makes it drop everything, so it gets none from here
+    // when it has heard the first.
+    const tell = () => {
+      const late = () => {
+        if (!said.includes("^C received")) engine.abort();
+      };
+      setTimeout(late, hearingMilliseconds).unref();
+    };
+    try {
+      await this.interruption.during(() => work(options), tell);
+    } catch (error) {
+      if (this.interruption.came) throw new Interrupted();
+      throw new Failed(String(error), said);
+    }
+    if (this.interruption.came) throw new Interrupted();
+  }
+}
+
+/** As much as is read of a state. */
+interface State {
+  resources?: { type: string; outputs?: { name?: string; status?: string } }[];
+  pending_operations?: unknown[];
 }
 
 /** Pulumi has said why: to say it again would hide it. */
 export class Failed extends Error {
-  override message = "pulumi failed: what it said is above";
+  readonly code: number | undefined;
+
+  constructor(error: string, said: string) {
+    const silent = said.trim() === "";
+    super(silent ? `pulumi failed:\n${error.trim()}` : "pulumi failed: what it said is above");
+    const code = /exit code (\d+)|code: (\d+)/.exec(error);
+    this.code = code === null ? undefined : Number(code[1] ?? code[2]);
+  }
 }

@@ -15,7 +15,6 @@ pb_facts() {
   pb_id=
   { read -r pb_id </etc/machine-id || read -r pb_id </var/lib/dbus/machine-id; } 2>/dev/null
   emit fact.machineId "$pb_id"
-  read -r pb_id </proc/sys/kernel/random/boot_id; emit fact.bootId "$pb_id"
   read -r pb_id </proc/sys/kernel/hostname; emit fact.hostName "$pb_id"
   read -r pb_up pb_idle </proc/uptime; emit fact.uptime "$pb_up"
   pb_uid=$(id -u); emit fact.uid "$pb_uid"
@@ -41,7 +40,6 @@ export function parseFacts(fields: Fields): HostFacts {
   return {
     machineId: text("machineId"),
     hostName: text("hostName"),
-    bootId: text("bootId"),
     uptime: Number(text("uptime")),
     manager: managerFound === "systemd" ? managerFound : "unknown",
     managerFound,

@@ -3,7 +3,8 @@ import type { Step } from "../../../model/step";
 
 /**
  * What we keep of a service on its host, each in a folder with a list `paths` and a tree `files`: `former`, before a change
- * that has not settled yet; `original`, before an adoption; `moved-TIME`, drop-ins of others that lay over it.
+ * that has not settled yet; `original-TIME`, of others, before an adoption or a removal; `moved-TIME`, drop-ins of others
+ * that lay over it.
  */
 export function keptFolder(service: string): string {
   return `/var/lib/pulumi-bots/${service}`;
@@ -46,7 +47,8 @@ export function restoreStep(service: string): Step {
           rm -rf "$path" && cp -a "$kept" "$path" || return 1
         elif [ -e "$kept" ] || [ -L "$kept" ]; then
           new="\${path%/*}/.\${path##*/}.pulumi-bots.former"
-          rm -f "$new" && cp -a "$kept" "$new" && mv -f "$new" "$path" || return 1
+          rm -f "$new"
+          cp -a "$kept" "$new" && mv -f "$new" "$path" || { rm -f "$new"; return 1; }
         else
           rm -rf "$path" || return 1
         fi
@@ -64,15 +66,20 @@ export function formerThereStep(service: string): Step {
   };
 }
 
-/** Drops what was kept: `former` when a change has settled, both when it has been undone. */
-export function dropKeptStep(service: string, copies: readonly ("former" | "original")[]): Step {
+/** A name for a copy that is kept for good: nothing else is ever called so. */
+export function copyName(kind: "original" | "moved"): string {
+  return `${kind}-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+}
+
+/** Drops what was kept: `former` when a change has settled, the original too when its adoption has been undone. */
+export function dropKeptStep(service: string, copies: readonly string[]): Step {
   const folder = keptFolder(service);
   const kept = copies.map((copy) => shQuote(`${folder}/${copy}`));
   return {
     name: "drop the kept files",
     quiet: true,
     script: `
-      rm -rf ${kept.join(" ")} ${shQuote(`${folder}/former.new`)} ${shQuote(`${folder}/original.new`)} || return 1
+      rm -rf ${kept.join(" ")} ${shQuote(folder)}/*.new || return 1
       rmdir ${shQuote(folder)} /var/lib/pulumi-bots 2>/dev/null
       return 0`,
   };
@@ -84,6 +91,6 @@ export function keptThereStep(service: string): Step {
   return {
     name: "look for kept files",
     quiet: true,
-    script: `for kept in ${folder}/original ${folder}/moved-*; do [ -d "$kept" ] && emit kept ${folder}; done; return 0`,
+    script: `for kept in ${folder}/original-* ${folder}/moved-*; do [ -d "$kept" ] && emit kept ${folder}; done; return 0`,
   };
 }

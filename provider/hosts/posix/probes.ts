@@ -3,7 +3,14 @@ import type { Fields, Step } from "../../../model/step";
 import type { Ready } from "../../../schema/service";
 
 /** What a probe said: ready, or why not. */
-export type ProbeResult = { ready: true } | { ready: false; reason: string };
+export type ProbeResult =
+  | { ready: true }
+  | {
+      ready: false;
+      reason: string;
+      /** Another program has the port. */
+      stranger: boolean;
+    };
 
 /**
  * Probes once whether a service does its work, on its own host. Needs `$processes`, the pids of the service. A port
@@ -33,7 +40,7 @@ export function probeResult(ready: Ready, fields: Fields): ProbeResult {
     if (found === "stranger") {
       const who =
         pid === undefined ? "a process that can't be seen from there" : `pid ${pid} (${program ?? "unknown"})`;
-      return notReady(`port ${port} is held by another program: ${who}`);
+      return { ready: false, reason: `port ${port} is held by another program: ${who}`, stranger: true };
     }
   }
   if (ready.http !== undefined) return httpResult(ready.http, fields.get("http") ?? "");
@@ -47,7 +54,7 @@ export function probeResult(ready: Ready, fields: Fields): ProbeResult {
 }
 
 function notReady(reason: string): ProbeResult {
-  return { ready: false, reason };
+  return { ready: false, reason, stranger: false };
 }
 
 /** The port to find the listener of; none when the URL is about another machine. */
@@ -93,15 +100,15 @@ function httpProbe(url: string): string {
     "    def redirect_request(self, *a): return None",
     "c = ssl._create_unverified_context()",
     "o = urllib.request.build_opener(No, urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=c))",
-    "try: r = o.open(sys.argv[1], timeout=5)",
+    "try: r = o.open(sys.argv[1], timeout=10)",
     "except urllib.error.HTTPError as e: r = e",
     'print("HTTP/1.1 %d" % (getattr(r, "status", None) or r.code)); print(r.headers)',
   ].join("\n");
   const quoted = shQuote(url);
   return `
-    if have curl; then http=$(curl -skS --noproxy '*' -o /dev/null -D - -m 5 ${quoted} 2>&1)
+    if have curl; then http=$(curl -skS --noproxy '*' -o /dev/null -D - -m 10 ${quoted} 2>&1)
     elif have python3; then http=$(python3 -c ${shQuote(python)} ${quoted} 2>&1)
-    elif have wget; then http=$(wget -q -S --no-proxy --no-check-certificate --max-redirect=0 -T 5 -O /dev/null ${quoted} 2>&1)
+    elif have wget; then http=$(wget -q -S --no-proxy --no-check-certificate --max-redirect=0 -T 10 -O /dev/null ${quoted} 2>&1)
     else http="the host has none of curl, python3 and wget"
     fi
     emit http "$http"`;

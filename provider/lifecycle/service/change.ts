@@ -1,6 +1,6 @@
 import { PartialFailure } from "../../../model/errors";
 import { pick, type Props } from "../../../model/props";
-import type { Live } from "../../../model/service";
+import type { Live, Status } from "../../../model/service";
 import type { HostFacts } from "../../../model/host";
 import type { Manager } from "../../managers/manager";
 import type { HostCall } from "../lifecycle";
@@ -18,7 +18,7 @@ const lastLookMilliseconds = 20_000;
 /** What Create and Update have in common: an operation on the host, and the truth in the state when it fails. */
 export async function changeService(
   context: Context,
-  request: HostCall & { inputs: Props; oldInputs?: Props },
+  request: HostCall & { inputs: Props; oldInputs?: Props; oldOutputs?: Props },
   where: { host: string; manager?: string },
   ownership: (operation: Operation, live: Live, facts: HostFacts) => Ownership,
 ): Promise<Props> {
@@ -37,8 +37,7 @@ export async function changeService(
       const manager = managerOn(context, where.host, session.facts, where.manager ?? inputs.manager);
       sighting = { manager, facts: session.facts };
       const wanted = definitionOf(request.inputs);
-      const former =
-        request.oldInputs === undefined ? {} : pick(inputsOf(request.oldInputs), ["ready", "settleSeconds"]);
+      const former = formerOf(request.oldInputs, request.oldOutputs);
       const common = { session, manager, host: where.host, name, urn, signal, log };
       const operation: Operation = { ...common, inputs, former, wanted };
       const before = await look(operation);
@@ -61,6 +60,14 @@ export async function changeService(
       { cause: error },
     );
   }
+}
+
+function formerOf(inputs: Props | undefined, outputs: Props | undefined): Operation["former"] {
+  const { status } = (outputs?.values ?? {}) as { status?: Status };
+  return {
+    ...(inputs === undefined ? {} : pick(inputsOf(inputs), ["ready", "settleSeconds"])),
+    ...(status === undefined ? {} : { status }),
+  };
 }
 
 /** What goes into the state when the host can't be asked any more: nothing is known to be well. */

@@ -2,7 +2,7 @@ import { HostError, PropertyError } from "../../../model/errors";
 import { parsePath } from "../../../model/propertyPath";
 import type { Live, Marker } from "../../../model/service";
 import type { HostFile, Step } from "../../../model/step";
-import { dropKeptStep, keepStep, keptFolder } from "../../hosts/posix/former";
+import { copyName, dropKeptStep, keepStep, keptFolder } from "../../hosts/posix/former";
 import { preflightStep } from "../../hosts/posix/preflight";
 import { decide, type Plan } from "./decide";
 import { look, mustRun, type Operation } from "./operation";
@@ -89,8 +89,8 @@ function stepsOf(operation: Operation, live: Live, plan: Plan, files: HostFile[]
     log.warning(`moved to ${keptFolder(name)}, since they lay over ${name}: ${moved.join(", ")}`);
   }
   return [
-    ...(plan.keepOriginal ? [keepStep(name, "original", own)] : []),
-    ...(moved.length > 0 ? [keepStep(name, `moved-${new Date().toISOString().replace(/[:.]/g, "-")}`, moved)] : []),
+    ...(plan.original === undefined ? [] : [keepStep(name, plan.original, own)]),
+    ...(moved.length > 0 ? [keepStep(name, copyName("moved"), moved)] : []),
     ...(plan.write && plan.canRollBack ? [keepStep(name, "former", own)] : []),
     ...manager.steps(
       {

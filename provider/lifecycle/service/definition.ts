@@ -59,7 +59,7 @@ export function outputsOf(sighting: Sighting): Props {
     restartCount: live.state.restartCount,
     files: live.files,
     unmapped: live.unmapped,
-    restartPending: isRestartPending(live, facts),
+    restartPending: isRestartPending(live),
     logHint: manager.logHint(name, definition),
     ownerId,
   };
@@ -71,9 +71,8 @@ function triggersOf({ live, triggers }: Sighting): Values | undefined {
 }
 
 /** Does the process run an older definition than the one on the host? */
-export function isRestartPending({ marker, state }: Live, facts: HostFacts): boolean {
-  if (marker === undefined || state.startedUptime === undefined || state.pid === undefined) return false;
-  return marker.changed.bootId === facts.bootId && state.startedUptime < marker.changed.uptime;
+export function isRestartPending({ marker, state }: Live): boolean {
+  return state.pid !== undefined && marker?.outdated !== undefined && marker.outdated === state.incarnation;
 }
 
 /** Hash of any JSON value, independent of the order of keys. */
@@ -91,13 +90,13 @@ export function markerOf(parts: {
   urn: string;
   definition: Definition;
   triggers: Values | undefined;
-  changed: Marker["changed"];
+  outdated: string | undefined;
 }): Marker {
   return {
     ownerId: parts.ownerId,
     urn: parts.urn,
     definition: definitionHash(parts.definition),
     triggers: hashOf(parts.triggers ?? {}),
-    changed: parts.changed,
+    ...(parts.outdated === undefined ? {} : { outdated: parts.outdated }),
   };
 }

@@ -1,8 +1,9 @@
 import { HostError } from "../../../model/errors";
 import type { Props } from "../../../model/props";
-import { dropKeptStep, keptFolder, keptThereStep } from "../../hosts/posix/former";
+import { copyName, dropKeptStep, keepStep, keptFolder, keptThereStep } from "../../hosts/posix/former";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, managerOn, operate, type Context } from "./context";
+import { definitionOf } from "./definition";
 import { parseId } from "./id";
 import { look, mustRun } from "./operation";
 import { ownershipOf } from "./ownership";
@@ -24,7 +25,10 @@ export async function deleteService(
       const operation = { session, manager, host: hostName, name };
       const live = await look(operation);
       const rebuilt = state.machineId !== undefined && state.machineId !== session.facts.machineId;
-      const ownership = ownershipOf({ urn }, live, state.ownerId);
+      const ownership = ownershipOf({ urn, manager }, live, {
+        ownerId: state.ownerId,
+        definition: definitionOf(outputs),
+      });
       if (ownership.kind === "foreign" || (rebuilt && ownership.kind === "same")) {
         const owner = live.marker === undefined ? "" : ` and belongs to ${live.marker.urn}`;
         log.warning(`${name} on ${hostName} is no longer the one of this resource${owner}: left as it is`);
@@ -33,7 +37,12 @@ export async function deleteService(
       if (rebuilt) {
         log.warning(`${hostName} has machine id ${session.facts.machineId}, where ${state.machineId} was recorded`);
       }
-      const { fields } = await mustRun(operation, manager.removal(name, live));
+      const { fields } = await mustRun(operation, [
+        ...(ownership.kind === "same"
+          ? [keepStep(name, copyName("original"), [...manager.paths(name), ...live.overrides])]
+          : []),
+        ...manager.removal(name, live),
+      ]);
       if (fields.get("leftovers")) log.warning(`left on ${hostName}, not ours: ${fields.get("leftovers")}`);
       const kept = await mustRun(operation, [keptThereStep(name), dropKeptStep(name, ["former"])]);
       log.status("removed");

@@ -30,6 +30,7 @@ export function changedProperties(wanted: Props, seen: Props, manager: Manager, 
   const inputs = wanted.values as unknown as ServiceInputs;
   const changes = [
     ...deviations(comparable(seen, manager), comparable(wanted, manager)),
+    ...hiddenOrShown(wanted, seen),
     ...deviations({ unmapped: seen.values.unmapped }, {}),
   ];
   if (inputs.hold === undefined && !runsAsWanted(inputs.running ?? true, seen.values.status as Status)) {
@@ -38,6 +39,18 @@ export function changedProperties(wanted: Props, seen: Props, manager: Manager, 
   const deferred = inputs.hold !== undefined || inputs.whenChanged === "defer";
   if (seen.values.restartPending === true && !deferred) changes.push({ path: ["restartPending"], kind: "update" });
   return changes.filter(({ path }) => !isCovered(path, ignore));
+}
+
+/** Variables with the right value in the wrong place: a secret where all can read it, or the other way round. */
+function hiddenOrShown(wanted: Props, seen: Props): Deviation[] {
+  const { environment } = wanted.values;
+  if (environment === UNKNOWN) return [];
+  const there = (seen.values.environment ?? {}) as Values;
+  return Object.entries((environment ?? {}) as Values).flatMap(([key, value]): Deviation[] => {
+    const path = ["environment", key];
+    const moved = there[key] === value && wanted.secrets.covers(path) !== seen.secrets.covers(path);
+    return moved ? [{ path, kind: "update" }] : [];
+  });
 }
 
 function runsAsWanted(wanted: ServiceInputs["running"], status: Status): boolean {
@@ -56,6 +69,11 @@ export function diffService(request: DiffRequest, manager: Manager, connections:
   }
   const replaced = replacements(inputs, oldOutputs, host, connections);
   const changes = changedProperties(news, oldOutputs, manager, request.ignoreChanges.map(parsePath));
+  if (replaced.length > 0) {
+    request.log.info(
+      `${String(oldOutputs.values.name)} is stopped and removed on ${host} first, then made and started anew`,
+    );
+  }
   const situation = {
     status: (oldOutputs.values.status ?? "running") as Status,
     restartPending: oldOutputs.values.restartPending === true,

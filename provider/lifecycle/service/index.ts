@@ -6,7 +6,7 @@ import { markSecrets } from "../providerConfig";
 import { changeService } from "./change";
 import { serviceIssues } from "./check";
 import { inputsOf, type Context } from "./context";
-import { definitionProperties } from "./definition";
+import { definitionOf, definitionProperties } from "./definition";
 import { deleteService } from "./delete";
 import { diffService } from "./diff";
 import { parseId, serviceId } from "./id";
@@ -68,7 +68,7 @@ export class ServiceLifecycle implements Lifecycle {
           "If it was installed anew, run `pulumi up --refresh`; if the address is wrong, mend it. Nothing was changed";
         throw new HostError("remote", host, `is not the machine it was (${ids}). ${way}`);
       }
-      return ownershipOf(operation, live, ownerId);
+      return ownershipOf(operation, live, { ownerId, definition: definitionOf(request.oldOutputs) });
     });
     return { outputs };
   }

@@ -1,5 +1,5 @@
 import { HostError } from "../../../model/errors";
-import type { Definition, Live } from "../../../model/service";
+import type { Definition, Live, Status } from "../../../model/service";
 import type { Step } from "../../../model/step";
 import type { ServiceInputs } from "../../../schema/service";
 import type { RunResult, Session, StepFailure } from "../../hosts/host";
@@ -13,8 +13,8 @@ export interface Operation {
   readonly host: string;
   readonly name: string;
   readonly inputs: ServiceInputs;
-  /** How the definition that ran before counts as started, for a rollback. */
-  readonly former: Pick<ServiceInputs, "ready" | "settleSeconds">;
+  /** What our state says of it: how the definition that ran before counts as started, and how it was last seen. */
+  readonly former: Pick<ServiceInputs, "ready" | "settleSeconds"> & { status?: Status };
   readonly wanted: Definition;
   readonly urn: string;
   readonly signal: AbortSignal;

@@ -1,6 +1,6 @@
 import { deviations, type Deviation } from "../../../model/compare";
 import { formatPath, getAt } from "../../../model/props";
-import type { Live, Marker } from "../../../model/service";
+import type { Definition, Live, Marker } from "../../../model/service";
 import type { Operation } from "./operation";
 
 /** Whose service it is that was found, seen from a resource. */
@@ -9,8 +9,11 @@ export type Ownership =
   | { kind: "none" }
   /** Ours: by owner id, or by the URN of an earlier run of ours that was killed. */
   | { kind: "ours"; ownerId: string }
-  /** Nobody's and just as wanted, or of the same stack under another name: only the marker has to change. */
-  | { kind: "same"; formerUrn?: string }
+  /**
+   * Without a marker, or with that of another name in the same stack, and what we expect to find: it becomes ours, and what
+   * was there is kept. `ownerId` when it was ours and only the marker has gone.
+   */
+  | { kind: "same"; formerUrn?: string; ownerId?: string }
   /** Somebody else's; `formerly` is our own owner id, when it was ours. */
   | { kind: "foreign"; marker?: Marker; formerly?: string };
 
@@ -26,13 +29,23 @@ export function ownershipAtCreate(operation: Operation, live: Live): Ownership {
   return marker === undefined ? { kind: "foreign" } : { kind: "foreign", marker };
 }
 
-/** For Update and Delete: `ownerId` is what our state says; missing after an import. */
-export function ownershipOf(operation: Pick<Operation, "urn">, live: Live, ownerId: string | undefined): Ownership {
+/** For Update and Delete, which have what our state says: the owner id (missing after an import), the definition last seen. */
+export function ownershipOf(
+  { urn, manager }: Pick<Operation, "urn" | "manager">,
+  live: Live,
+  recorded: { ownerId: string | undefined; definition: Definition },
+): Ownership {
   if (!live.installed) return { kind: "none" };
   const { marker } = live;
-  if (marker === undefined) return ownerId === undefined ? { kind: "same" } : { kind: "ours", ownerId };
+  const { ownerId } = recorded;
+  if (marker === undefined) {
+    if (ownerId === undefined) return { kind: "same" };
+    if (live.masked) return { kind: "ours", ownerId };
+    const another = deviations(manager.resolve(live.definition), manager.resolve(recorded.definition)).length > 0;
+    return another ? { kind: "foreign", formerly: ownerId } : { kind: "same", ownerId };
+  }
   if (marker.ownerId === ownerId) return { kind: "ours", ownerId };
-  if (ownerId === undefined && marker.urn === operation.urn) return { kind: "ours", ownerId: marker.ownerId };
+  if (ownerId === undefined && marker.urn === urn) return { kind: "ours", ownerId: marker.ownerId };
   return { kind: "foreign", marker, ...(ownerId !== undefined && { formerly: ownerId }) };
 }
 

@@ -27,6 +27,7 @@ export function actionFor(inputs: ServiceInputs, situation: Situation, consequen
   const alive = status === "running" || status === "notReady" || status === "flapping";
   if (inputs.running === false) return alive ? "stop" : "none";
   if (!alive) return inputs.running === "unmanaged" ? "none" : "start";
+  if (status === "notReady" && inputs.whenChanged === "defer") return "none";
   if (status !== "running" && inputs.running !== "unmanaged") return "restart";
   if (consequence !== "restart" && !situation.restartPending) return "none";
   const whenChanged = inputs.whenChanged ?? "restart";

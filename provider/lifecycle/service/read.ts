@@ -37,7 +37,8 @@ export async function readService(context: Context, request: ReadRequest): Promi
   const manager = known ?? managerOn(context, hostName, await host.facts(signal), recorded);
   const { live: found, facts } = await sample(host, manager, name, inputs, before, signal);
   // A mask hides the definition, it does not change it.
-  const live = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
+  const unmasked = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
+  const live = text(before.ownerId) === undefined ? unmasked : withLostMarker(unmasked);
   managerOn(context, hostName, facts, manager.name);
 
   const machineId = text(before.machineId);
@@ -106,7 +107,8 @@ async function sample(
   const age = facts.uptime - (state.startedUptime ?? 0);
   const restarted = state.restartCount > Number(before.restartCount ?? 0);
   const young = state.startedUptime !== undefined && age < (inputs?.settleSeconds ?? 3);
-  if (state.inTransit || (state.status === "running" && (restarted || young))) {
+  const notReady = ready !== undefined && state.status === "running" && !probeResult(ready, reading.fields).ready;
+  if (state.inTransit || (state.status === "running" && (restarted || young || notReady))) {
     await sleep(secondSampleMilliseconds, undefined, { signal });
     ({ reading, facts, live } = await once());
     if (live.state.status === "running" && live.state.incarnation !== state.incarnation && !state.inTransit) {
@@ -118,6 +120,13 @@ async function sample(
     if (!result.ready) live = withStatus(live, "notReady", result.reason);
   }
   return { live, facts };
+}
+
+/** A service of ours whose file no longer says so: somebody has put another one there, or taken the comment away. */
+function withLostMarker(live: Live): Live {
+  if (!live.installed || live.masked || live.marker !== undefined) return live;
+  const lost = { file: live.files[0]?.path ?? "", line: "(the comment that says whose it is has gone)" };
+  return { ...live, unmapped: [lost, ...live.unmapped] };
 }
 
 function withStatus(live: Live, status: Live["state"]["status"], reason: string): Live {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunState } from "../../../model/service";
-import { probeResult, probeStep } from "../../hosts/posix/probes";
+import { probeResult, probeStep, type ProbeResult } from "../../hosts/posix/probes";
 import { look, mustRun, type Operation } from "./operation";
 
 const pollSeconds = 1;
@@ -39,24 +39,23 @@ async function untilReady(operation: Operation, first: RunState): Promise<StartF
   const timeoutSeconds = ready.timeoutSeconds ?? defaultReadySeconds;
   const end = Date.now() + timeoutSeconds * 1000;
   for (;;) {
-    const problem = await probe(operation);
+    const result = await probe(operation);
     const now = (await look(operation)).state;
     const changed = notRunning(now) ?? notTheSame(first, now);
     if (changed !== undefined) return changed;
-    if (problem === undefined) return undefined;
-    if (Date.now() >= end) return `it runs, but was not ready within ${timeoutSeconds} s: ${problem}`;
-    operation.log.status(`waiting for ${operation.name}: ${problem}`);
+    if (result.ready) return undefined;
+    if (Date.now() >= end) return `it runs, but was not ready within ${timeoutSeconds} s: ${result.reason}`;
+    operation.log.status(`waiting for ${operation.name}: ${result.reason}`);
     await pause(operation, pollSeconds);
   }
 }
 
-/** Asks the service once whether it does its work; the reason if not. */
-export async function probe(operation: Operation): Promise<string | undefined> {
+/** Asks the service once whether it does its work. */
+export async function probe(operation: Operation): Promise<ProbeResult> {
   const { manager, name, inputs } = operation;
-  if (inputs.ready === undefined) return undefined;
+  if (inputs.ready === undefined) return { ready: true };
   const { fields } = await mustRun(operation, [probeStep(inputs.ready, manager.processesStep(name))]);
-  const result = probeResult(inputs.ready, fields);
-  return result.ready ? undefined : result.reason;
+  return probeResult(inputs.ready, fields);
 }
 
 /** Looks until the manager no longer says "starting" or "stopping". */
@@ -71,8 +70,12 @@ async function arrive(operation: Operation): Promise<RunState> {
 function notRunning(state: RunState): StartFailure {
   if (state.status === "running") return undefined;
   const what = state.status === "flapping" ? "it is restarted again and again" : "it did not stay up";
-  return state.reason === undefined ? what : `${what}: ${state.reason}`;
+  return `${what}: ${state.reason ?? endedWell}`;
 }
+
+const endedWell =
+  "it ended by itself, without an error. A program that puts itself in the background, or that does one thing and ends, " +
+  "needs another options.systemd.service.Type (systemd.service(5))";
 
 function notTheSame(first: RunState, now: RunState): StartFailure {
   if (first.pid === now.pid && first.incarnation === now.incarnation && first.restartCount === now.restartCount) {
@@ -81,7 +84,8 @@ function notTheSame(first: RunState, now: RunState): StartFailure {
   return `it did not stay up: its first process (pid ${first.pid ?? "?"}) ended and was replaced by another one (pid ${now.pid ?? "?"})`;
 }
 
-async function pause({ signal }: Operation, seconds: number): Promise<void> {
+/** Waits, unless the operation is stopped meanwhile. */
+export async function pause({ signal }: Operation, seconds: number): Promise<void> {
   try {
     await sleep(seconds * 1000, undefined, { signal });
   } catch {

@@ -26,13 +26,29 @@ export async function undo(operation: Operation, before: Live, plan: Plan, failu
   const { session, manager, name, host, inputs } = operation;
   const message = `${name} ${failure}${await lastLog(operation)}`;
   if (inputs.onFailedUpdate === "keep") throw new HostError("remote", host, message);
+  if (await isUntouched(operation, before)) {
+    await session.run([dropKeptStep(name, keptNow(plan))]);
+    throw new RolledBack(host, `${message}\nNothing was changed.`);
+  }
   if (!plan.canRollBack) {
-    await session.run(manager.steps({ name, action: "stop" }, before, session.facts));
+    if (plan.action !== "none") await session.run(manager.steps({ name, action: "stop" }, before, session.facts));
     throw new HostError("remote", host, message);
   }
   const problem = await rollBack(operation, before, plan);
   if (problem === undefined) throw new RolledBack(host, `${message}\nRolled back: the former definition runs.`);
   throw new HostError("remote", host, `${message}\nThe former definition could not be brought back: ${problem}`);
+}
+
+/** The same files and the same process as before: the change did not get that far. */
+async function isUntouched(operation: Operation, before: Live): Promise<boolean> {
+  const now = await look(operation);
+  const key = ({ files, startMode, state }: Live) => JSON.stringify([files, startMode, state.pid, state.incarnation]);
+  return before.installed && key(now) === key(before);
+}
+
+/** What this run has kept, and nobody needs when it is undone. */
+function keptNow(plan: Plan): string[] {
+  return plan.original === undefined ? ["former"] : ["former", plan.original];
 }
 
 /** Puts the former files back and starts what they say, unless that was never stopped. The reason when it does not come up. */
@@ -51,7 +67,7 @@ async function rollBack(operation: Operation, before: Live, plan: Plan): Promise
   if (back.failed) return describeFailure(back.failed);
   const problem = await settle({ ...operation, inputs: { name, ...former } });
   if (problem === undefined) {
-    await mustRun(operation, [dropKeptStep(name, plan.keepOriginal ? ["former", "original"] : ["former"])]);
+    await mustRun(operation, [dropKeptStep(name, keptNow(plan))]);
   }
   return problem;
 }

@@ -102,7 +102,9 @@ function unmappedLines(
     unit.assignments.map((assignment) => ({ file: path, line: `${assignment.name}=${assignment.value}` }));
   const file = environmentPath(name);
   const odd = usesSecrets(name, source) ? parseEnvironmentFile(fields.get("environment") ?? "").odd : [];
+  const link = isOurs ? fields.get("link") : undefined;
   return [
+    ...(link ? [{ file: source.path, line: `(it is a symbolic link to ${link})` }] : []),
     ...stray(source),
     ...dropIns.flatMap((dropIn) => [...(isOurs ? overriding(dropIn) : []), ...stray(dropIn)]),
     ...odd.map((number) => ({ file, line: `line ${number} (not shown: the file holds secrets)` })),

@@ -25,7 +25,6 @@ export function parseMarker(header: readonly string[]): Marker | "broken" | unde
 
 function isMarker(value: unknown): value is Marker {
   const marker = value as Partial<Marker> | null;
-  const { bootId, uptime } = marker?.changed ?? {};
-  const texts = [marker?.ownerId, marker?.urn, marker?.definition, marker?.triggers, bootId];
-  return texts.every((text) => typeof text === "string") && typeof uptime === "number";
+  const texts = [marker?.ownerId, marker?.urn, marker?.definition, marker?.triggers, marker?.outdated ?? ""];
+  return texts.every((text) => typeof text === "string");
 }
