@@ -56,7 +56,10 @@ export class DemoProject {
   }
 
   preview = () => this.run((options) => this.stack.preview(options));
-  up = () => this.run((options) => this.stack.up(options));
+  up = async () => {
+    await this.run((options) => this.stack.up(options));
+    await this.forgetCutOff();
+  };
   repair = () => this.run((options) => this.stack.up({ ...options, refresh: true }));
   destroy = () => this.run((options) => this.stack.destroy(options));
 
@@ -79,6 +82,13 @@ export class DemoProject {
       services: services.map(({ outputs }) => `${outputs?.name ?? "a service"} (${outputs?.status ?? "unknown"})`),
       cutOff: (deployment?.pending_operations ?? []).length > 0,
     };
+  }
+
+  /** All is as it should be: what a killed run was about to do is of no interest any more. */
+  private async forgetCutOff(): Promise<void> {
+    const { version, deployment } = (await this.stack.exportStack()) as { version: number; deployment: State };
+    if ((deployment.pending_operations ?? []).length === 0) return;
+    await this.stack.importStack({ version, deployment: { ...deployment, pending_operations: [] } });
   }
 
   private async run(work: (options: Options) => Promise<unknown>): Promise<void> {
