@@ -33,7 +33,12 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Issue[] {
       return issue.keys.map((key) => ({ path: [...path, key], message: unknownProperty(key, keysAt(schema, path)) }));
     case "invalid_type":
       if (issue.input === undefined) return [{ path, message: "is required" }];
-      return [{ path, message: `must be ${kinds[issue.expected] ?? issue.expected}, not ${describe(issue.input)}` }];
+      return [
+        {
+          path,
+          message: `must be ${kinds[issue.expected] ?? issue.expected}, not ${describe(issue.input)}${quotes(issue)}`,
+        },
+      ];
     case "invalid_value": {
       const wanted = issue.values.map((value) => String(value));
       const { input } = issue;
@@ -47,6 +52,11 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Issue[] {
     default:
       return [{ path, message: issue.message }];
   }
+}
+
+/** In YAML a number or a truth value is text only in quotes; 0027 without them is 23. */
+function quotes({ expected, input }: z.core.$ZodIssueInvalidType): string {
+  return expected === "string" && ["number", "boolean"].includes(typeof input) ? ": put it in quotes" : "";
 }
 
 const kinds: Record<string, string> = {
@@ -64,7 +74,8 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "string") return "text";
   if (value !== null && typeof value === "object") return "an object";
-  return JSON.stringify(value);
+  // Not the number itself: it may be a password, and 0027 in YAML is 23, which nobody typed.
+  return typeof value === "number" ? (Number.isInteger(value) ? "a number" : "a fraction") : JSON.stringify(value);
 }
 
 function unknownProperty(key: string, known: string[]): string {

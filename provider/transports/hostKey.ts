@@ -83,6 +83,7 @@ function verify(hop: Hop, known: Known, shown: PublicKey): void {
   ];
   if (known.keys.length) {
     const expected = known.keys.map((key) => `${key.type} ${fingerprint(key)}`).join(", ");
+    paste[0] = `If it was, put one of these in the place of the old one (${known.where}):`;
     throw fail(
       `THE HOST KEY HAS CHANGED: somebody may be listening in, or the machine was built anew.`,
       `Known (${known.where}): ${expected}`,

@@ -226,7 +226,7 @@ describe("wrong args", () => {
         '  environment.nme: is not a property; did you mean "name"?',
         '  daemons.webserver.requirs: is not a property; did you mean "requires"?',
         "  daemons.dirMonitor: must be true, false or an object",
-        "  suspended: must be text, not true",
+        "  suspended: must be text, not true: put it in quotes",
       ].join("\n"),
     );
   });

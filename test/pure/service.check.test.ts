@@ -25,7 +25,7 @@ describe("promise 1: what is wrong is an error at its property, without a host",
     ["a missing command", { command: undefined }, "command", /is required/],
     ["an empty command", { command: [] }, "command", /must name the program/],
     ["a relative program", { command: ["bots-webserver"] }, "command[0]", /absolute/],
-    ["a number for an argument", { command: ["/x", 1] }, "command[1]", /must be text, not 1/],
+    ["a number for an argument", { command: ["/x", 1] }, "command[1]", /must be text, not a number: put it in quotes/],
     ["text for a list", { command: "/x -a" }, "command", /must be a list, not text/],
     ["an unknown property", { enviroment: {} }, "enviroment", /did you mean "environment"/],
     [

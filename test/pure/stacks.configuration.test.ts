@@ -56,7 +56,10 @@ test("what is right is taken, whole", () => {
 });
 
 const number = "must be a number, not text";
-const text = (given: string) => `must be text, not ${given}`;
+const text = (given: string) =>
+  /^a |^an /.test(given)
+    ? `must be text, not ${given}`
+    : `must be text, not ${/\d/.test(given) ? "a number" : given}: put it in quotes`;
 const empty = "must not be empty";
 const object = (given: string) => `must be an object, not ${given}`;
 const bool = "must be true or false, not text";
@@ -99,11 +102,11 @@ const mistakes: [path: string, value: unknown, message: string][] = [
   ["environment.path", "~/bots", folder],
   ["environment.config", true, "must be an absolute path or false"],
   ["environment.name", "a b", 'may hold letters, digits, "_" and "-" only'],
-  ["environment.web", 8080, object("8080")],
+  ["environment.web", 8080, object("a number")],
   ["environment.web.port", 65536, "must be 1 to 65535"],
   ["environment.web.tls", "yes", bool],
-  ["environment.queue", 28082, object("28082")],
-  ["environment.queue.port", 28082.5, "must be a whole number, not 28082.5"],
+  ["environment.queue", 28082, object("a number")],
+  ["environment.queue.port", 28082.5, "must be a whole number, not a fraction"],
   ["daemons", ["webserver"], object("a list")],
   ["daemons.webserver", "on", "must be true, false or an object"],
   ["daemons.jobQueue", 1, "must be true, false or an object"],
@@ -128,8 +131,8 @@ const mistakes: [path: string, value: unknown, message: string][] = [
     'must be "always" or "onFailure" or "never", not "allways"; did you mean "always"?',
   ],
   ["daemons.webserver.restart.delaySeconds", -1, "must not be negative"],
-  ["daemons.webserver.restart.maxAttempts", 1.5, "must be a whole number, not 1.5"],
-  ["daemons.webserver.stop", 30, object("30")],
+  ["daemons.webserver.restart.maxAttempts", 1.5, "must be a whole number, not a fraction"],
+  ["daemons.webserver.stop", 30, object("a number")],
   ["daemons.webserver.stop.signal", "TERM", "must be a signal name, such as SIGTERM"],
   ["daemons.webserver.stop.timeoutSeconds", "30", number],
   ["daemons.webserver.stop.mode", "all", 'must be "mixed" or "process" or "group", not "all"'],
@@ -172,9 +175,9 @@ const mistakes: [path: string, value: unknown, message: string][] = [
   ["runAs.user", "", empty],
   ["runAs.group", 0, text("0")],
   ["umask", "27", 'must be three or four octal digits, such as "0027"'],
-  ["triggers", 1, object("1")],
+  ["triggers", 1, object("a number")],
   ["hold", "", empty],
-  ["adopt", 1, "must be true or false, not 1"],
+  ["adopt", 1, "must be true or false, not a number"],
   ["suspended", true, text("true")],
 ];
 

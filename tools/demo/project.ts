@@ -86,7 +86,8 @@ export class DemoProject {
 
   /** All is as it should be: what a killed run was about to do is of no interest any more. */
   private async forgetCutOff(): Promise<void> {
-    const { version, deployment } = (await this.stack.exportStack()) as { version: number; deployment: State };
+    const { version, deployment: state } = await this.stack.exportStack();
+    const deployment = state as State;
     if ((deployment.pending_operations ?? []).length === 0) return;
     await this.stack.importStack({ version, deployment: { ...deployment, pending_operations: [] } });
   }

@@ -12,7 +12,10 @@ export function checkServiceName(name: string): string | undefined {
   if (name.length + SUFFIX.length > 255) return "must have at most 247 characters";
   if (/^[.@-]/.test(name)) return 'must not begin with ".", "@" or "-"';
   if (name.endsWith("@")) return "must not be the name of a template";
-  if (OTHER_UNIT.test(name)) return `must be given without "${OTHER_UNIT.exec(name)?.[0]}"`;
+  const other = OTHER_UNIT.exec(name)?.[0];
+  if (other === SUFFIX) return `must be given without "${SUFFIX}"`;
+  if (other !== undefined)
+    return `must be a service, not a "${other}": such units go to options.systemd.unit (Wants, After)`;
   return undefined;
 }
 
