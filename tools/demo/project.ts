@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { automation } from "@pulumi/pulumi";
 import { program } from "../../stacks/program";
 import { Interrupted, type Interruption } from "./interruption";
@@ -86,10 +87,10 @@ export class DemoProject {
 
   /** All is as it should be: what a killed run was about to do is of no interest any more. */
   private async forgetCutOff(): Promise<void> {
-    const { version, deployment: state } = await this.stack.exportStack();
-    const deployment = state as State;
+    const exported = await this.stack.exportStack();
+    const deployment = exported.deployment as State;
     if ((deployment.pending_operations ?? []).length === 0) return;
-    await this.stack.importStack({ version, deployment: { ...deployment, pending_operations: [] } });
+    await this.stack.importStack({ ...exported, deployment: { ...deployment, pending_operations: [] } });
   }
 
   private async run(work: (options: Options) => Promise<unknown>): Promise<void> {
@@ -98,7 +99,7 @@ export class DemoProject {
     let said = "";
     const onOutput = (text: string) => {
       said += text;
-      const lines = text.split("\n").filter((line) => !passing.test(line));
+      const lines = text.split("\n").filter((line) => !passing.test(stripVTControlCharacters(line)));
       if (lines.length > 0) process.stdout.write(`${lines.map((line) => `  ${line}`).join("\n")}\n`);
     };
     const color = process.stdout.isTTY ? "always" : "never";
