@@ -62,7 +62,8 @@ async function repeat<T>(hop: Hop, attempt: () => Promise<T>, budget: Budget, si
       factor: 1.7,
       maxTimeout: 2000,
       randomize: true,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(budget.left))]),
+      // A little later than the attempt's own end, which knows what it waited for.
+      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(budget.left) + 250)]),
       shouldRetry: (error) => error instanceof MayHeal && budget.left > 0,
     });
   } catch (error) {
