@@ -1,4 +1,4 @@
-import { formatPath, type Path } from "./props";
+import { formatPath, type Path, type Props } from "./props";
 
 /** One thing that is wrong with one property. */
 export interface Issue {
@@ -48,7 +48,7 @@ export class PartialFailure extends Error {
   constructor(
     message: string,
     /** The resource as Read sees it now. */
-    readonly seen: { id: string; inputs: import("./props").Props; outputs: import("./props").Props },
+    readonly seen: { id: string; inputs: Props; outputs: Props },
     options?: ErrorOptions,
   ) {
     super(message, options);

@@ -116,4 +116,3 @@ export const serverOutputsSchema = z.strictObject({
 });
 
 export type ServerInputs = z.infer<typeof serverSchema>;
-export type DaemonInputs = z.infer<typeof daemonSchema>;

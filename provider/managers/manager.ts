@@ -1,7 +1,7 @@
 import type { Issue } from "../../model/errors";
 import type { Path } from "../../model/props";
 import type { Definition, Live, ManagerName, Marker, StartMode } from "../../model/service";
-import type { Fields, Fragment, HostFile, Step } from "../../model/step";
+import type { Fragment, HostFile, Step } from "../../model/step";
 import type { HostFacts, Reading } from "../../model/host";
 
 /** What a change of one property asks of the service, from most to least. */
@@ -54,5 +54,3 @@ export interface Manager {
   /** Paths on the host that belong to the definition of a service of this name, ours or not. */
   paths(name: string): string[];
 }
-
-export type { Fields };

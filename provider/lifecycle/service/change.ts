@@ -20,7 +20,7 @@ export async function changeService(
   context: Context,
   request: HostCall & { inputs: Props; oldInputs?: Props; oldOutputs?: Props },
   where: { host: string; manager?: string },
-  ownership: (operation: Operation, live: Live, facts: HostFacts) => Ownership,
+  ownership: (operation: Operation, live: Live) => Ownership,
 ): Promise<Props> {
   const inputs = inputsOf(request.inputs);
   const { name } = inputs;
@@ -41,7 +41,7 @@ export async function changeService(
       const common = { session, manager, host: where.host, name, urn, signal, log };
       const operation: Operation = { ...common, inputs, former, wanted };
       const before = await look(operation);
-      return converge(operation, before, ownership(operation, before, session.facts), progress);
+      return converge(operation, before, ownership(operation, before), progress);
     });
     for (const warning of live.warnings) log.warning(warning);
     log.status(live.state.pid === undefined ? live.state.status : `${live.state.status}, pid ${live.state.pid}`);

@@ -17,6 +17,8 @@ export interface Plan {
   action: Action;
   /** The start has to be waited for: by this run, or because an earlier one was killed while it waited. */
   unsettled: boolean;
+  /** An earlier change was cut off before it had settled: what it began is on the host. */
+  unfinished: boolean;
   /** Something ran before, to which a rollback can go back. */
   canRollBack: boolean;
   /** What is there is not ours: its files are kept for good, under this name. */
@@ -67,6 +69,7 @@ export async function decide(operation: Operation, live: Live, ownership: Owners
       consequence === "enable",
     action,
     unsettled: ["start", "restart", "reload"].includes(action) || isDoubtful(operation, live, unfinished),
+    unfinished,
     canRollBack: unfinished || (write && live.installed && live.state.status === "running"),
     ...(live.installed && !ours ? { original: copyName("original") } : {}),
   };

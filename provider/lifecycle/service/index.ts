@@ -61,7 +61,8 @@ export class ServiceLifecycle implements Lifecycle {
     const { host } = parseId(request.id);
     const { ownerId, machineId, manager } = request.oldOutputs.values as Record<string, string | undefined>;
     const where = manager === undefined ? { host } : { host, manager };
-    const outputs = await changeService(this.context, request, where, (operation, live, facts) => {
+    const outputs = await changeService(this.context, request, where, (operation, live) => {
+      const { facts } = operation.session;
       if (machineId !== undefined && machineId !== facts.machineId) {
         const ids = `machine id ${facts.machineId}, where ${machineId} was recorded`;
         const way =

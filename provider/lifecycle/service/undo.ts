@@ -26,7 +26,7 @@ export async function undo(operation: Operation, before: Live, plan: Plan, failu
   const { session, manager, name, host, inputs } = operation;
   const message = `${name} ${failure}${await lastLog(operation)}`;
   if (inputs.onFailedUpdate === "keep") throw new HostError("remote", host, message);
-  if (await isUntouched(operation, before)) {
+  if (!plan.unfinished && (await isUntouched(operation, before))) {
     await session.run([dropKeptStep(name, keptNow(plan))]);
     throw new RolledBack(host, `${message}\nNothing was changed.`);
   }
@@ -39,10 +39,11 @@ export async function undo(operation: Operation, before: Live, plan: Plan, failu
   throw new HostError("remote", host, `${message}\nThe former definition could not be brought back: ${problem}`);
 }
 
-/** The same files and the same process as before: the change did not get that far. */
+/** The same definition, files and process as before: the change did not get that far. A secret file shows in the definition only. */
 async function isUntouched(operation: Operation, before: Live): Promise<boolean> {
   const now = await look(operation);
-  const key = ({ files, startMode, state }: Live) => JSON.stringify([files, startMode, state.pid, state.incarnation]);
+  const key = ({ definition, files, startMode, state }: Live) =>
+    JSON.stringify([definition, files, startMode, state.pid, state.incarnation]);
   return before.installed && key(now) === key(before);
 }
 
