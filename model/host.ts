@@ -1,5 +1,7 @@
-import type { ManagerName } from "./service";
 import type { Fields } from "./step";
+
+/** What runs as process 1 and starts services. */
+export type InitSystem = "systemd" | "upstart" | "openrc" | "sysvinit" | "unknown";
 
 /** What a host is, read in the same process as everything else. */
 export interface HostFacts {
@@ -8,11 +10,15 @@ export interface HostFacts {
   hostName: string;
   /** Seconds since boot, when the facts were read. */
   uptime: number;
-  /** The service manager found running. */
-  manager: ManagerName | "unknown";
-  /** What was found instead, in words, when manager is unknown ("sysvinit", "upstart", …). */
-  managerFound: string;
+  init: InitSystem;
+  /** The same in words, for errors: "systemd 252", "no init system that is known (process 1 is bash)". */
+  initText: string;
+  /** 0 without systemd. */
   systemdVersion: number;
+  /** Such as "1.13.2"; empty without upstart. */
+  upstartVersion: string;
+  /** Whose start-stop-daemon(8) there is: dpkg's has options that OpenRC's and BusyBox's lack. */
+  startStopDaemon: "dpkg" | "other" | "none";
   /** Of the helpers that matter, those that are there: curl, wget, python3, flock, systemd-analyze, sha256sum, … */
   tools: ReadonlySet<string>;
   /** The effective user of our scripts. */

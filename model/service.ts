@@ -1,5 +1,6 @@
 /** The names of the service managers we can drive. */
-export type ManagerName = "systemd";
+export const MANAGER_NAMES = ["systemd", "lsb", "startStopDaemon", "upstart", "openrc"] as const;
+export type ManagerName = (typeof MANAGER_NAMES)[number];
 
 export type StartMode = "automatic" | "manual" | "disabled";
 export type RestartPolicy = "always" | "onFailure" | "never";
@@ -13,6 +14,44 @@ export interface SystemdOptions {
   unit?: Record<string, Directive>;
   service?: Record<string, Directive>;
   install?: Record<string, Directive>;
+}
+
+/** What only init scripts have, with LSB header (`lsb`) or around start-stop-daemon(8). */
+export interface InitScriptOptions {
+  /** Absolute. */
+  pidFile?: string;
+  /** Run levels in which it is started, 1 to 5. */
+  runlevels?: number[];
+  /** Facilities (`$network`) and scripts that must be there before the start. */
+  requiredStart?: string[];
+  /** The same for the stop. */
+  requiredStop?: string[];
+}
+
+/** What only upstart has (init(5) of upstart). */
+export interface UpstartOptions {
+  author?: string;
+  /** The event expressions behind `start on` and `stop on`. */
+  startOn?: string;
+  stopOn?: string;
+}
+
+/** What only OpenRC has (openrc-run(8)). */
+export interface OpenrcOptions {
+  /** The run level that starts it. */
+  runlevel?: string;
+  need?: string[];
+  use?: string[];
+  after?: string[];
+}
+
+/** Each manager's own; those of a manager that is not used are an error. */
+export interface ManagerOptions {
+  systemd?: SystemdOptions;
+  lsb?: InitScriptOptions;
+  startStopDaemon?: InitScriptOptions;
+  upstart?: UpstartOptions;
+  openrc?: OpenrcOptions;
 }
 
 /**
@@ -37,7 +76,7 @@ export interface Definition {
   /** Names of services started before this one, and wanted with it. */
   requires?: string[];
   logs?: { stdout?: string; stderr?: string };
-  options?: { systemd?: SystemdOptions };
+  options?: ManagerOptions;
 }
 
 /** Written into the definition on the host: who made it, and of what. */
@@ -103,6 +142,8 @@ export interface Live {
   state: RunState;
   files: LiveFile[];
   unmapped: UnmappedLine[];
+  /** Links that start it at boot, where these are files of its own: kept with the files of a service that is not ours. */
+  links?: string[];
   /**
    * Files that lie over the definition in the administrator's own place (systemd: `/etc/systemd/system/NAME.service.d/*.conf`).
    * Of a foreign service they are folded into the definition; over one of ours they are drift. Either way the next

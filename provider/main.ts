@@ -21,7 +21,7 @@ export class BotsProvider implements Provider {
   private hosts = new Hosts({});
   private readonly context: Context & { connections: Connections } = {
     connections: new Connections({}, this.hosts),
-    managers: new Map(Object.entries(MANAGERS)),
+    managers: MANAGERS,
   };
 
   readonly resources = new Map([["bots:index:Service", new ServiceLifecycle(this.context)]]);

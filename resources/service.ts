@@ -88,9 +88,49 @@ export interface SystemdOptions {
   install?: pulumi.Input<Directives>;
 }
 
+/** What only init scripts have: the header of the Linux Standard Base, and the pid file. */
+export interface InitScriptOptions {
+  /** The pid file: an absolute path in a folder that is there. Default: `/var/run/NAME.pid`. */
+  pidFile?: pulumi.Input<string>;
+  /** Run levels that start it, from 1 to 5. Default: `[2, 3, 4, 5]`; it is stopped in all others. */
+  runlevels?: pulumi.Input<pulumi.Input<number>[]>;
+  /** Facilities and scripts that must be there before it is started. Default: `["$remote_fs", "$network"]`. */
+  requiredStart?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Facilities and scripts that must still be there when it is stopped. Default: as `requiredStart`. */
+  requiredStop?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** What only upstart has: stanzas of its job files (init(5)). */
+export interface UpstartOptions {
+  /** Who maintains the job. */
+  author?: pulumi.Input<string>;
+  /** The events that start it. Default: `runlevel [2345]`. */
+  startOn?: pulumi.Input<string>;
+  /** The events that stop it. Default: `runlevel [!2345]`. */
+  stopOn?: pulumi.Input<string>;
+}
+
+/** What only OpenRC has (openrc-run(8)). */
+export interface OpenrcOptions {
+  /** The run level that starts it. Default: `default`. */
+  runlevel?: pulumi.Input<string>;
+  /** Services without which it is not started. */
+  need?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Services that are started before it, if they are in its run level. */
+  use?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Services that are started before it, if they are started at all. */
+  after?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
 /** What only one manager has. Options of a manager that is not used are an error. */
 export interface ManagerOptions {
   systemd?: pulumi.Input<SystemdOptions>;
+  /** An init script with LSB header. */
+  lsb?: pulumi.Input<InitScriptOptions>;
+  /** An init script around start-stop-daemon(8). */
+  startStopDaemon?: pulumi.Input<InitScriptOptions>;
+  upstart?: pulumi.Input<UpstartOptions>;
+  openrc?: pulumi.Input<OpenrcOptions>;
 }
 
 /** A long-running program as a service of a host. What is unset is the service manager's own default, unless said otherwise. */
@@ -146,8 +186,11 @@ export interface ServiceArgs {
    * (needs `reload`), or `defer`: nothing, and the output `restartPending` says so.
    */
   whenChanged?: pulumi.Input<"restart" | "reload" | "defer">;
-  /** The service manager. Default: `auto`, the one that the host runs; once found it is kept. */
-  manager?: pulumi.Input<"auto" | "systemd">;
+  /**
+   * The service manager. Default: `auto`: the one that has a service of this name already, else the one that the host
+   * runs; once found it is kept. A change moves the service to another manager, and back if it does not come up there.
+   */
+  manager?: pulumi.Input<"auto" | "systemd" | "lsb" | "startStopDaemon" | "upstart" | "openrc">;
   /** What only one manager has. */
   options?: pulumi.Input<ManagerOptions>;
   /** Take over a service of this name that this resource did not create. What was there is kept on the host. Default: false. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MANAGER_NAMES } from "../model/service";
 import { connectionSchema } from "./connection";
 import { line, port, seconds } from "./text";
 
@@ -112,9 +113,61 @@ export const systemdOptionsSchema = z
   })
   .meta({ id: "SystemdOptions" });
 
+const runlevel = z.number().int("must be a run level from 1 to 5").min(1, "must be a run level from 1 to 5");
+const facility = line.regex(
+  /^(\$[a-z_]+|[A-Za-z0-9_.+-]+)$/,
+  "must be a facility such as $network, or a script's name",
+);
+
+export const initScriptOptionsSchema = z
+  .strictObject({
+    pidFile: absolutePath.optional().describe("The pid file. Default: /var/run/NAME.pid."),
+    runlevels: z
+      .array(runlevel.max(5, "must be a run level from 1 to 5"))
+      .min(1, "must name a run level")
+      .refine((levels) => new Set(levels).size === levels.length, "must not name a run level twice")
+      .optional()
+      .describe("Run levels that start it. Default: 2, 3, 4, 5; it is stopped in all others."),
+    requiredStart: z
+      .array(facility)
+      .optional()
+      .describe("Facilities and scripts that must be there before it is started. Default: $remote_fs, $network."),
+    requiredStop: z
+      .array(facility)
+      .optional()
+      .describe("Facilities and scripts that must still be there when it is stopped. Default: as requiredStart."),
+  })
+  .meta({ id: "InitScriptOptions" });
+
+export const upstartOptionsSchema = z
+  .strictObject({
+    author: line.optional().describe("Who maintains the job."),
+    startOn: line.optional().describe("The events that start it. Default: runlevel [2345]."),
+    stopOn: line.optional().describe("The events that stop it. Default: runlevel [!2345]."),
+  })
+  .meta({ id: "UpstartOptions" });
+
+const serviceNames = z.array(line.regex(/^[A-Za-z0-9_.+-]+$/, "must be the name of a service"));
+
+export const openrcOptionsSchema = z
+  .strictObject({
+    runlevel: line
+      .regex(/^[A-Za-z0-9_.-]+$/, "must be the name of a run level")
+      .optional()
+      .describe("The run level that starts it. Default: default."),
+    need: serviceNames.optional().describe("Services without which it is not started. Default: none."),
+    use: serviceNames.optional().describe("Services that are started before it, if they are in its run level."),
+    after: serviceNames.optional().describe("Services that are started before it, if they are started at all."),
+  })
+  .meta({ id: "OpenrcOptions" });
+
 export const optionsSchema = z
   .strictObject({
     systemd: systemdOptionsSchema.optional().describe("For systemd: any directive, as it stands in a unit file."),
+    lsb: initScriptOptionsSchema.optional().describe("For init scripts with LSB header."),
+    startStopDaemon: initScriptOptionsSchema.optional().describe("For init scripts around start-stop-daemon."),
+    upstart: upstartOptionsSchema.optional().describe("For upstart jobs."),
+    openrc: openrcOptionsSchema.optional().describe("For OpenRC."),
   })
   .meta({ id: "ManagerOptions" });
 
@@ -168,9 +221,11 @@ export const serviceSchema = z.strictObject({
       "What happens to the running program after a change that it must read anew. Default: restart. `defer`: nothing, `restartPending` says so.",
     ),
   manager: z
-    .enum(["auto", "systemd"])
+    .enum(["auto", ...MANAGER_NAMES])
     .optional()
-    .describe("The service manager. Default: auto, the one that the host runs; it is kept once found."),
+    .describe(
+      "The service manager. Default: auto, the one that has a service of this name already, else the one that the host runs; it is kept once found. A change moves the service.",
+    ),
   options: optionsSchema.optional().describe("What only one manager has."),
   adopt: z
     .boolean()

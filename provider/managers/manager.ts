@@ -27,6 +27,8 @@ export interface Change {
  */
 export interface Manager {
   readonly name: ManagerName;
+  /** Why this manager can't be used on a host, in words; undefined when it can. */
+  unavailable(facts: HostFacts): string | undefined;
   /** What this manager can't do of a definition, property by property; knowable without a host. */
   supports(definition: Definition): Issue[];
   /** Is this a name that the manager takes? The reason if not. */
@@ -44,11 +46,14 @@ export interface Manager {
   verify(name: string, files: readonly HostFile[], facts: HostFacts): Step[];
   steps(change: Change, live: Live, facts: HostFacts): Step[];
   /** Removes the service: stopped, not at boot, its files gone, nothing remembered. Also right when half of it is gone. */
-  removal(name: string, live: Live): Step[];
+  removal(name: string, live: Live, facts: HostFacts): Step[];
   /** Emits `log`: the last lines that the service and its manager wrote, for errors. */
   logStep(name: string, definition: Definition, lines: number): Step;
-  /** Emits `processes`: the pids of the service, blank-separated. */
-  processesStep(name: string): Step;
+  /**
+   * Emits `processes`, and leaves it in `$processes`: the pids of the service, blank-separated. Of a service that is not
+   * ours the processes are known by the definition.
+   */
+  processesStep(name: string, definition: Definition): Step;
   /** The command that shows a person the log. */
   logHint(name: string, definition: Definition): string;
   /** Paths on the host that belong to the definition of a service of this name, ours or not. */

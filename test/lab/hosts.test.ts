@@ -81,8 +81,10 @@ describeWith(["lab"], "a host over SSH", () => {
     expect(facts).toMatchObject({
       machineId: lab.machineId,
       hostName: lab.name,
-      manager: "systemd",
-      managerFound: "systemd",
+      init: "systemd",
+      initText: "systemd 252",
+      upstartVersion: "",
+      startStopDaemon: "dpkg",
       systemdVersion: 252,
       uid: 0,
     });

@@ -25,9 +25,11 @@ describeWith(["lab"], "systemd on a real host", () => {
     host = await startHost({ kind: "systemd", bots: false });
     const { stdout } = await host.run("systemctl --version");
     facts = {
-      ...{ machineId: host.machineId, hostName: host.name, uptime: 1, manager: "systemd", uid: 0 },
+      ...{ machineId: host.machineId, hostName: host.name, uptime: 1, init: "systemd", uid: 0 },
       ...{
-        managerFound: "systemd",
+        initText: "systemd 252",
+        upstartVersion: "",
+        startStopDaemon: "dpkg",
         systemdVersion: Number(/\d+/.exec(stdout)?.[0]),
         tools: new Set(["systemd-analyze"]),
       },
@@ -200,7 +202,7 @@ describeWith(["lab"], "systemd on a real host", () => {
     const [changed] = await read("life");
     expect(changed).toMatchObject({ definition: { command: ["/bin/sleep", "2000"] }, startMode: "manual" });
     expect(changed!.state.incarnation).not.toBe(made!.state.incarnation);
-    expect((await run([systemd.processesStep("life")])).fields.get("processes")).toBe(String(changed!.state.pid));
+    expect((await run([systemd.processesStep("life", {})])).fields.get("processes")).toBe(String(changed!.state.pid));
 
     await apply("life", undefined, { action: "stop" });
     expect((await read("life"))[0]!.state).toMatchObject({ status: "stopped" });
@@ -208,7 +210,7 @@ describeWith(["lab"], "systemd on a real host", () => {
     await host.run(
       "mkdir -p /etc/systemd/system/life.service.d; echo '[Service]\nNice=1' >/etc/systemd/system/life.service.d/x.conf",
     );
-    const { fields } = await run(systemd.removal("life", (await read("life"))[0]!));
+    const { fields } = await run(systemd.removal("life", (await read("life"))[0]!, facts));
     expect(fields.get("leftovers")).toBe("/etc/systemd/system/life.service.d/x.conf\n");
     await host.run("rm -r /etc/systemd/system/life.service.d; systemctl daemon-reload");
     expect((await read("life"))[0]).toMatchObject({ installed: false, state: { status: "notInstalled" } });
@@ -281,7 +283,7 @@ describeWith(["lab"], "systemd on a real host", () => {
     });
     // The limit is used up; a wanted start must work all the same.
     expect((await apply("fails", sleeper, { action: "start" })).failed).toBeUndefined();
-    await run(systemd.removal("fails", (await read("fails"))[0]!));
+    await run(systemd.removal("fails", (await read("fails"))[0]!, facts));
     expect((await host.run("systemctl list-units --all --no-legend 'fails*'")).stdout).toBe("");
   });
 
@@ -312,7 +314,7 @@ describeWith(["lab"], "systemd on a real host", () => {
       await host.run(`${spoil}`);
       for (let i = 0; i < 2; i++) {
         const [live] = await read("half");
-        expect(await run(systemd.removal("half", live!))).not.toHaveProperty("failed");
+        expect(await run(systemd.removal("half", live!, facts))).not.toHaveProperty("failed");
       }
       expect((await read("half"))[0]).toMatchObject({ installed: false, state: { status: "notInstalled" } });
       expect(

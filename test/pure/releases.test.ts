@@ -43,7 +43,7 @@ describe.each(readdirSync(releases))("promise 12: services that version %s made"
     expect(found.unmapped).toEqual([]);
     const outputs = outputsOf({
       name: "web",
-      manager: MANAGERS.systemd,
+      manager: MANAGERS.get("systemd")!,
       live: found,
       facts,
       ownerId: found.marker?.ownerId,

@@ -12,7 +12,7 @@ export function lifecycle(config: ProviderConfig = {}) {
       throw new Error("this must not touch a host");
     },
   };
-  const context = { connections: new Connections(config, noHosts), managers: new Map(Object.entries(MANAGERS)) };
+  const context = { connections: new Connections(config, noHosts), managers: MANAGERS };
   return new ServiceLifecycle(context);
 }
 

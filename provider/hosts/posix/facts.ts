@@ -1,5 +1,5 @@
 import type { Fields } from "../../../model/step";
-import type { HostFacts } from "../../../model/host";
+import type { HostFacts, InitSystem } from "../../../model/host";
 import { sh } from "./sh";
 
 /** The helpers whose presence matters to somebody. */
@@ -20,30 +20,45 @@ pb_facts() {
   pb_uid=$(id -u); emit fact.uid "$pb_uid"
   pb_first=; { read -r pb_first </proc/1/comm; } 2>/dev/null
   if [ -d /run/systemd/system ] && have systemctl; then
-    emit fact.manager systemd
     pb_version=$(systemctl --version 2>/dev/null); pb_version=\${pb_version#systemd }
-    emit fact.systemdVersion "\${pb_version%%[!0-9]*}"
-  elif have initctl && initctl version 2>/dev/null | grep -q upstart; then emit fact.manager upstart
-  elif [ -e /run/openrc/softlevel ] && have rc-service; then emit fact.manager OpenRC
-  elif [ -d /etc/init.d ] && [ "$pb_first" = init ]; then emit fact.manager sysvinit
-  else emit fact.manager "no service manager that is known (process 1 is $pb_first)"; fi
+    emit fact.init systemd; emit fact.version "\${pb_version%%[!0-9]*}"
+  elif pb_version=$(have initctl && initctl version 2>/dev/null) && [ -z "\${pb_version##*upstart*}" ] && [ -n "$pb_version" ]; then
+    pb_version=\${pb_version#*upstart }
+    emit fact.init upstart; emit fact.version "\${pb_version%%[!0-9.]*}"
+  elif [ -e /run/openrc/softlevel ] && have rc-service; then emit fact.init openrc
+  elif [ -d /etc/init.d ] && [ "$pb_first" = init ]; then emit fact.init sysvinit
+  else emit fact.init unknown; emit fact.first "$pb_first"; fi
+  if have start-stop-daemon; then
+    case $(start-stop-daemon --version 2>&1) in
+      *"for Debian"*) emit fact.startStopDaemon dpkg ;;
+      *) emit fact.startStopDaemon other ;;
+    esac
+  fi
   pb_tools=
   for pb_id in ${TOOLS.join(" ")}; do ! have "$pb_id" || pb_tools="$pb_tools $pb_id"; done
   emit fact.tools "$pb_tools"
 }
 `;
 
+const names = { systemd: "systemd", upstart: "upstart", openrc: "OpenRC", sysvinit: "sysvinit", unknown: "" };
+
 /** What {@link FACTS} printed. */
 export function parseFacts(fields: Fields): HostFacts {
   const text = (key: string) => fields.get(`fact.${key}`) ?? "";
-  const managerFound = text("manager");
+  const init = (text("init") || "unknown") as InitSystem;
+  const version = text("version");
   return {
     machineId: text("machineId"),
     hostName: text("hostName"),
     uptime: Number(text("uptime")),
-    manager: managerFound === "systemd" ? managerFound : "unknown",
-    managerFound,
-    systemdVersion: Number(text("systemdVersion")) || 0,
+    init,
+    initText:
+      init === "unknown"
+        ? `no init system that is known (process 1 is ${text("first")})`
+        : [names[init], version].filter(Boolean).join(" "),
+    systemdVersion: init === "systemd" ? Number(version) || 0 : 0,
+    upstartVersion: init === "upstart" ? version : "",
+    startStopDaemon: (text("startStopDaemon") || "none") as HostFacts["startStopDaemon"],
     tools: new Set(text("tools").split(" ").filter(Boolean)),
     uid: Number(text("uid")),
   };

@@ -3,6 +3,7 @@ import type { Props } from "../../../model/props";
 import type { ServiceInputs } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
 import type { Host, OperateOptions, Session } from "../../hosts/host";
+import { usualManager } from "../../managers";
 import type { Manager } from "../../managers/manager";
 import type { Connections } from "../connections";
 import type { Log } from "../lifecycle";
@@ -13,14 +14,22 @@ export interface Context {
   readonly managers: ReadonlyMap<string, Manager>;
 }
 
-/** The manager that a host runs, or that the user or the state names. */
+/** The manager that is named, or the one that a host has for new services; an error when it can't be used there. */
 export function managerOn(context: Context, host: string, facts: HostFacts, named: string | undefined): Manager {
-  const name = named === undefined || named === "auto" ? facts.manager : named;
-  const manager = context.managers.get(name);
-  if (manager !== undefined && facts.manager === name) return manager;
-  const known = [...context.managers.keys()].join(", ");
-  const found = facts.manager === "unknown" ? facts.managerFound : facts.manager;
-  throw new HostError("remote", host, `no service manager that we can drive: found ${found}, wanted ${named ?? known}`);
+  const manager =
+    named === undefined || named === "auto" ? usualManager(context.managers, facts) : context.managers.get(named);
+  if (manager === undefined) {
+    const known = [...context.managers.keys()].join(", ");
+    throw new HostError(
+      "remote",
+      host,
+      `no service manager that we can drive (${known}): the host runs ${facts.initText}`,
+    );
+  }
+  const problem = manager.unavailable(facts);
+  if (problem !== undefined)
+    throw new HostError("remote", host, `services of ${manager.name} can't be managed: ${problem}`);
+  return manager;
 }
 
 /** Inputs as their schema says: only after Check has passed. */

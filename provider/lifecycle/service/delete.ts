@@ -41,7 +41,7 @@ export async function deleteService(
         ...(ownership.kind === "same"
           ? [keepStep(name, copyName("original"), [...manager.paths(name), ...live.overrides])]
           : []),
-        ...manager.removal(name, live),
+        ...manager.removal(name, live, session.facts),
       ]);
       if (fields.get("leftovers")) log.warning(`left on ${hostName}, not ours: ${fields.get("leftovers")}`);
       const kept = await mustRun(operation, [keptThereStep(name), dropKeptStep(name, ["former"])]);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostError } from "../../../model/errors";
 import { SecretPaths, type Props, type Values } from "../../../model/props";
-import type { Live } from "../../../model/service";
+import type { Definition, Live } from "../../../model/service";
 import type { Ready, ServiceInputs } from "../../../schema/service";
 import type { Reading } from "../../../model/host";
 import type { Host } from "../../hosts/host";
@@ -35,7 +35,9 @@ export async function readService(context: Context, request: ReadRequest): Promi
   const recorded = text(before.manager) ?? parsed.manager;
   const known = recorded === undefined ? undefined : context.managers.get(recorded);
   const manager = known ?? managerOn(context, hostName, await host.facts(signal), recorded);
-  const { live: found, facts } = await sample(host, manager, name, inputs, before, signal);
+  const recordedProps = request.outputs ?? request.inputs;
+  const definition = recordedProps === undefined ? {} : definitionOf(recordedProps);
+  const { live: found, facts } = await sample(host, manager, name, inputs, definition, before, signal);
   // A mask hides the definition, it does not change it.
   const unmasked = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
   const live = text(before.ownerId) === undefined ? unmasked : withLostMarker(unmasked);
@@ -93,11 +95,12 @@ async function sample(
   manager: Manager,
   name: string,
   inputs: ServiceInputs | undefined,
+  definition: Definition,
   before: Values,
   signal: AbortSignal,
 ): Promise<{ live: Live; facts: Reading["facts"] }> {
   const ready = repeatable(inputs?.ready);
-  const extra = ready && probeStep(ready, manager.processesStep(name));
+  const extra = ready && probeStep(ready, manager.processesStep(name, definition));
   const once = async () => {
     const reading = await host.read(manager.fragment, name, signal, extra);
     return { reading, facts: reading.facts, live: manager.parse(name, reading) };

@@ -52,9 +52,9 @@ async function untilReady(operation: Operation, first: RunState): Promise<StartF
 
 /** Asks the service once whether it does its work. */
 export async function probe(operation: Operation): Promise<ProbeResult> {
-  const { manager, name, inputs } = operation;
+  const { manager, name, inputs, wanted } = operation;
   if (inputs.ready === undefined) return { ready: true };
-  const { fields } = await mustRun(operation, [probeStep(inputs.ready, manager.processesStep(name))]);
+  const { fields } = await mustRun(operation, [probeStep(inputs.ready, manager.processesStep(name, wanted))]);
   return probeResult(inputs.ready, fields);
 }
 

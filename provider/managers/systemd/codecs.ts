@@ -1,6 +1,6 @@
 import type { RestartPolicy, StopMode } from "../../../model/service";
 import { escapeSpecifiers, unescapeSpecifiers } from "./escape";
-import { normaliseSignal } from "./signals";
+import { normaliseSignal } from "../common/signals";
 import { formatTimeSpan, isTimeSpan, parseTimeSpan } from "./timeSpan";
 import { checkValue } from "./unitFile";
 

@@ -1,5 +1,6 @@
 import type { Fragment } from "../../../model/step";
-import { ETC, SECRETS_FOLDER } from "./name";
+import { SECRETS_FOLDER } from "../common/secrets";
+import { ETC } from "./name";
 import { STATE_PROPERTIES } from "./state";
 
 const PROPERTIES = [

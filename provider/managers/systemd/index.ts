@@ -4,9 +4,10 @@ import { formatEnvironmentFile } from "./environmentFile";
 import { fragment } from "./fragment";
 import { parseLive } from "./live";
 import { logHint, logStep, processesStep } from "./logs";
-import { splitEnvironment } from "./mappings/environment";
-import { formatMarker } from "./marker";
-import { checkServiceName, environmentPath, unitPath } from "./name";
+import { splitEnvironment } from "../common/environment";
+import { environmentPath } from "../common/secrets";
+import { formatMarker } from "../common/marker";
+import { checkServiceName, unitPath } from "./name";
 import { removal } from "./removal";
 import { resolve } from "./resolve";
 import { steps } from "./steps";
@@ -17,6 +18,7 @@ import { verify } from "./verify";
 /** systemd(1), from version 219 on. */
 export const systemd: Manager = {
   name: "systemd",
+  unavailable: ({ init, initText }) => (init === "systemd" ? undefined : `the host runs ${initText}, not systemd`),
   supports,
   checkName: checkServiceName,
   resolve,

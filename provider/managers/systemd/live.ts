@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import type { Definition, Live, LiveFile, UnmappedLine } from "../../../model/service";
 import type { Fields } from "../../../model/step";
 import { parseEnvironmentFile } from "./environmentFile";
-import { parseMarker } from "./marker";
-import { dropInFolders, environmentPath, unitName, unitPath } from "./name";
+import { parseStat } from "../common/files";
+import { parseMarker } from "../common/marker";
+import { environmentPath } from "../common/secrets";
+import { dropInFolders, unitName, unitPath } from "./name";
 import { parseState, type Properties } from "./state";
 import { parseUnit } from "./unit";
 import { parseUnitFile, type UnitFile } from "./unitFile";
@@ -117,12 +119,7 @@ function usesSecrets(name: string, { unit }: Source): boolean {
 
 /** The files of the definition that are there, with owner and mode as stat(1) gave them. */
 function liveFiles(name: string, source: Source, fields: Fields): LiveFile[] {
-  const stat = new Map(
-    (fields.get("stat") ?? "").split("\n").flatMap((line): [string, { owner: string; mode: string }][] => {
-      const [, owner, mode, path] = /^(\S+) (\d+) (.*)$/.exec(line) ?? [];
-      return owner && mode && path ? [[path, { owner, mode: mode.padStart(4, "0") }]] : [];
-    }),
-  );
+  const stat = parseStat(fields.get("stat") ?? "");
   const sha256 = createHash("sha256").update(source.text).digest("hex");
   const secrets = environmentPath(name);
   return [

@@ -21,10 +21,8 @@ export function checkServiceName(name: string): string | undefined {
 
 /** Where everything of a service lies. */
 export const ETC = "/etc/systemd/system";
-export const SECRETS_FOLDER = "/etc/pulumi-bots";
 export const unitName = (name: string) => `${name}${SUFFIX}`;
 export const unitPath = (name: string) => `${ETC}/${unitName(name)}`;
-export const environmentPath = (name: string) => `${SECRETS_FOLDER}/${name}.env`;
 /** Drop-ins in /etc: those written by hand, and those of `systemctl set-property`. */
 export const dropInFolders = (name: string) => [
   `${unitPath(name)}.d`,

@@ -1,7 +1,8 @@
 import { shQuote } from "../../../model/quote";
 import type { Live } from "../../../model/service";
 import type { Step } from "../../../model/step";
-import { dropInFolders, environmentPath, ETC, SECRETS_FOLDER, unitName, unitPath } from "./name";
+import { environmentPath, SECRETS_FOLDER } from "../common/secrets";
+import { dropInFolders, ETC, unitName, unitPath } from "./name";
 import { systemctl } from "./shell";
 import { DAEMON_RELOAD, stop } from "./steps";
 

@@ -1,6 +1,6 @@
 import { getAt, setAt } from "../../../model/props";
 import type { Definition } from "../../../model/service";
-import { splitEnvironment } from "./mappings/environment";
+import { splitEnvironment } from "../common/environment";
 import { SCALARS } from "./mappings/scalars";
 import { formatEnvironmentFile } from "./environmentFile";
 import { parseUnit, renderUnit } from "./unit";

@@ -1,6 +1,5 @@
 import { shQuote } from "../../../model/quote";
 import type { Definition } from "../../../model/service";
-import type { HostFile } from "../../../model/step";
 import { parseTimeSpan } from "./timeSpan";
 import { valuesOf } from "./directives";
 
@@ -12,11 +11,6 @@ export function systemctl(seconds: number, verb: string, ...args: string[]): str
   const command = ["systemctl", "--no-ask-password", verb, ...args.map(shQuote)].join(" ");
   const late = shQuote(`systemctl ${verb}: not done within ${seconds} seconds`);
   return `{ timeout -k 10 ${seconds} ${command} >&2 || { rc=$?; [ $rc != 124 ] || echo ${late} >&2; (exit $rc); }; }`;
-}
-
-/** Puts a file in place with the prelude's `put`; `at` is the path in the words of the shell. */
-export function put({ path, owner, group, mode, content }: HostFile, at = shQuote(path)): string {
-  return ["put", at, owner, group, mode, shQuote(Buffer.from(content).toString("base64"))].join(" ");
 }
 
 /** How long a stop may take: the time that systemd gives the service, and some more for the kill after it. */

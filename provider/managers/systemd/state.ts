@@ -1,5 +1,5 @@
 import type { RunState, Status } from "../../../model/service";
-import { signalName } from "./signals";
+import { signalName } from "../common/signals";
 
 /** What `systemctl show` prints of one unit. */
 export type Properties = ReadonlyMap<string, string>;

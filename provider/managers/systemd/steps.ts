@@ -3,7 +3,8 @@ import type { Live } from "../../../model/service";
 import type { Step } from "../../../model/step";
 import type { Change } from "../manager";
 import { unitName } from "./name";
-import { put, START_SECONDS, stopSeconds, systemctl } from "./shell";
+import { put } from "../common/put";
+import { START_SECONDS, stopSeconds, systemctl } from "./shell";
 
 /** The steps of a change, in the order in which each of them may be the last before a crash: files, reload, boot, process. */
 export function steps(change: Change, live: Live): Step[] {

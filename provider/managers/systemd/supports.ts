@@ -1,6 +1,7 @@
 import type { Issue } from "../../../model/errors";
 import { getAt, UNKNOWN } from "../../../model/props";
 import type { Definition } from "../../../model/service";
+import { optionsOfOthers } from "../common/options";
 import { OPTION_SECTIONS, valuesOf } from "./directives";
 import { MAPPINGS } from "./mappings";
 import { checkValue, DIRECTIVE_NAME, type Section } from "./unitFile";
@@ -8,7 +9,11 @@ import { checkValue, DIRECTIVE_NAME, type Section } from "./unitFile";
 /** Everything in a definition that systemd can't express, each at its path. Values that are not known yet are let pass. */
 export function supports(definition: Definition): Issue[] {
   const known = withoutUnknowns(definition) as Definition;
-  const issues = [...MAPPINGS.flatMap((mapping) => mapping.check(known)), ...checkOptions(known)];
+  const issues = [
+    ...MAPPINGS.flatMap((mapping) => mapping.check(known)),
+    ...checkOptions(known),
+    ...optionsOfOthers(known, "systemd"),
+  ];
   return issues.filter(({ path }) => getAt(definition, path) !== UNKNOWN);
 }
 

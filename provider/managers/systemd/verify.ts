@@ -1,7 +1,7 @@
 import { shQuote } from "../../../model/quote";
 import type { HostFile, Step } from "../../../model/step";
 import { ETC, unitName } from "./name";
-import { put } from "./shell";
+import { put } from "../common/put";
 
 interface Analyzer {
   tools: ReadonlySet<string>;

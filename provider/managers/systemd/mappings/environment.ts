@@ -1,5 +1,6 @@
 import type { Issue } from "../../../../model/errors";
 import type { Definition } from "../../../../model/service";
+import { splitEnvironment } from "../../common/environment";
 import { valuesOf, type Directives } from "../directives";
 import { parseEnvironmentFile } from "../environmentFile";
 import { IMPOSSIBLE, quoteWord, splitWords, unescapeSpecifiers } from "../escape";
@@ -60,16 +61,6 @@ export const environment: Mapping = {
     if (Object.keys(secret).length) definition.secretEnvironment = Object.keys(secret).sort();
   },
 };
-
-/** The variables that stand in the unit, and those that go to the file for root only; by name. */
-export function splitEnvironment(definition: Definition): Record<"plain" | "secret", Record<string, string>> {
-  const entries = Object.entries(definition.environment ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const isSecret = ([name]: [string, string]) => definition.secretEnvironment?.includes(name) ?? false;
-  return {
-    plain: Object.fromEntries(entries.filter((entry) => !isSecret(entry))),
-    secret: Object.fromEntries(entries.filter(isSecret)),
-  };
-}
 
 /** A raw line beside `environment` may only set other variables: else which one counts would hang on the order. */
 function checkRawLines({ environment: variables, options }: Definition): Issue[] {
