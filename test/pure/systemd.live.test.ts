@@ -74,14 +74,12 @@ describe("what is installed", () => {
     });
   });
 
-  test("somebody else's: package, init script, alias, broken marker", () => {
+  test("somebody else's: package, alias, broken marker", () => {
     const vendor = "/lib/systemd/system/web.service";
     expect(live({ fragment: unit }, { FragmentPath: vendor })).toMatchObject({
       ...{ installed: true, definition: { command: ["/bin/a"] }, warnings: [] },
       files: [{ path: vendor }],
     });
-    const generated = { FragmentPath: "/run/systemd/generator.late/web.service", SourcePath: "/etc/init.d/web" };
-    expect(live({ fragment: unit }, generated).warnings).toEqual(["systemd made this unit of /etc/init.d/web"]);
     const [ours] = systemd.render("real", { command: ["/bin/a"] }, marker, facts);
     const alias = live({ unit: ours!.content }, { Id: "real.service", Names: "real.service web.service" });
     expect(alias.marker).toBeUndefined();
@@ -89,6 +87,11 @@ describe("what is installed", () => {
     const broken = live({ unit: `# pulumi-bots: {"ownerId":\n${unit}` });
     expect(broken.marker).toBeUndefined();
     expect(broken.warnings.join()).toContain("can't be read");
+  });
+
+  test("a unit that systemd made of an init script is none of its own: the script is the service", () => {
+    const generated = { FragmentPath: "/run/systemd/generator.late/web.service", SourcePath: "/etc/init.d/web" };
+    expect(live({ fragment: unit }, generated)).toMatchObject({ installed: false, files: [], warnings: [] });
   });
 
   test("no answer is an error", () => {

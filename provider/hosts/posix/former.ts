@@ -13,8 +13,9 @@ export function keptFolder(service: string): string {
 /**
  * Copies the files at `paths` aside, each with all its attributes, and notes which of them were missing. A copy that is
  * there already is kept: it is of an earlier run that was killed before its change had settled, and older is right.
+ * `manager` is noted with them: whose files they are.
  */
-export function keepStep(service: string, copy: string, paths: readonly string[]): Step {
+export function keepStep(service: string, copy: string, paths: readonly string[], manager = ""): Step {
   const folder = `${keptFolder(service)}/${copy}`;
   return {
     name: `keep the ${copy.replace(/-.*/, "")} files`,
@@ -24,6 +25,7 @@ export function keepStep(service: string, copy: string, paths: readonly string[]
       rm -rf "$folder.new" && mkdir -p "$folder.new/files" && chmod 700 "$folder.new" || return 1
       # Of a full disk, the shell's own printf would only say "I/O error".
       printf '%s\\n' ${paths.map(shQuote).join(" ")} | cat >"$folder.new/paths" || return 1
+      echo ${shQuote(manager)} | cat >"$folder.new/manager" || return 1
       for path in ${paths.map(shQuote).join(" ")}; do
         { [ -e "$path" ] || [ -L "$path" ]; } || continue
         mkdir -p "$folder.new/files\${path%/*}" && cp -a "$path" "$folder.new/files$path" || return 1
@@ -57,12 +59,17 @@ export function restoreStep(service: string): Step {
   };
 }
 
-/** Emits `former`: `yes` while a change has not settled. */
+/** Emits `former` while a change has not settled: the manager of the files that were there before. */
 export function formerThereStep(service: string): Step {
   return {
     name: "look for former files",
     quiet: true,
-    script: `if [ -d ${shQuote(`${keptFolder(service)}/former`)} ]; then emit former yes; else emit former no; fi`,
+    script: `
+      folder=${shQuote(`${keptFolder(service)}/former`)}
+      [ -d "$folder" ] || return 0
+      former=
+      { read -r former <"$folder/manager"; } 2>/dev/null
+      emit former "$former"`,
   };
 }
 

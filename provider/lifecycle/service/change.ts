@@ -1,15 +1,17 @@
-import { PartialFailure } from "../../../model/errors";
+import { PartialFailure, PropertyError } from "../../../model/errors";
 import { pick, type Props } from "../../../model/props";
 import type { Live, Status } from "../../../model/service";
 import type { HostFacts } from "../../../model/host";
 import type { Manager } from "../../managers/manager";
 import type { HostCall } from "../lifecycle";
-import { inputsOf, managerOn, operate, type Context } from "./context";
+import { managerIssues } from "./check";
+import { inputsOf, operate, type Context } from "./context";
 import { converge, type Progress } from "./converge";
 import { definitionOf, outputsOf } from "./definition";
 import { serviceId } from "./id";
-import { look, type Operation } from "./operation";
+import { foundOf, look, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
+import { placeOf } from "./place";
 import { RolledBack } from "./undo";
 
 /** How long the last look may take after an operation was cancelled, timed out or cut off. */
@@ -19,7 +21,7 @@ const lastLookMilliseconds = 20_000;
 export async function changeService(
   context: Context,
   request: HostCall & { inputs: Props; oldInputs?: Props; oldOutputs?: Props },
-  where: { host: string; manager?: string },
+  where: { host: string; manager?: string | undefined; ownerId?: string | undefined },
   ownership: (operation: Operation, live: Live) => Ownership,
 ): Promise<Props> {
   const inputs = inputsOf(request.inputs);
@@ -34,14 +36,19 @@ export async function changeService(
   };
   try {
     const live = await operate(host, { name, urn, signal, log }, async (session) => {
-      const manager = managerOn(context, where.host, session.facts, where.manager ?? inputs.manager);
+      const known = { named: inputs.manager, recorded: where.manager, ownerId: where.ownerId };
+      const place = await placeOf(context, { host: where.host, session, name }, known);
+      const { manager } = place;
+      const issues = managerIssues(request.inputs, [], manager);
+      if (issues.length > 0) throw new PropertyError(issues);
       sighting = { manager, facts: session.facts };
       const wanted = definitionOf(request.inputs);
       const former = formerOf(request.oldInputs, request.oldOutputs);
-      const common = { session, manager, host: where.host, name, urn, signal, log };
+      const common = { session, ...place, managers: context.managers, host: where.host, name, urn, signal, log };
       const operation: Operation = { ...common, inputs, former, wanted };
       const before = await look(operation);
-      return converge(operation, before, ownership(operation, before), progress);
+      const found = foundOf(operation, before);
+      return converge(operation, before, ownership({ ...operation, manager: found.manager }, found.live), progress);
     });
     for (const warning of live.warnings) log.warning(warning);
     log.status(live.state.pid === undefined ? live.state.status : `${live.state.status}, pid ${live.state.pid}`);

@@ -9,7 +9,7 @@ import type { Connections } from "../connections";
 import { definitionOf } from "./definition";
 
 /** Everything that can be known to be wrong without asking a host, all at once, each at its property. */
-export function serviceIssues(news: Props, manager: Manager, connections: Connections): Issue[] {
+export function serviceIssues(news: Props, managers: readonly Manager[], connections: Connections): Issue[] {
   const { values } = news;
   const shape = validate(serviceSchema, values);
   const inputs = values as unknown as ServiceInputs;
@@ -17,9 +17,8 @@ export function serviceIssues(news: Props, manager: Manager, connections: Connec
   return dedupe([
     ...shape,
     ...secretIssues(news.secrets),
-    ...(sound("name") && typeof inputs.name === "string" ? nameIssues(inputs.name, manager) : []),
     ...(sound("connection") ? hostIssues(inputs.connection, connections) : []),
-    ...definitionIssues(news, shape, manager),
+    ...commonIssues(managers.map((manager) => managerIssues(news, shape, manager))),
     ...ruleIssues(inputs),
   ]);
 }
@@ -35,11 +34,6 @@ function secretIssues(secrets: SecretPaths): Issue[] {
     }));
 }
 
-function nameIssues(name: string, manager: Manager): Issue[] {
-  const message = manager.checkName(name);
-  return message === undefined ? [] : [{ path: ["name"], message }];
-}
-
 function hostIssues(own: Connection | undefined, connections: Connections): Issue[] {
   if (holdsUnknown(own)) return [];
   const host = connections.hostOf(own);
@@ -51,12 +45,22 @@ function hostIssues(own: Connection | undefined, connections: Connections): Issu
   return connectionIssues(own ?? {}, ["connection"]);
 }
 
-/** The manager's own rules, for what is known and of the right shape. */
-function definitionIssues(news: Props, shape: readonly Issue[], manager: Manager): Issue[] {
+/** What all managers that it may come to say is wrong, in the words of the first. */
+function commonIssues([first = [], ...others]: readonly Issue[][]): Issue[] {
+  const isAbove = (path: Path, other: Path) => path.every((key, i) => key === other[i]);
+  return first.filter(({ path }) => others.every((issues) => issues.some((issue) => isAbove(issue.path, path))));
+}
+
+/** A manager's own rules, for what is known and of the right shape. */
+export function managerIssues(news: Props, shape: readonly Issue[], manager: Manager): Issue[] {
   const sound = Object.entries(news.values).filter(([property]) => !shape.some(({ path }) => path[0] === property));
   const known = { values: withoutUnknowns(Object.fromEntries(sound)) as Values, secrets: news.secrets };
-  return manager
-    .supports(definitionOf(known))
+  const { name } = known.values;
+  const nameProblem = typeof name === "string" ? manager.checkName(name) : undefined;
+  return [
+    ...(nameProblem === undefined ? [] : [{ path: ["name"], message: nameProblem }]),
+    ...manager.supports(definitionOf(known)),
+  ]
     .filter(({ path }) => sound.some(([property]) => property === path[0]))
     .filter(({ path }) => !holdsUnknown(valueNear(news.values, path)));
 }

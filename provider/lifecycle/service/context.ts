@@ -1,9 +1,7 @@
 import { HostError } from "../../../model/errors";
 import type { Props } from "../../../model/props";
 import type { ServiceInputs } from "../../../schema/service";
-import type { HostFacts } from "../../../model/host";
 import type { Host, OperateOptions, Session } from "../../hosts/host";
-import { usualManager } from "../../managers";
 import type { Manager } from "../../managers/manager";
 import type { Connections } from "../connections";
 import type { Log } from "../lifecycle";
@@ -12,24 +10,6 @@ import type { Log } from "../lifecycle";
 export interface Context {
   readonly connections: Connections;
   readonly managers: ReadonlyMap<string, Manager>;
-}
-
-/** The manager that is named, or the one that a host has for new services; an error when it can't be used there. */
-export function managerOn(context: Context, host: string, facts: HostFacts, named: string | undefined): Manager {
-  const manager =
-    named === undefined || named === "auto" ? usualManager(context.managers, facts) : context.managers.get(named);
-  if (manager === undefined) {
-    const known = [...context.managers.keys()].join(", ");
-    throw new HostError(
-      "remote",
-      host,
-      `no service manager that we can drive (${known}): the host runs ${facts.initText}`,
-    );
-  }
-  const problem = manager.unavailable(facts);
-  if (problem !== undefined)
-    throw new HostError("remote", host, `services of ${manager.name} can't be managed: ${problem}`);
-  return manager;
 }
 
 /** Inputs as their schema says: only after Check has passed. */

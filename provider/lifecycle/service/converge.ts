@@ -1,11 +1,12 @@
 import { HostError, PropertyError } from "../../../model/errors";
+import { shQuote } from "../../../model/quote";
 import { parsePath } from "../../../model/propertyPath";
 import type { Live, Marker } from "../../../model/service";
 import type { HostFile, Step } from "../../../model/step";
 import { copyName, dropKeptStep, keepStep, keptFolder } from "../../hosts/posix/former";
 import { preflightStep } from "../../hosts/posix/preflight";
 import { decide, type Plan } from "./decide";
-import { look, mustRun, type Operation } from "./operation";
+import { keptPaths, look, mustRun, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
 import { settle } from "./settle";
 import { stepFailure, undo } from "./undo";
@@ -79,19 +80,22 @@ async function checkBeforehand(operation: Operation, files: readonly HostFile[])
 
 /** The whole change as one block: what is kept first, then the manager's own steps. */
 function stepsOf(operation: Operation, live: Live, plan: Plan, files: HostFile[]): Step[] {
-  const { session, manager, name, inputs, log } = operation;
-  const own = [...manager.paths(name), ...live.overrides];
+  const { session, manager, from, name, inputs, log } = operation;
+  const own = keptPaths(manager, name, live);
+  const there = from === undefined ? own : [...keptPaths(from.manager, name, from.live), ...own];
   const written = new Set(files.map((file) => file.path));
-  const there = [...live.overrides, ...live.files.map((file) => file.path)];
-  const remove = there.filter((path) => !written.has(path) && own.includes(path));
+  const remove = [...live.overrides, ...live.files.map((file) => file.path)].filter(
+    (path) => !written.has(path) && own.includes(path),
+  );
   const moved = plan.write && live.marker !== undefined ? live.overrides : [];
   if (moved.length > 0) {
     log.warning(`moved to ${keptFolder(name)}, since they lay over ${name}: ${moved.join(", ")}`);
   }
   return [
-    ...(plan.original === undefined ? [] : [keepStep(name, plan.original, own)]),
+    ...(plan.original === undefined ? [] : [keepStep(name, plan.original, there)]),
     ...(moved.length > 0 ? [keepStep(name, copyName("moved"), moved)] : []),
-    ...(plan.write && plan.canRollBack ? [keepStep(name, "former", own)] : []),
+    ...(plan.write && plan.canRollBack ? [keepStep(name, "former", there, (from?.manager ?? manager).name)] : []),
+    ...(from === undefined ? [] : leaveSteps(operation, from)),
     ...manager.steps(
       {
         name,
@@ -102,5 +106,19 @@ function stepsOf(operation: Operation, live: Live, plan: Plan, files: HostFile[]
       live,
       session.facts,
     ),
+  ];
+}
+
+/** Ends a service under the manager that it leaves: gone from there before it starts here, for two must never run. */
+function leaveSteps(
+  { name, session, log, host }: Operation,
+  { manager, live }: NonNullable<Operation["from"]>,
+): Step[] {
+  if (live !== undefined) return manager.removal(name, live, session.facts);
+  const paths = manager.paths(name);
+  log.warning(`${manager.name} no longer runs on ${host}: its files of ${name} go to ${keptFolder(name)}`);
+  return [
+    keepStep(name, copyName("moved"), paths),
+    { name: "remove former files", script: `rm -f ${paths.map(shQuote).join(" ")}` },
   ];
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { HostError } from "../../../model/errors";
 import type { Live, Marker } from "../../../model/service";
+import type { Manager } from "../../managers/manager";
 import { copyName, formerThereStep } from "../../hosts/posix/former";
 import { hashOf, isRestartPending, markerOf } from "./definition";
-import { mustRun, type Operation } from "./operation";
+import { foundOf, mustRun, type Operation } from "./operation";
 import { definitionChanges, refusal, type Ownership } from "./ownership";
 import { actionFor, consequenceOf, type Action } from "./plan";
 import { pause, probe } from "./settle";
@@ -21,22 +22,44 @@ export interface Plan {
   unfinished: boolean;
   /** Something ran before, to which a rollback can go back. */
   canRollBack: boolean;
+  /** The manager that the former files belong to, when it is another one. */
+  formerManager?: Manager;
   /** What is there is not ours: its files are kept for good, under this name. */
   original?: string;
 }
 
 /** Refuses what is not ours; else says what has to be done. Looks, and changes nothing. */
 export async function decide(operation: Operation, live: Live, ownership: Ownership): Promise<Plan> {
-  const { inputs, manager, name, host } = operation;
+  const { inputs, name, host } = operation;
+  const found = foundOf(operation, live);
   if (ownership.kind === "foreign" && inputs.adopt !== true) {
-    throw new HostError("remote", host, refusal(operation, live, ownership));
+    throw new HostError("remote", host, refusal(operation, found, ownership));
   }
-  if (live.aliasOf !== undefined) {
-    throw new HostError("remote", host, `${name} is only another name of ${live.aliasOf}: manage that one`);
+  if (found.live.aliasOf !== undefined) {
+    throw new HostError("remote", host, `${name} is only another name of ${found.live.aliasOf}: manage that one`);
   }
   const { fields } = await mustRun(operation, [formerThereStep(name)]);
-  const unfinished = fields.get("former") === "yes";
+  const unfinished = fields.has("former");
+  const formerManager = operation.managers.get(fields.get("former") ?? "");
+  const ours = ownership.kind === "ours";
+  const common = {
+    unfinished,
+    ...(formerManager === undefined || formerManager === operation.manager ? {} : { formerManager }),
+    ...(found.live.installed && !ours ? { original: copyName("original") } : {}),
+  };
+  const ownerId = (ownership.kind === "same" || ours ? ownership.ownerId : undefined) ?? randomUUID();
+  return operation.from === undefined
+    ? { ...common, ...(await planHere(operation, live, { ours, ownerId, unfinished })) }
+    : { ...common, ...planMove(operation, live, ownerId) };
+}
 
+/** What is to be done to a service that stays with its manager. */
+async function planHere(
+  operation: Operation,
+  live: Live,
+  { ours, ownerId, unfinished }: { ours: boolean; ownerId: string; unfinished: boolean },
+): Promise<Omit<Plan, "unfinished">> {
+  const { inputs, manager } = operation;
   const changes = definitionChanges(operation, live);
   const triggersChanged = live.marker !== undefined && live.marker.triggers !== hashOf(inputs.triggers ?? {});
   const consequence = !live.installed || triggersChanged ? "restart" : consequenceOf(manager, changes);
@@ -45,7 +68,6 @@ export async function decide(operation: Operation, live: Live, ownership: Owners
   // A process is not marked as having reloaded: after a killed run it is told again.
   if (unfinished && action === "none" && status === "running" && inputs.whenChanged === "reload") action = "reload";
 
-  const ours = ownership.kind === "ours";
   const write =
     !ours ||
     live.marker === undefined ||
@@ -54,13 +76,7 @@ export async function decide(operation: Operation, live: Live, ownership: Owners
     changes.length + live.unmapped.length + live.overrides.length > 0;
   const wantsRestart = live.installed && consequence === "restart" && inputs.whenChanged !== "reload";
   return {
-    marker: markerOf({
-      ownerId: (ownership.kind === "same" || ours ? ownership.ownerId : undefined) ?? randomUUID(),
-      urn: operation.urn,
-      definition: manager.resolve(operation.wanted),
-      triggers: inputs.triggers,
-      outdated: wantsRestart ? live.state.incarnation : live.marker?.outdated,
-    }),
+    marker: newMarker(operation, ownerId, wantsRestart ? live.state.incarnation : live.marker?.outdated),
     write,
     setStartMode:
       !live.installed ||
@@ -69,10 +85,39 @@ export async function decide(operation: Operation, live: Live, ownership: Owners
       consequence === "enable",
     action,
     unsettled: ["start", "restart", "reload"].includes(action) || isDoubtful(operation, live, unfinished),
-    unfinished,
     canRollBack: unfinished || (write && live.installed && live.state.status === "running"),
-    ...(live.installed && !ours ? { original: copyName("original") } : {}),
   };
+}
+
+/** What is to be done to a service that goes from one manager to another: it ends there and starts here. */
+function planMove(operation: Operation, live: Live, ownerId: string): Omit<Plan, "unfinished"> {
+  const { inputs, manager, from, name, host } = operation;
+  const moved = `${name} is to be moved from ${from?.manager.name} to ${manager.name}`;
+  if (live.installed && live.marker?.ownerId !== ownerId) {
+    const files = live.files.map(({ path }) => path).join(", ");
+    throw new HostError(
+      "remote",
+      host,
+      `${moved}, which has another ${name} already (${files}): one of the two has to go first`,
+    );
+  }
+  const ran = from?.live?.state.pid !== undefined;
+  if (inputs.hold !== undefined && ran) {
+    throw new HostError("remote", host, `${moved}, which would stop it, but it is on hold: ${inputs.hold}`);
+  }
+  const starts = inputs.hold === undefined && (inputs.running === "unmanaged" ? ran : inputs.running !== false);
+  return {
+    marker: newMarker(operation, ownerId, undefined),
+    write: true,
+    setStartMode: true,
+    action: starts ? "start" : "none",
+    unsettled: starts,
+    canRollBack: from?.live !== undefined,
+  };
+}
+
+function newMarker({ urn, manager, wanted, inputs }: Operation, ownerId: string, outdated: string | undefined): Marker {
+  return markerOf({ ownerId, urn, definition: manager.resolve(wanted), triggers: inputs.triggers, outdated });
 }
 
 /**

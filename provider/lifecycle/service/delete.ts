@@ -2,11 +2,12 @@ import { HostError } from "../../../model/errors";
 import type { Props } from "../../../model/props";
 import { copyName, dropKeptStep, keepStep, keptFolder, keptThereStep } from "../../hosts/posix/former";
 import type { HostCall } from "../lifecycle";
-import { inputsOf, managerOn, operate, type Context } from "./context";
+import { inputsOf, operate, type Context } from "./context";
 import { definitionOf } from "./definition";
 import { parseId } from "./id";
-import { look, mustRun } from "./operation";
+import { keptPaths, look, mustRun } from "./operation";
 import { ownershipOf } from "./ownership";
+import { placeOf } from "./place";
 
 /** Removes what we made or adopted, and nothing else. Already gone is success. */
 export async function deleteService(
@@ -21,7 +22,8 @@ export async function deleteService(
   try {
     await operate(host, { name, urn, signal, log }, async (session) => {
       arrived = true;
-      const manager = managerOn(context, hostName, session.facts, state.manager);
+      const known = { named: undefined, recorded: state.manager, ownerId: state.ownerId };
+      const { manager } = await placeOf(context, { host: hostName, session, name }, known);
       const operation = { session, manager, host: hostName, name };
       const live = await look(operation);
       const rebuilt = state.machineId !== undefined && state.machineId !== session.facts.machineId;
@@ -38,9 +40,7 @@ export async function deleteService(
         log.warning(`${hostName} has machine id ${session.facts.machineId}, where ${state.machineId} was recorded`);
       }
       const { fields } = await mustRun(operation, [
-        ...(ownership.kind === "same"
-          ? [keepStep(name, copyName("original"), [...manager.paths(name), ...live.overrides])]
-          : []),
+        ...(ownership.kind === "same" ? [keepStep(name, copyName("original"), keptPaths(manager, name, live))] : []),
         ...manager.removal(name, live, session.facts),
       ]);
       if (fields.get("leftovers")) log.warning(`left on ${hostName}, not ours: ${fields.get("leftovers")}`);

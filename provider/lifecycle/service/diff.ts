@@ -1,3 +1,4 @@
+import { PropertyError } from "../../../model/errors";
 import { deviations, type Deviation } from "../../../model/compare";
 import { isCovered, parsePath } from "../../../model/propertyPath";
 import { setAt, UNKNOWN, withoutUnknowns, type Path, type Props, type Values } from "../../../model/props";
@@ -8,7 +9,9 @@ import type { Connections } from "../connections";
 import type { DiffRequest, Difference } from "../lifecycle";
 import { definitionOf } from "./definition";
 import { hostOfId } from "./id";
-import { actionFor, consequenceOf, describeAction } from "./plan";
+import { managerIssues } from "./check";
+import type { Context } from "./context";
+import { actionFor, consequenceOf, describeAction, describeMove } from "./plan";
 
 /** What is compared, property by property: the definition with the manager's defaults, and how it runs. */
 function comparable(props: Props, manager: Manager): Values {
@@ -33,6 +36,9 @@ export function changedProperties(wanted: Props, seen: Props, manager: Manager, 
     ...hiddenOrShown(wanted, seen),
     ...deviations({ unmapped: seen.values.unmapped }, {}),
   ];
+  if (![undefined, "auto", manager.name, UNKNOWN].includes(inputs.manager)) {
+    changes.push({ path: ["manager"], kind: "update" });
+  }
   if (inputs.hold === undefined && !runsAsWanted(inputs.running ?? true, seen.values.status as Status)) {
     changes.push({ path: ["running"], kind: "update" });
   }
@@ -58,7 +64,8 @@ function runsAsWanted(wanted: ServiceInputs["running"], status: Status): boolean
   return wanted !== false || status === "stopped" || status === "failed";
 }
 
-export function diffService(request: DiffRequest, manager: Manager, connections: Connections): Difference {
+export function diffService(context: Context, request: DiffRequest): Difference {
+  const { connections, managers } = context;
   const { id, news, oldOutputs } = request;
   const inputs = news.values as unknown as ServiceInputs;
   const host = hostOfId(id);
@@ -67,8 +74,14 @@ export function diffService(request: DiffRequest, manager: Manager, connections:
     request.log.warning(`${host} is suspended, not compared: ${suspended}`);
     return { properties: [], notes: [] };
   }
+  const recorded = managers.get(String(oldOutputs.values.manager));
+  if (recorded === undefined)
+    throw new Error(`the state names no manager that is known: ${String(oldOutputs.values.manager)}`);
+  const manager = managers.get(String(inputs.manager)) ?? recorded;
+  const issues = managerIssues(news, [], manager);
+  if (issues.length > 0) throw new PropertyError(issues);
   const replaced = replacements(inputs, oldOutputs, host, connections);
-  const changes = changedProperties(news, oldOutputs, manager, request.ignoreChanges.map(parsePath));
+  const changes = changedProperties(news, oldOutputs, recorded, request.ignoreChanges.map(parsePath));
   if (replaced.length > 0) {
     request.log.info(
       `${String(oldOutputs.values.name)} is stopped and removed on ${host} first, then made and started anew`,
@@ -78,8 +91,12 @@ export function diffService(request: DiffRequest, manager: Manager, connections:
     status: (oldOutputs.values.status ?? "running") as Status,
     restartPending: oldOutputs.values.restartPending === true,
   };
-  const action = changes.length === 0 ? "none" : actionFor(inputs, situation, consequenceOf(manager, changes));
-  const note = describeAction(action, String(inputs.name), host, oldOutputs.values.pid as number | undefined);
+  const action = changes.length === 0 ? "none" : actionFor(inputs, situation, consequenceOf(recorded, changes));
+  const pid = oldOutputs.values.pid as number | undefined;
+  const moves = changes.some(({ path }) => path[0] === "manager");
+  const note = moves
+    ? describeMove({ name: String(inputs.name), host, pid, from: recorded.name, to: manager.name })
+    : describeAction(action, String(inputs.name), host, pid);
   return {
     properties: [...replaced, ...changes],
     notes: replaced.length === 0 && note !== undefined ? [note] : [],

@@ -18,7 +18,7 @@ export class ServiceLifecycle implements Lifecycle {
   constructor(private readonly context: Context) {}
 
   check({ news, log }: CheckRequest): CheckResult {
-    const failures = serviceIssues(news, this.manager(news), this.context.connections);
+    const failures = serviceIssues(news, this.candidates(news), this.context.connections);
     markSecrets(news, ["connection"]);
     if (failures.length === 0 && typeof news.values.hold === "string") {
       log.info(`${String(news.values.name)} is on hold, neither started nor stopped: ${news.values.hold}`);
@@ -27,7 +27,7 @@ export class ServiceLifecycle implements Lifecycle {
   }
 
   diff(request: DiffRequest): Difference {
-    return diffService(request, this.manager(request.oldOutputs), this.context.connections);
+    return diffService(this.context, request);
   }
 
   planned(inputs: Props, old?: { outputs: Props; difference: Difference }): Props {
@@ -40,8 +40,12 @@ export class ServiceLifecycle implements Lifecycle {
     for (const key of ["running", "status", "pid", "restartCount", "files", "unmapped", "restartPending"]) {
       planned[key] = changes ? UNKNOWN : old.outputs.values[key];
     }
-    for (const key of ["manager", "machineId", "logHint", "ownerId"])
-      planned[key] = old?.outputs.values[key] ?? UNKNOWN;
+    for (const key of ["machineId", "ownerId"]) planned[key] = old?.outputs.values[key] ?? UNKNOWN;
+    const { manager } = inputs.values;
+    const moves = old?.difference.properties.some(({ path }) => path[0] === "manager") ?? true;
+    planned.manager =
+      moves && manager !== undefined && manager !== "auto" ? manager : (old?.outputs.values.manager ?? UNKNOWN);
+    planned.logHint = moves ? UNKNOWN : old?.outputs.values.logHint;
     return { values: planned, secrets: inputs.secrets };
   }
 
@@ -60,7 +64,7 @@ export class ServiceLifecycle implements Lifecycle {
   async update(request: Parameters<Lifecycle["update"]>[0]): Promise<{ outputs: Props }> {
     const { host } = parseId(request.id);
     const { ownerId, machineId, manager } = request.oldOutputs.values as Record<string, string | undefined>;
-    const where = manager === undefined ? { host } : { host, manager };
+    const where = { host, manager, ownerId };
     const outputs = await changeService(this.context, request, where, (operation, live) => {
       const { facts } = operation.session;
       if (machineId !== undefined && machineId !== facts.machineId) {
@@ -78,11 +82,10 @@ export class ServiceLifecycle implements Lifecycle {
     return deleteService(this.context, request);
   }
 
-  /** The manager by whose rules we check and compare: the recorded one, else the only one there is. */
-  private manager({ values }: Props): Manager {
+  /** The managers that it may come to, before its host has been asked. */
+  private candidates({ values }: Props): Manager[] {
     const { managers } = this.context;
-    const manager = managers.get(String(values.manager)) ?? managers.values().next().value;
-    if (manager === undefined) throw new Error("no service managers");
-    return manager;
+    const named = managers.get(String(values.manager));
+    return named === undefined ? [...managers.values()] : [named];
   }
 }

@@ -5,11 +5,17 @@ import type { ServiceInputs } from "../../../schema/service";
 import type { RunResult, Session, StepFailure } from "../../hosts/host";
 import type { Manager } from "../../managers/manager";
 import type { Log } from "../lifecycle";
+import type { Place } from "./place";
 
 /** One create, update or delete under way: the session on the host, and everything that does not change meanwhile. */
 export interface Operation {
   readonly session: Session;
+  /** The manager that is to have the service. */
   readonly manager: Manager;
+  /** The one that has it now, when it is to be moved. */
+  readonly from?: Place["from"];
+  /** Of a run that was killed the former files may belong to any of them. */
+  readonly managers: ReadonlyMap<string, Manager>;
   readonly host: string;
   readonly name: string;
   readonly inputs: ServiceInputs;
@@ -27,6 +33,21 @@ export async function look({ session, manager, name }: Pick<Operation, "session"
   const reading = readings.get(name);
   if (reading === undefined) throw new Error(`the host's answer has nothing about ${name}`);
   return manager.parse(name, reading);
+}
+
+/** What there is now, and under which manager: of a service that is moved, the one that it is moved from. */
+export interface Found {
+  manager: Manager;
+  live: Live;
+}
+
+export function foundOf({ manager, from }: Pick<Operation, "manager" | "from">, live: Live): Found {
+  return from?.live === undefined ? { manager, live } : { manager: from.manager, live: from.live };
+}
+
+/** Everything of a service that could be wanted back: its files, what lies over them, what starts it at boot. */
+export function keptPaths(manager: Manager, name: string, live: Live | undefined): string[] {
+  return [...manager.paths(name), ...(live?.overrides ?? []), ...(live?.links ?? [])];
 }
 
 /** Runs steps that are expected to succeed: looking, tidying up. A failure is an error with the host's own words. */

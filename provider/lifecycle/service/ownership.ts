@@ -1,7 +1,7 @@
 import { deviations, type Deviation } from "../../../model/compare";
 import { formatPath, getAt } from "../../../model/props";
 import type { Definition, Live, Marker } from "../../../model/service";
-import type { Operation } from "./operation";
+import type { Found, Operation } from "./operation";
 
 /** Whose service it is that was found, seen from a resource. */
 export type Ownership =
@@ -66,12 +66,12 @@ function sameStackAndType(one: string, other: string): boolean {
 /** The refusal: what is there, whose it is, how it differs, and the two ways on. */
 export function refusal(
   operation: Operation,
-  live: Live,
+  { manager: there, live }: Found,
   { marker, formerly }: Ownership & { kind: "foreign" },
 ): string {
   const { host, name, manager, wanted } = operation;
-  const have = manager.resolve(live.definition);
-  const want = manager.resolve(wanted);
+  const have = there.resolve(live.definition);
+  const want = there.resolve(wanted);
   const secret = new Set([...(have.secretEnvironment ?? []), ...(want.secretEnvironment ?? [])]);
   const show = (value: unknown) => (value === undefined ? "(unset)" : JSON.stringify(value));
   const lines = deviations(have, want).map(({ path }) => {
@@ -85,6 +85,7 @@ export function refusal(
   const files = live.files.map((file) => file.path).join(", ");
   return [
     `there is a service "${name}" already${files ? ` (${files})` : ""}, and it is left as it is. ${owner}`,
+    ...(there === manager ? [] : [`  It is managed by ${there.name} there; adopt: true moves it to ${manager.name}.`]),
     ...(live.masked ? ["  It is masked: somebody has forbidden to start it."] : []),
     ...(lines.length > 0 ? ["What differs:", ...lines] : []),
     `To take it over, set adopt: true (its files are kept on the host), or import it: pulumi import bots:index:Service ${operation.urn.split("::").at(-1)} ${host}/${name}`,

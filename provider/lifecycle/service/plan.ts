@@ -16,7 +16,9 @@ const order: readonly Consequence[] = ["none", "enable", "reload", "restart"];
 
 /** The most that a set of changes asks for. */
 export function consequenceOf(manager: Manager, changes: readonly Deviation[]): Consequence {
-  const all = changes.map(({ path }) => (path[0] === "triggers" ? "restart" : manager.consequence(path)));
+  const all = changes.map(({ path }) =>
+    path[0] === "triggers" || path[0] === "manager" ? "restart" : manager.consequence(path),
+  );
   return order[Math.max(0, ...all.map((one) => order.indexOf(one)))] ?? "none";
 }
 
@@ -54,4 +56,16 @@ export function describeAction(
     case "none":
       return undefined;
   }
+}
+
+/** A move to another manager in words, for a preview. */
+export function describeMove(move: {
+  name: string;
+  host: string;
+  pid: number | undefined;
+  from: string;
+  to: string;
+}): string {
+  const process = move.pid === undefined ? "" : ` (pid ${move.pid})`;
+  return `moves ${move.name} on ${move.host} from ${move.from} to ${move.to}: stopped${process} and removed there first, then made and started anew`;
 }

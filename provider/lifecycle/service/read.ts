@@ -3,15 +3,17 @@ import { HostError } from "../../../model/errors";
 import { SecretPaths, type Props, type Values } from "../../../model/props";
 import type { Definition, Live } from "../../../model/service";
 import type { Ready, ServiceInputs } from "../../../schema/service";
-import type { Reading } from "../../../model/host";
+import type { HostFacts } from "../../../model/host";
 import type { Host } from "../../hosts/host";
 import { probeResult, probeStep } from "../../hosts/posix/probes";
+import { detected, detection } from "../../managers";
 import type { Manager } from "../../managers/manager";
 import type { HostCall } from "../lifecycle";
-import { inputsOf, managerOn, type Context } from "./context";
+import { inputsOf, type Context } from "./context";
 import { definitionOf, outputsOf } from "./definition";
 import { changedProperties } from "./diff";
 import { parseId, serviceId } from "./id";
+import { managerOn, type Known } from "./place";
 
 type ReadRequest = HostCall & { id: string; inputs?: Props; outputs?: Props };
 type ReadAnswer = { id: string; inputs: Props; outputs: Props };
@@ -31,17 +33,15 @@ export async function readService(context: Context, request: ReadRequest): Promi
   }
   const before = request.outputs?.values ?? {};
   const host = context.connections.host(hostName, inputs?.connection);
-  // Facts come with every read: asking for them alone would cost a remote process of its own.
-  const recorded = text(before.manager) ?? parsed.manager;
-  const known = recorded === undefined ? undefined : context.managers.get(recorded);
-  const manager = known ?? managerOn(context, hostName, await host.facts(signal), recorded);
   const recordedProps = request.outputs ?? request.inputs;
   const definition = recordedProps === undefined ? {} : definitionOf(recordedProps);
-  const { live: found, facts } = await sample(host, manager, name, inputs, definition, before, signal);
+  const take = (manager: Manager) => sample(host, manager, name, inputs, definition, before, signal);
+  const known = { recorded: text(before.manager), named: parsed.manager, ownerId: text(before.ownerId) };
+  const { manager, sampled } = await findOnHost(context, host, name, known, signal, take);
+  const { live: found, facts } = sampled;
   // A mask hides the definition, it does not change it.
   const unmasked = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
   const live = text(before.ownerId) === undefined ? unmasked : withLostMarker(unmasked);
-  managerOn(context, hostName, facts, manager.name);
 
   const machineId = text(before.machineId);
   const ownerId = text(before.ownerId);
@@ -89,6 +89,44 @@ export async function readService(context: Context, request: ReadRequest): Promi
   return { id: serviceId(hostName, name), inputs: seen, outputs };
 }
 
+interface Sampled {
+  live: Live;
+  facts: HostFacts;
+}
+
+/** The service under the manager that the state or the user names, or else under the one that has it. */
+async function findOnHost(
+  context: Context,
+  host: Host,
+  name: string,
+  { recorded, named, ownerId }: Known,
+  signal: AbortSignal,
+  take: (manager: Manager) => Promise<Sampled>,
+): Promise<{ manager: Manager; sampled: Sampled }> {
+  const first = context.managers.get(recorded ?? named ?? "");
+  if (first === undefined) {
+    const reading = await host.read(detection, name, signal);
+    const manager = managerOn(context, host.name, reading.facts, recorded ?? named ?? detected(reading));
+    return { manager, sampled: await take(manager) };
+  }
+  const by = recorded === undefined ? "wanted" : "recorded";
+  const sampled = await take(first).catch(async (error: unknown) => {
+    // Facts come with every read; only one that failed has to ask for them.
+    if (error instanceof HostError && error.kind === "remote") {
+      managerOn(context, host.name, await host.facts(signal), first.name, by);
+    }
+    throw error;
+  });
+  managerOn(context, host.name, sampled.facts, first.name, by);
+  if (sampled.live.installed || ownerId === undefined) return { manager: first, sampled };
+  // A run of ours that moved it to another manager may have been killed before the state was told.
+  const other = context.managers.get(detected(await host.read(detection, name, signal)) ?? "");
+  if (other === undefined || other === first || other.unavailable(sampled.facts) !== undefined)
+    return { manager: first, sampled };
+  const moved = await take(other);
+  return moved.live.marker?.ownerId === ownerId ? { manager: other, sampled: moved } : { manager: first, sampled };
+}
+
 /** One look, and a second one when the first can't be trusted: started a moment ago, restarted since, or on its way. */
 async function sample(
   host: Host,
@@ -98,7 +136,7 @@ async function sample(
   definition: Definition,
   before: Values,
   signal: AbortSignal,
-): Promise<{ live: Live; facts: Reading["facts"] }> {
+): Promise<Sampled> {
   const ready = repeatable(inputs?.ready);
   const extra = ready && probeStep(ready, manager.processesStep(name, definition));
   const once = async () => {
@@ -158,6 +196,7 @@ function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Man
     startMode: live.startMode,
     running: outputs.values.running,
     triggers: outputs.values.triggers,
+    manager: outputs.values.manager,
   };
   const values = { ...inputs.values };
   for (const { path } of changedProperties(inputs, outputs, manager, [])) {

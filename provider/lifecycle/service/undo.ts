@@ -2,9 +2,9 @@ import { HostError } from "../../../model/errors";
 import type { Live } from "../../../model/service";
 import { dropKeptStep, restoreStep } from "../../hosts/posix/former";
 import type { StepFailure } from "../../hosts/host";
-import type { Change } from "../../managers/manager";
+import type { Change, Manager } from "../../managers/manager";
 import type { Plan } from "./decide";
-import { describeFailure, look, mustRun, type Operation } from "./operation";
+import { describeFailure, foundOf, look, mustRun, type Operation } from "./operation";
 import { settle } from "./settle";
 
 /** The change did not hold, and the host is as it was before: the state stays as it is. */
@@ -41,10 +41,11 @@ export async function undo(operation: Operation, before: Live, plan: Plan, failu
 
 /** The same definition, files and process as before: the change did not get that far. A secret file shows in the definition only. */
 async function isUntouched(operation: Operation, before: Live): Promise<boolean> {
-  const now = await look(operation);
+  const { manager, live } = foundOf(operation, before);
+  const now = await look({ ...operation, manager });
   const key = ({ definition, files, startMode, state }: Live) =>
     JSON.stringify([definition, files, startMode, state.pid, state.incarnation]);
-  return before.installed && key(now) === key(before);
+  return live.installed && key(now) === key(live);
 }
 
 /** What this run has kept, and nobody needs when it is undone. */
@@ -54,23 +55,43 @@ function keptNow(plan: Plan): string[] {
 
 /** Puts the former files back and starts what they say, unless that was never stopped. The reason when it does not come up. */
 async function rollBack(operation: Operation, before: Live, plan: Plan): Promise<string | undefined> {
-  const { session, manager, name, log, former } = operation;
+  const { name, log } = operation;
   log.status(`going back to the former definition of ${name}`);
+  const source = plan.formerManager ?? operation.from?.manager;
+  const problem =
+    source === undefined ? await rollBackHere(operation, before) : await moveBack(operation, before, source);
+  if (problem === undefined) await mustRun(operation, [dropKeptStep(name, keptNow(plan))]);
+  return problem;
+}
+
+async function rollBackHere(operation: Operation, before: Live): Promise<string | undefined> {
+  const { session, manager, name } = operation;
   const { state } = await look(operation);
   const untouched = state.status === "running" && state.incarnation === before.state.incarnation;
-  const change: Change = {
-    name,
-    write: { files: [], remove: [] },
-    startMode: before.startMode,
-    action: untouched ? "none" : "restart",
-  };
+  const change = changeBack(name, before.startMode, untouched ? "none" : "restart");
   const back = await session.run([restoreStep(name), ...manager.steps(change, before, session.facts)]);
   if (back.failed) return describeFailure(back.failed);
-  const problem = await settle({ ...operation, inputs: { name, ...former } });
-  if (problem === undefined) {
-    await mustRun(operation, [dropKeptStep(name, keptNow(plan))]);
-  }
-  return problem;
+  return settle({ ...operation, wanted: before.definition, inputs: { name, ...operation.former } });
+}
+
+/** To the manager that it was to leave: ended here first, for two must never run. */
+async function moveBack(operation: Operation, before: Live, source: Manager): Promise<string | undefined> {
+  const { session, manager, name, from } = operation;
+  const here = await look(operation);
+  const back = await session.run([...manager.removal(name, here, session.facts), restoreStep(name)]);
+  if (back.failed) return describeFailure(back.failed);
+  const there = { ...operation, manager: source };
+  const restored = await look(there);
+  const ran = from?.live === undefined || from.live.state.pid !== undefined;
+  const change = changeBack(name, from?.live?.startMode ?? before.startMode, ran ? "start" : "none");
+  const started = await session.run(source.steps(change, restored, session.facts));
+  if (started.failed) return describeFailure(started.failed);
+  return ran ? settle({ ...there, wanted: restored.definition, inputs: { name, ...operation.former } }) : undefined;
+}
+
+/** The files are back already: they are read anew, and what they say is done. */
+function changeBack(name: string, startMode: Live["startMode"], action: Change["action"]): Change {
+  return { name, write: { files: [], remove: [] }, startMode, action };
 }
 
 /** The last lines that the service wrote, for the error. */

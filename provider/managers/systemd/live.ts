@@ -63,10 +63,11 @@ function isLoaded(show: Properties, dropIns: readonly Source[]): boolean {
   return dropIns.every(({ path }) => path.includes(" ") || loaded.includes(path));
 }
 
-/** A file in /etc counts more than the one that systemd has loaded. */
+/** A file in /etc counts more than the one that systemd has loaded. One that it made of an init script is no unit of its own. */
 function unitSource(name: string, fields: Fields, show: Properties): Source | undefined {
   const own = fields.get("unit");
   if (own !== undefined) return { path: unitPath(name), text: own, unit: parseUnitFile(own) };
+  if (show.get("SourcePath")?.startsWith("/etc/init.d/")) return undefined;
   const other = fields.get("fragment");
   return other === undefined ? undefined : { path: show.get("FragmentPath")!, text: other, unit: parseUnitFile(other) };
 }
@@ -135,13 +136,11 @@ function warnings(
   broken: boolean,
   aliasOf?: string,
 ): string[] {
-  const script = show.get("SourcePath");
   const dropIns = (show.get("DropInPaths") ?? "").split(" ").filter(Boolean);
   const elsewhere = dropIns.filter((path) => !dropInFolders(name).some((folder) => path.startsWith(`${folder}/`)));
   return [
     aliasOf && `${unitName(name)} is only another name of ${aliasOf}, which is what this is`,
-    script && `systemd made this unit of ${script}`,
-    !script && source?.path.startsWith("/run/") && `${source.path} exists until the next boot only`,
+    source?.path.startsWith("/run/") && `${source.path} exists until the next boot only`,
     broken && `the pulumi-bots comment in ${unitPath(name)} can't be read: the service counts as somebody else's`,
     ...(aliasOf ? [] : elsewhere).map((path) => `${path} changes this service too`),
   ].filter((text) => typeof text === "string" && text !== "") as string[];

@@ -1,0 +1,92 @@
+import { HostError } from "../../../model/errors";
+import type { HostFacts } from "../../../model/host";
+import type { Live } from "../../../model/service";
+import type { Session } from "../../hosts/host";
+import { detected, detection, usualManager } from "../../managers";
+import type { Manager } from "../../managers/manager";
+import type { Context } from "./context";
+import { look } from "./operation";
+
+/** Under which manager a service is to be, and under which other one it still is. */
+export interface Place {
+  manager: Manager;
+  /** The manager that it has to be moved from. `live` is missing when that one no longer runs on the host. */
+  from?: { manager: Manager; live?: Live };
+}
+
+/** What is known of a service's manager before its host is asked. */
+export interface Known {
+  /** As the user says; `auto` and unset leave it to us. */
+  named: string | undefined;
+  /** As the state says. */
+  recorded: string | undefined;
+  ownerId: string | undefined;
+}
+
+/** The manager that is named, or else the one that has it, that is recorded, or that the host has for new services. */
+export async function placeOf(
+  context: Context,
+  at: { host: string; session: Session; name: string },
+  { named, recorded, ownerId }: Known,
+): Promise<Place> {
+  const { host, session, name } = at;
+  const { facts } = session;
+  const reading = (await session.read(detection, [name])).get(name);
+  const there = reading && detected(reading);
+  const wanted = named === "auto" ? undefined : named;
+  if (wanted === undefined) {
+    if (recorded === undefined) return { manager: managerOn(context, host, facts, there) };
+    const moved = there === undefined || there === recorded ? undefined : context.managers.get(there);
+    if (moved !== undefined && (await hasMoved(context, at, recorded, moved, ownerId))) return { manager: moved };
+    return { manager: managerOn(context, host, facts, recorded, "recorded") };
+  }
+  const manager = managerOn(context, host, facts, wanted);
+  for (const other of [recorded, there].map((one) => context.managers.get(one ?? ""))) {
+    if (other === undefined || other === manager) continue;
+    if (other.unavailable(facts) !== undefined) return { manager, from: { manager: other } };
+    const live = await look({ session, manager: other, name });
+    if (live.installed) return { manager, from: { manager: other, live } };
+  }
+  return { manager };
+}
+
+/** A run of ours that moved it to another manager was killed before the state was told. */
+async function hasMoved(
+  context: Context,
+  { session, name }: { session: Session; name: string },
+  recorded: string,
+  moved: Manager,
+  ownerId: string | undefined,
+): Promise<boolean> {
+  if (ownerId === undefined || moved.unavailable(session.facts) !== undefined) return false;
+  const live = await look({ session, manager: moved, name });
+  if (live.marker?.ownerId !== ownerId) return false;
+  const former = context.managers.get(recorded);
+  if (former === undefined || former.unavailable(session.facts) !== undefined) return true;
+  return !(await look({ session, manager: former, name })).installed;
+}
+
+/** The manager that is named, or the one that a host has for new services; an error when it can't be used there. */
+export function managerOn(
+  context: Context,
+  host: string,
+  facts: HostFacts,
+  named: string | undefined,
+  by: "wanted" | "recorded" = "wanted",
+): Manager {
+  const manager = named === undefined ? usualManager(context.managers, facts) : context.managers.get(named);
+  if (manager === undefined) {
+    const known = [...context.managers.keys()].join(", ");
+    throw new HostError("remote", host, `no service manager that we can drive (${known}): found ${facts.initText}`);
+  }
+  const problem = manager.unavailable(facts);
+  if (problem === undefined) return manager;
+  const way = "If the host was changed over for good, say so by setting manager, which moves the service";
+  throw new HostError(
+    "remote",
+    host,
+    by === "recorded"
+      ? `the service is recorded under ${manager.name}, which the host no longer has: ${problem}. ${way}`
+      : `${manager.name} can't be used: ${problem}`,
+  );
+}
