@@ -77,7 +77,14 @@ export function managerOn(
   const manager = named === undefined ? usualManager(context.managers, facts) : context.managers.get(named);
   if (manager === undefined) {
     const known = [...context.managers.keys()].join(", ");
-    throw new HostError("remote", host, `no service manager that we can drive (${known}): found ${facts.initText}`);
+    if (named === undefined) {
+      throw new HostError(
+        "remote",
+        host,
+        `has no service manager that we can drive (${known}): found ${facts.initText}`,
+      );
+    }
+    throw new HostError("remote", host, `there is no service manager called "${named}", only ${known}`);
   }
   const problem = manager.unavailable(facts);
   if (problem === undefined) return manager;
