@@ -40,6 +40,12 @@ export interface Login {
   knownHosts?: Input<string>;
   /** Path of a known_hosts file. Default: `~/.ssh/known_hosts`. */
   knownHostsFile?: Input<string>;
+  /**
+   * Offers a server the algorithms of OpenSSH before 6.7, too, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5,
+   * DSA host keys. They are weak: for a machine that knows nothing better. The host key is checked all the same.
+   * Default: false.
+   */
+  legacyAlgorithms?: Input<boolean>;
 }
 
 /** A machine in between, through which the connection goes. */

@@ -37,6 +37,12 @@ const login = {
   hostKey: line.optional().describe("The machine's public host key, `ssh-ed25519 AAAA…`: no other one is accepted."),
   knownHosts: z.string().min(1, "must not be empty").optional().describe("Text of a known_hosts file."),
   knownHostsFile: line.optional().describe("Path of a known_hosts file. Default: `~/.ssh/known_hosts`."),
+  legacyAlgorithms: z
+    .boolean()
+    .optional()
+    .describe(
+      "Offers a server the algorithms of OpenSSH before 6.7, too, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5, DSA host keys. Default: false.",
+    ),
 };
 
 /** A machine in between. */

@@ -10,7 +10,10 @@ export function connectionIssues(connection: Connection, at: Path): Issue[] {
     if (message !== undefined) issues.push({ path: [...at, ...path], message });
   };
   if (connection.type === "local") {
-    const forSsh = ["address", "port", "user", "privateKey", "privateKeyFile", "password", "hostKey", "jump"] as const;
+    const forSsh = [
+      ...(["address", "port", "user", "privateKey", "privateKeyFile", "password", "hostKey", "jump"] as const),
+      "legacyAlgorithms" as const,
+    ];
     for (const key of forSsh) if (connection[key] !== undefined) add([key], 'makes no sense with type "local"');
   }
   for (const [prefix, login] of [[[], connection] as const, [["jump"], connection.jump ?? {}] as const]) {

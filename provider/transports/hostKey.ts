@@ -33,13 +33,16 @@ export function hostKeyCheck(hop: Hop): HostKeyCheck {
   const known = lookUp(hop);
   const types = [...new Set(known.keys.map((key) => key.type))];
   return {
-    algorithms: types.length ? types.flatMap(signatures) : undefined,
+    algorithms: types.length ? types.flatMap(signatures).sort((a, b) => weakness(a) - weakness(b)) : undefined,
     verify: (raw) => verify(hop, known, publicKey(raw)),
   };
 }
 
 /** An RSA key signs in three ways; the strongest first, SHA-1 only for servers that know nothing else. */
 const signatures = (type: string) => (type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type]);
+
+/** known_hosts may have them first: chosen last. */
+const weakness = (algorithm: string) => ["ssh-rsa", "ssh-dss"].indexOf(algorithm) + 1;
 
 function lookUp(hop: Hop): Known {
   const { hostKey, knownHosts, knownHostsFile } = hop.login;

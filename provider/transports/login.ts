@@ -1,7 +1,8 @@
 import type { Duplex } from "node:stream";
-import { Client, type AnyAuthMethod, type ServerHostKeyAlgorithm } from "ssh2";
+import { Client, type AnyAuthMethod } from "ssh2";
 import { HostError, type HostErrorKind } from "../../model/errors";
 import { abortError } from "./abort";
+import { algorithms, noCommonAlgorithm } from "./algorithms";
 import { MayHeal, type Budget } from "./attempt";
 import { Authentication } from "./authentication";
 import type { Credential } from "./credentials";
@@ -67,9 +68,11 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
     client.on("error", (error: Error & { level?: string; code?: number }) => {
       if (error.level === "agent") return authentication.note(error.message);
       if (denied) return fail(denied);
-      if (error.message.includes("no matching host key format")) return fail(new NoKnownKeyType());
+      if (error.message.includes("no matching host key format") && check.algorithms) return fail(new NoKnownKeyType());
+      if (error.message.startsWith("Handshake failed: no matching"))
+        return fail(problem("unreachable", `${where}: ${noCommonAlgorithm(hop, error.message)}`));
       if (error.message.startsWith("Handshake failed"))
-        return fail(problem("unreachable", `${where}: no common SSH algorithms (${error.message})`));
+        return fail(problem("unreachable", `${where}: ${error.message}`));
       if (phase === "login") return void authentication.refusal(error.message).then(fail);
       fail(new MayHeal(problem("unreachable", `${where}: ${inWords(error)}`)));
     });
@@ -85,7 +88,7 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
         readyTimeout: 0,
         keepaliveInterval: 10_000,
         keepaliveCountMax: 3,
-        ...(check.algorithms ? { algorithms: { serverHostKey: check.algorithms as ServerHostKeyAlgorithm[] } } : {}),
+        algorithms: algorithms(hop, check),
         hostVerifier: (key: Buffer) => {
           try {
             check.verify(key);

@@ -28,7 +28,7 @@ const hop = (name: string, login: Login): Hop => ({
   user: login.user ?? "root",
   login: {
     ...pick(login, "privateKey", "privateKeyFile", "passphrase", "passphraseEnv", "password", "passwordEnv"),
-    ...pick(login, "agentSocket", "hostKey", "knownHosts", "knownHostsFile"),
+    ...pick(login, "agentSocket", "hostKey", "knownHosts", "knownHostsFile", "legacyAlgorithms"),
   },
 });
 

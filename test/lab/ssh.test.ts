@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,9 @@ import { resolve } from "../../provider/transports/resolve";
 import type { Connection } from "../../schema/connection";
 import { startRelay } from "../support/relay";
 import { describeWith } from "../support/requirements";
+
+/** What ssh2 does with each message of the protocol. */
+const handlers = jest.requireActual<Record<number, () => void>>("ssh2/lib/protocol/handlers.js");
 
 type Changes = Partial<Omit<Connection, "host">> & { host?: string };
 const now = () => performance.now();
@@ -64,7 +67,7 @@ describeWith(["lab"], "SSH to a host", () => {
   const refused = async () => (await host.sshLog()).match(/Failed (password|publickey)/g)?.length ?? 0;
   /** sshd with other settings, for one test. */
   const withSshd = async (settings: string, body: () => Promise<void>) => {
-    const restart = "sshd -t && systemctl restart ssh && sleep 0.3";
+    const restart = "sshd -t && { systemctl reset-failed ssh; systemctl restart ssh; } && sleep 0.3"; // not "too often"
     expect(await host.run(`echo '${settings}' >/etc/ssh/sshd_config.d/00-test.conf; ${restart}`)).toMatchObject({
       code: 0,
     });
@@ -204,6 +207,99 @@ describeWith(["lab"], "SSH to a host", () => {
       expect(revoked.message).toContain("@revoked");
       const authority = await failure(without(to({ knownHosts: `@cert-authority ${line()}` }), "hostKey"));
       expect(authority.message).toContain("host certificates are not supported");
+    });
+  });
+
+  describe("an old server", () => {
+    const kexes = ["diffie-hellman-group14-sha1", "diffie-hellman-group-exchange-sha1", "diffie-hellman-group1-sha1"];
+    const old = (kex = kexes[0]!, cipher = "aes128-cbc", mac = "hmac-md5") =>
+      `KexAlgorithms ${kex}\nCiphers ${cipher}\nMACs ${mac}\n` +
+      "HostKey /etc/ssh/ssh_host_rsa_key\nHostKeyAlgorithms ssh-rsa\nPubkeyAcceptedAlgorithms ssh-rsa";
+    const legacy = (changes: Changes = {}) => to({ hostKey: host.hostKeys[2]!, legacyAlgorithms: true, ...changes });
+    let rsaKey: string;
+    /** SSH_MSG_EXT_INFO, by which servers since OpenSSH 7.2 say which signatures of users they take: an old one sends none. */
+    const EXT_INFO = 7;
+    const said = handlers[EXT_INFO]!;
+
+    beforeAll(async () => {
+      const path = join(folder, "rsa");
+      execFileSync("ssh-keygen", ["-q", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "", "-f", path]);
+      rsaKey = readFileSync(path, "utf8");
+      await host.run("{ echo; cat; } >>/etc/ssh/lab_authorized_keys", { input: readFileSync(`${path}.pub`, "utf8") });
+      expect((await run(to({ privateKey: rsaKey }), ["true"])).code).toBe(0);
+      handlers[EXT_INFO] = () => {};
+    });
+    afterAll(() => (handlers[EXT_INFO] = said));
+
+    test.each([
+      ...kexes.map((kex) => [kex, "aes128-cbc", "hmac-md5"] as const),
+      ...["aes192-cbc", "aes256-cbc", "3des-cbc"].map((cipher) => [kexes[0]!, cipher, "hmac-sha1"] as const),
+    ])("that knows %s, %s and %s only is talked to with legacyAlgorithms", async (...settings) => {
+      await withSshd(old(...settings), async () => {
+        const text = "x".repeat(100_000);
+        const connection = legacy({ privateKey: rsaKey });
+        const transport = await pool().transport(resolve(connection));
+        const result = await transport.exec({ argv: ["cat"], stdin: text });
+        expect(result).toMatchObject({ code: 0 });
+        expect(result.stdout.toString()).toBe(text);
+      });
+    });
+
+    test("is refused without, in words that name the option; a jump host that is one, too", async () => {
+      await withSshd(old(), async () => {
+        const modern = to({ hostKey: host.hostKeys[2]!, privateKey: rsaKey });
+        const error = await failure(modern);
+        expect(error.kind).toBe("unreachable");
+        expect(error.message).toContain("no key exchange algorithm in common");
+        expect(error.message).toContain("legacyAlgorithms: true");
+        const jump = { ...without(modern, "host", "connectTimeoutSeconds"), host: "bastion" };
+        expect((await failure(legacy({ privateKey: rsaKey, jump }))).message).toMatch(
+          /jump host bastion: .*legacyAlgorithms: true/,
+        );
+        const through = legacy({ privateKey: rsaKey, jump: { ...jump, legacyAlgorithms: true } });
+        expect(await run(through, ["true"])).toMatchObject({ code: 0 });
+      });
+      await withSshd("Ciphers aes128-cbc", async () => {
+        expect((await failure(to())).message).toContain("no cipher in common");
+      });
+      await withSshd("MACs hmac-md5\nCiphers aes128-ctr", async () => {
+        expect((await failure(to())).message).toContain("no MAC in common");
+      });
+      await withSshd("MACs umac-64@openssh.com\nCiphers aes128-ctr", async () => {
+        expect((await failure(to({ legacyAlgorithms: true }))).message).toContain("not even with legacyAlgorithms");
+      });
+    });
+
+    test("is checked by its host key as any other is", async () => {
+      await withSshd(old(), async () => {
+        const key = host.hostKeys[2]!;
+        const line = `[${host.address}]:${host.port}`;
+        const known = without(legacy({ privateKey: rsaKey, knownHosts: `${line} ${key}` }), "hostKey");
+        expect(await run(known, ["true"])).toMatchObject({ code: 0 });
+        const changed = await failure(legacy({ privateKey: rsaKey, hostKey: OTHER_KEY }));
+        expect(changed).toMatchObject({ kind: "hostKey", message: expect.stringContaining("CHANGED") });
+        expect(changed.message).toContain(fingerprintOf(key));
+        const unknown = await failure(without(legacy({ privateKey: rsaKey, knownHosts: "# none" }), "hostKey"));
+        expect(unknown).toMatchObject({ kind: "hostKey", message: expect.stringContaining("is not known") });
+        expect(unknown.message).toContain(key);
+      });
+    });
+
+    test("that has a DSA key shows it, and is known by it", async () => {
+      await host.run("ssh-keygen -q -t dsa -N '' -f /etc/ssh/old_dsa_key");
+      const settings = "HostKey /etc/ssh/old_dsa_key\nHostKeyAlgorithms ssh-dss";
+      await withSshd(settings, async () => {
+        const dsa = (await host.run("cut -d' ' -f1,2 /etc/ssh/old_dsa_key.pub")).stdout.trim();
+        expect(await run(to({ hostKey: dsa, legacyAlgorithms: true }), ["true"])).toMatchObject({ code: 0 });
+        expect((await failure(to({ legacyAlgorithms: true }))).message).toContain(fingerprintOf(dsa));
+        const blind = await failure(to());
+        expect(blind.kind).toBe("unreachable");
+        expect(blind.message).toMatch(/no type of host key in common.*legacyAlgorithms: true/);
+      });
+    });
+
+    test("changes nothing for a modern one", async () => {
+      expect(await run(to({ legacyAlgorithms: true }), ["true"])).toMatchObject({ code: 0 });
     });
   });
 

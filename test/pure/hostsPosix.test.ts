@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,45 +11,92 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { shQuote } from "../../model/quote";
+import { STOP } from "../../provider/hosts/posix/cancel";
 import { Conversation } from "../../provider/hosts/posix/conversation";
 import { LOCK } from "../../provider/hosts/posix/lock";
 import { PRELUDE } from "../../provider/hosts/posix/prelude";
+import { probeResult, probeStep } from "../../provider/hosts/posix/probes";
 import { RUNTIME } from "../../provider/hosts/posix/runtime";
 import { block, prologue, type LockRequest } from "../../provider/hosts/posix/script";
 import { LocalTransport } from "../../provider/transports/local";
 import { describeWith } from "../support/requirements";
 
-const SHELLS = { dash: ["dash"], bash: ["bash"], busybox: ["busybox", "sh"] };
+/** On a small host, these are all there are; what an old one lacks more is taken away one by one. */
+const FEW = [
+  ...["awk", "cat", "chmod", "chown", "cp", "date", "grep", "head", "id", "kill", "ln", "ls", "mkdir", "mkfifo"],
+  ...["mv", "rm", "rmdir", "sed", "sh", "sleep", "sync", "tail", "touch", "tr", "wc"],
+];
+
+interface Variant {
+  shell: string[];
+  needs: "dash" | "bash" | "busybox";
+  /** The only programs there are. All, when there is none. */
+  tools?: () => Record<string, string>;
+}
+const found = (names: string[]) => () =>
+  Object.fromEntries(names.map((name) => [name, execFileSync("which", [name], { encoding: "utf8" }).trim()]));
+const applets = (names: string[]) => () => Object.fromEntries(names.map((name) => [name, "/bin/busybox"]));
+
+const VARIANTS: Record<string, Variant> = {
+  dash: { shell: ["dash"], needs: "dash" },
+  bash: { shell: ["bash", "--posix"], needs: "bash" },
+  "BusyBox sh": { shell: ["busybox", "sh"], needs: "busybox" },
+  "dash, with few tools": { shell: ["dash"], needs: "dash", tools: found([...FEW, "base64"]) },
+  "bash, with few tools, openssl for base64": {
+    shell: ["bash", "--posix"],
+    needs: "bash",
+    tools: found([...FEW, "openssl", "fold"]),
+  },
+  "BusyBox sh, with few applets": { shell: ["busybox", "sh"], needs: "busybox", tools: applets([...FEW, "base64"]) },
+};
 const local = new LocalTransport("here");
 const me = `${userInfo().uid} ${userInfo().gid}`;
 
-async function converse(shell: string[], lock?: LockRequest, patience?: number, signal?: AbortSignal) {
-  const conversation = new Conversation("here", await local.open([...shell, "-s"], signal));
-  conversation.send("", lock, patience);
-  await conversation.ready();
-  return conversation;
-}
+for (const [name, variant] of Object.entries(VARIANTS))
+  describeWith([variant.needs], `the scripts in ${name}`, () => inShell(variant));
 
-for (const [name, shell] of Object.entries(SHELLS))
-  describeWith([name as keyof typeof SHELLS], `the scripts in ${name}`, () => inShell(shell));
-
-function inShell(shell: string[]): void {
+function inShell({ shell, tools }: Variant): void {
   let folder: string;
   let talk: Conversation;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "pulumi-bots-posix-"));
-    talk = await converse(shell);
+    if (tools) {
+      mkdirSync(join(folder, "bin"));
+      for (const [name, path] of Object.entries(tools())) symlinkSync(path, join(folder, "bin", name));
+    }
+    talk = await converse();
   });
   afterAll(async () => {
     await talk.end();
     rmSync(folder, { recursive: true });
   });
+  /** What is sent, with the host's tools taken away. */
+  const bare = (text: string) => (tools ? text.replace(/^PATH=.*$/m, `PATH=${folder}/bin; export PATH`) : text);
+  const converse = async (lock?: LockRequest, patience?: number) => {
+    const channel = await local.open([...shell, "-s"]);
+    const write = channel.stdin.write.bind(channel.stdin);
+    channel.stdin.write = (text: string) => write(bare(text));
+    const conversation = new Conversation("here", channel);
+    conversation.send("", lock, patience);
+    await conversation.ready();
+    return conversation;
+  };
   const step = async (script: string) => talk.run([{ name: "step", script }]);
+
+  if (tools) {
+    test("what is taken away is not there", async () => {
+      const names = "flock timeout mktemp sha256sum setsid readlink python3 curl stat";
+      const { fields } = await step(`for n in ${names}; do ! have $n || emit $n there; done`);
+      expect([...fields]).toEqual([]);
+    });
+  }
 
   test("emit gives back any text, emit_file any file", async () => {
     await fc.assert(
@@ -132,7 +180,7 @@ function inShell(shell: string[]): void {
   });
 
   test("a background process of a step does not keep the session from ending", async () => {
-    const other = await converse(shell);
+    const other = await converse();
     const { fields } = await other.run([{ name: "daemon", script: "sleep 30 & emit pid $!" }]);
     const start = performance.now();
     await other.end();
@@ -141,7 +189,7 @@ function inShell(shell: string[]): void {
   });
 
   test("a script that is no shell is an error with the shell's words, and nothing of it runs", async () => {
-    const other = await converse(shell);
+    const other = await converse();
     const steps = [
       { name: "good", script: `touch ${folder}/ran` },
       { name: "bad", script: "if true; then" },
@@ -158,68 +206,203 @@ function inShell(shell: string[]): void {
     const body = block(steps, []);
     for (let cut = 0; cut <= body.length; cut += Math.max(1, Math.floor(body.length / 40))) {
       for (const name of ["one", "two"]) rmSync(join(folder, name), { force: true });
-      await feed(shell, head + body.slice(0, cut));
+      await feed(shell, bare(head) + body.slice(0, cut));
       expect(existsSync(join(folder, "one"))).toBe(cut >= body.length - 1);
       expect(existsSync(join(folder, "two"))).toBe(cut >= body.length - 1);
     }
   });
 
   test("the watchdog ends a shell that hears nothing, and leaves no process behind", async () => {
-    const other = await converse(shell, undefined, 1);
+    const other = await converse(undefined, 1);
     await other.run([{ name: "x", script: ":" }]);
     await sleep(400);
     expect(await other.run([{ name: "x", script: ":" }])).toMatchObject({ done: ["x"] });
-    await sleep(2500);
-    expect(existsSync(`/proc/${other.process!.pid}`)).toBe(false);
+    await eventually(() => !existsSync(`/proc/${other.process!.pid}`));
     await expect(other.run([{ name: "x", script: ":" }])).rejects.toMatchObject({ kind: "lostConnection" });
   });
 
   test("a session that ends leaves no sleep behind", async () => {
-    const other = await converse(shell, undefined, 60.123);
+    const other = await converse(undefined, 60.123);
     await other.run([{ name: "x", script: ":" }]);
     await sleep(200);
-    const watching = sleepers();
+    expect(running("sleep", "60.123")).toBe(1);
     await other.end();
-    await sleep(100);
-    expect([watching, sleepers()]).toEqual([1, 0]);
+    await eventually(() => running("sleep", "60.123") === 0);
   });
 
-  /** The lock where there is no flock: two shells at a time, and one that died with it. */
-  test("without flock a link is the lock, taken over from the dead", async () => {
-    const script = (seconds: number, then: string) => `
+  describe("pb_bounded", () => {
+    test("lets a command alone that ends in time: its words, its exit code, its arguments, functions too", async () => {
+      const { fields, stderr } = await step(`
+pb_bounded 20 sh -c 'echo "$1|$2"; echo oops >&2; exit 7' - 'a  b' ''; emit code $?
+mine() { said=$(printf '%s,' "$@"); echo "$said"; return 3; }
+emit out "$(pb_bounded 20 mine "it's" '*')"
+pb_bounded 20 mine; emit mine $?
+pb_bounded 20 no-such-program; emit none $?`);
+      expect(Object.fromEntries(fields)).toEqual({ code: "7", out: "it's,*,", mine: "3", none: "127" });
+      expect(stderr).toMatch(/^a {2}b\|\noops\n,?\n.*not found\n$/);
+    });
+
+    test("leaves nothing behind, and waits for nobody who holds the output", async () => {
+      const { fields } = await step(`out=$(pb_bounded 61.25 echo hi); emit out "$out"`);
+      expect(fields.get("out")).toBe("hi");
+      await eventually(() => running("sleep", "61.25") === 0);
+    });
+
+    test("ends what takes too long, with all below it, and says 124", async () => {
+      const { fields } = await step(`
+pb_bounded 1 sh -c 'sleep 62.25 & sleep 62.25; echo no'; emit one $?
+loop() { while :; do sleep 62.25; done; }
+pb_bounded 1 loop; emit two $?`);
+      expect(Object.fromEntries(fields)).toEqual({ one: "124", two: "124" });
+      await eventually(() => running("sleep", "62.25") === 0);
+    });
+
+    test("makes end what does not want to", async () => {
+      const { fields } = await step(
+        `pb_bounded 1 sh -c 'trap "" TERM; sleep 63.25 & sleep 63.25; sleep 63.25'; emit code $?`,
+      );
+      expect(fields.get("code")).toBe("124");
+      await eventually(() => running("sleep", "63.25") === 0);
+    });
+
+    test("gives its command the signals that it would have without", async () => {
+      const { fields } = await step(`emit ign "$(pb_bounded 5 grep SigIgn /proc/self/status)"`);
+      const interrupt = (1 << 1) | (1 << 2);
+      expect(parseInt(fields.get("ign")!.split(/\s+/)[1]!, 16) & interrupt).toBe(0);
+    });
+  });
+
+  test("a page is asked for by the program that the host has, past every proxy", async () => {
+    const server = createServer(({ url }, answer) => {
+      answer.setHeader("Server", "mine");
+      if (url === "/moved") answer.writeHead(302, { location: "/" });
+      if (url === "/none") answer.writeHead(404);
+      answer.end("x");
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as AddressInfo;
+    if (tools) {
+      mkdirSync(join(folder, "more"), { recursive: true });
+      symlinkSync("/bin/busybox", join(folder, "more", "wget"));
+    }
+    const proxy = "http_proxy=http://127.0.0.1:1; https_proxy=$http_proxy; export http_proxy https_proxy";
+    const probe = async (path: string, more: object = {}) => {
+      const ready = { http: { url: `http://localhost:${port}${path}`, ...more } };
+      const script = `${proxy}; PATH=$PATH:${folder}/more; ${probeStep(ready, { name: "", script: "processes=$$" }).script}`;
+      const answer = await step(script);
+      expect(answer.failed).toBeUndefined();
+      const result = probeResult(ready, new Map([...answer.fields, ["port", "own"]]));
+      return "reason" in result ? result.reason : "ready";
+    };
+    try {
+      expect(await probe("/", { status: 200, headers: { Server: "mine" } })).toBe("ready");
+      expect(await probe("/moved", { status: 302 })).toBe("ready");
+      expect(await probe("/none", { status: 404 })).toBe("ready");
+      expect(await probe("/none")).toMatch(/answers 404$/);
+      expect(await probe("/", { headers: { Server: "other" } })).toMatch(/Server: mine, not other$/);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    }
+    expect(await probe("/")).toMatch(/failed: .*refused|failed: .*connect/i);
+  });
+
+  test("what runs can be ended from another shell, with what is below it and its watchdog", async () => {
+    const other = await converse();
+    const script = "pb_bounded 64.25 sh -c 'sleep 64.5; true' | cat";
+    const work = other.run([
+      { name: "long", script },
+      { name: "never", script: `touch ${folder}/never` },
+    ]);
+    await eventually(() => running("sleep", "64.5") === 1);
+    other.hangUp();
+    const stopped = await talk.run([STOP], [other.process!.pid, other.process!.born]);
+    expect(stopped).toMatchObject({ done: ["stop"] });
+    expect((await work.catch(() => undefined))?.done ?? []).not.toContain("never");
+    expect(existsSync(join(folder, "never"))).toBe(false);
+    await eventually(() => running("sleep", "64.5") + running("sleep", "64.25") === 0);
+    await other.end();
+  });
+
+  /** Without flock: two shells at a time, and one that died with it. */
+  test("the lock goes from one to the next, and is taken over from the dead, where a link has to do, too", async () => {
+    for (const without of tools ? [""] : ["", "flock"]) {
+      const script = (seconds: number, then: string) => locking(`test-${process.pid}`, seconds, then, without);
+      const first = feed(shell, script(0, `sleep 1; echo first-done`));
+      await sleep(300);
+      expect((await feed(shell, script(0, "echo got it"))).stdout).toMatch(/^n busy /m);
+      const waited = feed(shell, script(5, "echo got it"));
+      expect((await first).stdout).toContain("first-done\nn bye");
+      expect((await waited).stdout).toContain("got it");
+      await feed(shell, script(0, "kill -KILL $$"));
+      expect((await feed(shell, script(3, "echo got it"))).stdout).toContain("got it");
+      expect((await feed(shell, script(0, `ls /run/lock | grep -c test-${process.pid}`))).stdout).toMatch(/^1$/m);
+    }
+  });
+
+  test("a busy lock names its holder", async () => {
+    const script = (seconds: number, then: string) => locking(`test-${process.pid}`, seconds, then);
+    const first = feed(shell, script(0, "sleep 1"));
+    await sleep(300);
+    const [, holder = ""] = /^n busy (\S+)/m.exec((await feed(shell, script(0, ":"))).stdout) ?? [];
+    expect(Buffer.from(holder, "base64").toString()).toMatch(/^me\/you -> "x", pid \d+ on the host, since 20/);
+    await first;
+  });
+
+  test("what others have laid where the lock should be is not used, and not touched", async () => {
+    const target = join(folder, "precious");
+    for (const without of tools ? [""] : ["", "flock"]) {
+      for (const lay of [`ln ${target}`, ...(tools || without ? [] : [`ln -s ${target}`]), "mkfifo", "mkdir"]) {
+        writeFileSync(target, "precious");
+        const lock = `/run/lock/pulumi-bots-planted-${process.pid}.lock`;
+        execFileSync("sh", ["-c", `${lay} ${lock}`]);
+        try {
+          const { stdout, stderr } = await feed(shell, locking(`planted-${process.pid}`, 0, "echo got it", without));
+          expect(stdout).not.toContain("got it");
+          expect(stderr).toContain(`${lock} is not a lock of ours`);
+          expect(readFileSync(target, "utf8")).toBe("precious");
+          expect(lstatSync(lock)).toBeDefined();
+        } finally {
+          rmSync(lock, { recursive: true, force: true });
+        }
+      }
+    }
+  });
+
+  const locking = (name: string, seconds: number, then: string, without = "") =>
+    bare(`
 pb_nonce=n pb_patience=60
 ${PRELUDE}${RUNTIME}${LOCK}
-have() { [ "$1" != flock ] && command -v "$1" >/dev/null; }
-pb_take test-${shell[0]} ${seconds} me </dev/null || exit 0
+${without ? `have() { [ "$1" != ${without} ] && command -v "$1" >/dev/null; }` : ""}
+pb_take ${name} ${seconds} 'me/you -> "x"' </dev/null || exit 0
 ${then}
-`;
-    const first = feed(shell, script(0, `sleep 1; echo first-done`));
-    await sleep(300);
-    expect(await feed(shell, script(0, "echo got it"))).toMatch(/^n busy /m);
-    const waited = feed(shell, script(5, "echo got it"));
-    expect(await first).toContain("first-done\nn bye");
-    expect(await waited).toContain("got it");
-    await feed(shell, script(0, "kill -KILL $$"));
-    expect(await feed(shell, script(3, "echo got it"))).toContain("got it");
-    expect(await feed(shell, script(0, "echo $pb_lock; ls $pb_lock* | wc -l"))).toMatch(/\.lock\n1\n/);
-  });
+`);
 }
 
 const feed = (shell: string[], text: string) =>
-  new Promise<string>((resolve) => {
-    const child = spawn(shell[0]!, [...shell.slice(1), "-s"], { stdio: ["pipe", "pipe", "ignore"] });
-    let output = "";
-    child.stdout.on("data", (chunk) => (output += chunk));
-    child.on("close", () => resolve(output));
+  new Promise<{ stdout: string; stderr: string }>((resolve) => {
+    const child = spawn(shell[0]!, [...shell.slice(1), "-s"], { stdio: "pipe" });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => (stdout += chunk));
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    child.on("close", () => resolve({ stdout, stderr }));
     child.stdin.on("error", () => {});
     child.stdin.end(text);
   });
 
-const sleepers = () =>
+/** How many processes there are with this command line. BusyBox shows itself as the first word in none of its links. */
+const running = (...argv: string[]) =>
   readdirSync("/proc").filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8") === "sleep\u000060.123\0";
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8") === argv.map((word) => `${word}\0`).join("");
     } catch {
       return false;
     }
   }).length;
+
+async function eventually(ask: () => boolean): Promise<void> {
+  const end = performance.now() + 8000;
+  while (!ask() && performance.now() < end) await sleep(50);
+  expect(ask()).toBe(true);
+}

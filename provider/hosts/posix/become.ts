@@ -47,11 +47,14 @@ const said = (result: ExecResult) => `${result.stderr.toString()}\n${result.stdo
 function refusal(host: string, result: ExecResult): HostError {
   const text = said(result);
   const reasons: [RegExp, string][] = [
-    [/must have a tty/, "sudo wants a terminal (requiretty): switch that off for this login in sudoers"],
+    [
+      /must have a tty/,
+      "sudo wants a terminal (requiretty, which CentOS 5 and 6 set): put `Defaults:LOGIN !requiretty` into sudoers",
+    ],
     [/incorrect password|try again|no password was provided/, "sudo refused the password; it was tried once"],
     [/not in the sudoers file/, "the login is not in sudoers"],
     [/not allowed to (execute|run)|may not run sudo/, "sudoers does not allow this login to run `sh`"],
-    [/unknown user/, "become.user is not known on the host"],
+    [/unknown user|no passwd entry/, "become.user is not known on the host"],
     [/sudo.*(no such file|not found)/i, "sudo is not installed"],
   ];
   const reason = reasons.find(([pattern]) => pattern.test(text))?.[1] ?? `sudo failed (exit code ${result.code})`;

@@ -10,22 +10,6 @@ export const STOP: Step = {
   script: sh`
 pb_there() { [ "$(pb_born "$1")" = "$2" ]; }
 
-# The processes below a process, found by their parents; no ps needed.
-pb_below() {
-  pb_tree=" $1 "; pb_new=1
-  while [ -n "$pb_new" ]; do
-    pb_new=
-    for pb_file in /proc/[0-9]*/stat; do
-      { read -r pb_stat <"$pb_file"; } 2>/dev/null || continue
-      pb_pid=\${pb_stat%% *}
-      set -- \${pb_stat##*) }
-      case $pb_tree in *" $pb_pid "*) continue ;; esac
-      case $pb_tree in *" $2 "*) pb_tree="$pb_tree$pb_pid "; pb_new=1 ;; esac
-    done
-  done
-  echo "\${pb_tree#* * }"
-}
-
 kill -TERM "$1" 2>/dev/null # begins no further step
 for pb_signal in TERM KILL; do
   pb_there "$1" "$2" || return 0

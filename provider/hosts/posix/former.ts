@@ -30,7 +30,7 @@ export function keepStep(service: string, copy: string, paths: readonly string[]
         { [ -e "$path" ] || [ -L "$path" ]; } || continue
         mkdir -p "$folder.new/files\${path%/*}" && cp -a "$path" "$folder.new/files$path" || return 1
       done
-      sync
+      pb_sync
       mv "$folder.new" "$folder"`,
   };
 }
@@ -55,7 +55,7 @@ export function restoreStep(service: string): Step {
           rm -rf "$path" || return 1
         fi
       done <"$folder/paths"
-      sync`,
+      pb_sync`,
   };
 }
 

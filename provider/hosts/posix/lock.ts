@@ -14,7 +14,7 @@ pb_take() {
   pb_holder="$3, pid $$ on the host, since $(date -u +%Y-%m-%dT%H:%M:%SZ)"
   if have flock
   then pb_try() { pb_try_flock; }; pb_owner() { cat "$pb_lock"; }
-  else pb_try() { pb_try_link; }; pb_owner() { readlink "$pb_lock" | sed 's/^[^/]*.//'; }
+  else pb_try() { pb_try_link; }; pb_owner() { pb_text=$(pb_link "$pb_lock") && echo "\${pb_text#*/}"; }
   fi
   pb_until=$(($(pb_clock) + $2))
   until pb_try; do
@@ -28,11 +28,22 @@ pb_take() {
   pb_say locked
 }
 
+# pb_ours KIND: what is at the lock's path, if anything, is of that kind (ls's letter), of us alone, under one name. Who
+# may write in the folder could have laid a link, or a file that is theirs. exits with words if not.
+pb_ours() {
+  pb_ls=$(ls -ldn "$pb_lock" 2>/dev/null) || return 0
+  set -- "$1" $pb_ls
+  case $2 in "$1"*) [ "$3" = 1 ] && [ "$4" = "\${pb_uid:-$(id -u)}" ] && return ;; esac
+  echo "$pb_lock is not a lock of ours ($pb_ls): find out who made it, and remove it" >&2
+  exit 1
+}
+
 # The holder unlinks before it lets go. Who then gets the lock of a file that has no name any more has nothing.
 pb_try_flock() {
-  if [ -L "$pb_lock" ]; then echo "$pb_lock is a symbolic link" >&2; exit 1; fi
+  if [ -e "$pb_lock" ] || [ -L "$pb_lock" ]; then pb_ours -; fi
   exec 9>>"$pb_lock"
   if flock -n 9 2>/dev/null && [ /proc/self/fd/9 -ef "$pb_lock" ]; then
+    pb_ours - # it may have been laid there just now
     printf '%s\n' "$pb_holder" >"$pb_lock"
     return 0
   fi
@@ -40,16 +51,23 @@ pb_try_flock() {
   return 1
 }
 
+pb_link() {
+  if have readlink; then readlink "$1"; else pb_ls=$(ls -ld "$1") && echo "\${pb_ls#* -> }"; fi
+}
+
 pb_try_link() {
   read -r pb_boot </proc/sys/kernel/random/boot_id
-  ln -s "$$:$pb_me:$pb_boot/$pb_holder" "$pb_lock" 2>/dev/null && return 0
-  pb_text=$(readlink "$pb_lock") || return 1
+  pb_mine=$$:$pb_me:$pb_boot/$pb_holder
+  pb_ours l # ln would make its link in a folder
+  ln -s "$pb_mine" "$pb_lock" 2>/dev/null
+  pb_text=$(pb_link "$pb_lock") || return 1
+  [ "$pb_text" = "$pb_mine" ] && return 0
   pb_who=\${pb_text%%/*}
   pb_pid=\${pb_who%%:*}
   [ "$pb_who" = "$pb_pid:$(pb_born "$pb_pid"):$pb_boot" ] && return 1
   # Its owner is gone. Two may see that at once: what was moved away must be what was seen, else it goes back.
   mv "$pb_lock" "$pb_lock.$$" 2>/dev/null || return 1
-  if [ "$(readlink "$pb_lock.$$")" = "$pb_text" ]; then rm -f "$pb_lock.$$"; else mv "$pb_lock.$$" "$pb_lock"; fi
+  if [ "$(pb_link "$pb_lock.$$")" = "$pb_text" ]; then rm -f "$pb_lock.$$"; else mv "$pb_lock.$$" "$pb_lock"; fi
   return 1
 }
 `;

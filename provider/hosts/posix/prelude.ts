@@ -15,6 +15,14 @@ cd /
 # have COMMAND
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# CentOS 5 has none. An old openssl reads no long lines.
+if ! have base64; then
+  have openssl || { echo "the host has neither base64 nor openssl: one of them is needed" >&2; exit 1; }
+  base64() {
+    if [ $# -eq 0 ]; then openssl enc -base64; else { fold -w 64; echo; } | openssl enc -base64 -d; fi
+  }
+fi
+
 pb_prefix= # of the keys that are emitted
 
 # emit KEY VALUE: any bytes. Printable ASCII goes as it is, the rest as base64: most values cost no process.
@@ -36,7 +44,16 @@ emit_file() {
   emit_stdin "$1" <"$2"
 }
 
-pb_sync() { sync "$1" 2>/dev/null || sync; }
+# Old ones take no file, and do all.
+pb_sync() { ! have sync || sync "$@" 2>/dev/null || sync; }
+
+# pb_temporary PREFIX: makes an empty file that only we can read, and sets $pb_temp to its path. There is no mktemp on
+# every host; nobody can have laid anything at a name that nobody can guess, and what is there is not opened.
+pb_temporary() {
+  read -r pb_temp </proc/sys/kernel/random/uuid
+  pb_temp=$1.$pb_temp
+  (set -C; : >"$pb_temp") 2>/dev/null
+}
 
 # put PATH OWNER GROUP MODE BASE64: the file is there whole, or as it was before. A link at PATH is replaced, not followed.
 put() {
@@ -47,7 +64,7 @@ put() {
     if [ -d "$1" ] && [ ! -L "$1" ]; then echo "put $1: a folder of that name is in the way" >&2; exit 1; fi
     [ -d "$pb_dir" ] || (umask 022; mkdir -p "$pb_dir") || { echo "put $1: cannot create $pb_dir" >&2; exit 1; }
     rm -f "$pb_temp".* # left by a run that was killed
-    pb_temp=$(mktemp "$pb_temp.XXXXXX") || { echo "put $1: cannot create a temporary file in $pb_dir" >&2; exit 1; }
+    pb_temporary "$pb_temp" || { echo "put $1: cannot create a temporary file in $pb_dir" >&2; exit 1; }
     if printf %s "$5" | base64 -d >"$pb_temp" && chown "$2:$3" "$pb_temp" && chmod "$4" "$pb_temp" && pb_sync "$pb_temp" &&
       pb_rename "$pb_temp" "$1"
     then pb_sync "$pb_dir"
@@ -72,4 +89,56 @@ pb_born() {
   shift 19
   echo "$1"
 }
+
+# pb_below PID: the processes below one, found by their parents; no ps needed.
+pb_below() {
+  pb_tree=" $1 "; pb_new=1
+  while [ -n "$pb_new" ]; do
+    pb_new=
+    for pb_file in /proc/[0-9]*/stat; do
+      { read -r pb_stat <"$pb_file"; } 2>/dev/null || continue
+      pb_pid=\${pb_stat%% *}
+      set -- \${pb_stat##*) }
+      case $pb_tree in *" $pb_pid "*) continue ;; esac
+      case $pb_tree in *" $2 "*) pb_tree="$pb_tree$pb_pid "; pb_new=1 ;; esac
+    done
+  done
+  echo "\${pb_tree#* * }"
+}
+
+# pb_fell PID BORN: ends what is below a process.
+pb_fell() {
+  pb_felled=
+  for pb_signal in TERM KILL; do
+    if [ "$(pb_born "$1")" = "$2" ]; then
+      for pb_pid in $(pb_below "$1"); do pb_felled="$pb_felled $pb_pid:$(pb_born "$pb_pid")"; done
+    fi
+    pb_any=
+    for pb_pid in $pb_felled; do
+      [ "$(pb_born "\${pb_pid%:*}")" = "\${pb_pid#*:}" ] && kill "-$pb_signal" "\${pb_pid%:*}" && pb_any=1
+    done
+    [ -z "$pb_any" ] || [ "$pb_signal" = KILL ] || sleep 1
+  done
+}
+
+# pb_bounded SECONDS COMMAND ARGS...: 124 when it took longer, and was ended with all below it: asked, and after a second
+# made to. COMMAND may be a function. It runs in the foreground: in the background it would ignore SIGINT, for good.
+pb_bounded() (
+  pb_limit=$1; shift
+  read -r pb_self pb_stat </proc/self/stat
+  pb_timer=$(
+    {
+      sleep "$pb_limit" >/dev/null &
+      echo $!
+      exec >/dev/null
+      pb_since=$(pb_born "$pb_self")
+      wait $! && pb_fell "$pb_self" "$pb_since"
+    } </dev/null 2>/dev/null 3>&- &
+  )
+  trap 'kill -KILL "$pb_timer" 2>/dev/null; exit 143' TERM
+  ("$@")
+  pb_code=$?
+  kill -KILL "$pb_timer" 2>/dev/null || pb_code=124
+  exit "$pb_code"
+)
 `;

@@ -25,7 +25,7 @@ export function probeStep(ready: Ready, processes: Step): Step {
   if (ready.command !== undefined) {
     const argv = ready.command.map(shQuote).join(" ");
     parts.push(
-      `probe_out=$(SERVICE_PIDS=$processes timeout -k 1 10 ${argv} 2>&1); emit command $?; emit command_output "$probe_out"`,
+      `SERVICE_PIDS=$processes; export SERVICE_PIDS; probe_out=$(pb_bounded 10 ${argv} 2>&1); emit command $?; emit command_output "$probe_out"`,
     );
   }
   return { name: "probe", quiet: true, script: parts.join("\n") };
@@ -106,9 +106,12 @@ function httpProbe(url: string): string {
   ].join("\n");
   const quoted = shQuote(url);
   return `
-    if have curl; then http=$(curl -skS --noproxy '*' -o /dev/null -D - -m 10 ${quoted} 2>&1)
+    if have curl; then http=$(no_proxy='*' curl -skS -o /dev/null -D - -m 10 ${quoted} 2>&1)
     elif have python3; then http=$(python3 -c ${shQuote(python)} ${quoted} 2>&1)
-    elif have wget; then http=$(wget -q -S --no-proxy --no-check-certificate --max-redirect=0 -T 10 -O /dev/null ${quoted} 2>&1)
+    elif have wget && [ -n "$(wget --version 2>/dev/null)" ]
+    then http=$(wget -q -S --no-proxy --no-check-certificate --max-redirect=0 -T 10 -O /dev/null ${quoted} 2>&1)
+    elif have wget # BusyBox's: shows the first answer, though it follows redirects; its -T crashes on Debian 12
+    then http=$(http_proxy=; https_proxy=; pb_bounded 10 wget -S -O /dev/null ${quoted} 2>&1)
     else http="the host has none of curl, python3 and wget"
     fi
     emit http "$http"`;
