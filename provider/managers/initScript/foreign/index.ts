@@ -1,0 +1,3 @@
+export { foreignFragment } from "./fragment";
+export { parseForeign, type Foreign } from "./parse";
+export { foreignProcesses, startForeign, stopForeign } from "./control";

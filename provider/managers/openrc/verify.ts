@@ -1,0 +1,34 @@
+import { shQuote } from "../../../model/quote";
+import type { HostFile, Step } from "../../../model/step";
+import { parseDepend } from "./depend";
+import { DIVIDER } from "./machinery";
+
+/**
+ * Has the host's own shell read the script, and looks whether what it depends on is there: as a script, or as what one of
+ * them provides (\`net\`). OpenRC refuses a start for a missing \`need\`, and says nothing of the others.
+ */
+export function verify(_name: string, [script]: readonly HostFile[]): Step[] {
+  if (!script) return [];
+  const settings = script.content.slice(0, script.content.lastIndexOf(`\n${DIVIDER}\n`));
+  const { dependencies } = parseDepend(settings.split("\n"));
+  const others = dependencies.after.filter((name) => !dependencies.want.includes(name));
+  const checks = Object.entries({ need: dependencies.need, use: dependencies.use, after: others }).flatMap(
+    ([kind, names]) => names.map((name, i) => `known ${shQuote(name)} ${shQuote(`options.openrc.${kind}[${i}]`)}`),
+  );
+  return [
+    {
+      name: "verify",
+      script: `
+printf %s ${shQuote(script.content)} | sh -n || return
+missing=
+known() {
+  [ -e "/etc/init.d/$1" ] || grep -qE "_(service|i?provide_[0-9]+)='$1'\\$" /run/openrc/deptree 2>/dev/null || {
+    missing=1
+    echo "$2: there is no service $1" >&2
+  }
+}
+${checks.join("\n")}
+[ -z "$missing" ]`,
+    },
+  ];
+}

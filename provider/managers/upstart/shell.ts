@@ -1,0 +1,48 @@
+import { shQuote } from "../../../model/quote";
+import type { Definition } from "../../../model/service";
+import { STOP_SECONDS } from "./helpers";
+
+/** Seconds for anything that upstart does at once. */
+const SECONDS = 60;
+/** Seconds for a start: scripts before it may take their time. */
+const START_SECONDS = 150;
+
+/** Makes upstart read its files again: it sees links, and folders that were made later, in no other way. */
+export const RELOAD_CONFIGURATION = bounded(SECONDS, "reload-configuration");
+
+/** Starts a job. It says how that went by what it prints: that it ran already is as good. */
+export function start(name: string): string {
+  return `
+said=$(${bounded(START_SECONDS, "start", name)} 2>&1)
+rc=$?
+case $rc,$said in
+  0,*|*"already running"*) return 0 ;;
+  124,*) echo "initctl start: not done within ${START_SECONDS} seconds" >&2 ;;
+  *) printf '%s\\n' "$said" >&2 ;;
+esac
+return $rc`;
+}
+
+/** Stops a job. What counts is that it is stopped: of one that was, or whose file is gone, upstart says an error. */
+export function stop(name: string, definition: Definition): string {
+  const seconds = Math.ceil(definition.stop?.timeoutSeconds ?? STOP_SECONDS) + 45;
+  return `
+said=$(${bounded(seconds, "stop", name)} 2>&1)
+rc=$?
+[ $rc != 0 ] || return 0
+case $(${bounded(SECONDS, "status", name)} 2>&1) in
+  *"Unknown job"*|*"Unknown instance"*|*"Unknown parameter"*|${shQuote(`${name} stop/waiting`)}) return 0 ;;
+esac
+[ $rc != 124 ] || echo "initctl stop: not done within ${seconds} seconds" >&2
+printf '%s\\n' "$said" >&2
+return $rc`;
+}
+
+/** Leaves the pid of the main process in $main, empty without one. */
+export function findMain(name: string): string {
+  return `main=$(${bounded(SECONDS, "status", name)} 2>/dev/null | sed -n 's/^[^,]* [a-z]*\\/\\(running\\|post-start\\|spawned\\|pre-stop\\|stopping\\|killed\\), process \\([0-9]*\\)$/\\2/p' | head -n 1)`;
+}
+
+function bounded(seconds: number, verb: string, ...args: string[]): string {
+  return ["pb_bounded", seconds, "initctl", verb, ...args.map(shQuote)].join(" ");
+}

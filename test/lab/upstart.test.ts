@@ -1,0 +1,186 @@
+import fc from "fast-check";
+import { startHost, type LabHost } from "../../lab";
+import type { HostFacts } from "../../model/host";
+import type { Definition, Live, Marker } from "../../model/service";
+import type { Fields, Step } from "../../model/step";
+import { PRELUDE } from "../../provider/hosts/posix/prelude";
+import type { Change } from "../../provider/managers/manager";
+import { upstart } from "../../provider/managers/upstart";
+import { anyText } from "../support/definitions";
+import { describeWith } from "../support/requirements";
+import { hardText } from "../support/upstart/definitions";
+import { upstart as column } from "./lifecycle/support/upstart";
+
+const marker: Marker = {
+  ownerId: "o1",
+  urn: "urn:pulumi:prod::edi::bots:index:Service::web",
+  definition: "d",
+  triggers: "t",
+};
+const facts = { upstartVersion: "1.13.2", init: "upstart" } as HostFacts;
+const sleeper: Definition = { command: ["/bin/sleep", "1000"] };
+
+/** With the initctl that plays a recorded one; it reads job files in its own way and runs them for real. */
+describeWith(["lab"], "jobs of upstart", () => {
+  let host: LabHost;
+
+  beforeAll(async () => {
+    host = await startHost({ kind: "sysvinit", bots: false });
+    await column.prepare!(host);
+  });
+
+  afterAll(() => host?.stop());
+
+  async function run(steps: readonly Step[], args: readonly string[] = []) {
+    const functions = steps.map(({ script }, i) => `step_${i}() {\n${script}\n}`);
+    const calls = steps.map(
+      (_, i) => `(step_${i} ${args.join(" ")}) </dev/null >&2 || { echo "NONCE ! ${i}" >&3; exit; }`,
+    );
+    const script = ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, ...functions, `{ ${calls.join("\n")}\nexit; }`].join("\n");
+    const { stdout, stderr } = await host.run("exec sh -s", { input: script });
+    const fields = new Map<string, string>();
+    let failed: string | undefined;
+    for (const line of stdout.split("\n")) {
+      const [, kind, key = "", value = ""] = /^NONCE (\S) (\S+) ?(.*)$/.exec(line) ?? [];
+      if (kind === "!") failed = steps[Number(key)]!.name;
+      else if (kind) fields.set(key, kind === "=" ? value : Buffer.from(value, "base64").toString());
+    }
+    return { fields: fields as Fields, stderr, failed };
+  }
+
+  async function read(...names: string[]): Promise<Live[]> {
+    const { fields, failed, stderr } = await run([upstart.fragment], names);
+    if (failed !== undefined) throw new Error(stderr);
+    return names.map((name) => {
+      const own = [...fields].filter(([key]) => key.startsWith(`${name}/`));
+      const stripped = own.map(([key, value]): [string, string] => [key.slice(name.length + 1), value]);
+      return upstart.parse(name, { fields: new Map(stripped), shared: new Map() });
+    });
+  }
+
+  async function apply(name: string, definition: Definition | undefined, change: Partial<Change>) {
+    const [live] = await read(name);
+    const files = definition ? upstart.render(name, definition, marker, facts) : [];
+    const verify = definition ? upstart.verify(name, files, facts) : [];
+    const write = definition ? { write: { files, remove: [] } } : {};
+    return run([...verify, ...upstart.steps({ name, action: "none", ...write, ...change }, live!, facts)]);
+  }
+
+  test("every argument and every variable arrives exactly as given, plain and secret, as root and as another user", async () => {
+    await host.run("mkdir -m 777 /run/dump; cat >/usr/local/bin/dump; chmod 755 /usr/local/bin/dump", {
+      input:
+        '#!/bin/sh\ncat /proc/$$/cmdline >"$DUMP.cmdline"\ncat /proc/$$/environ >"$DUMP.new"\nmv "$DUMP.new" "$DUMP.environ"\nexec sleep 1000\n',
+    });
+    const variable = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,5}X$/);
+    const cases = fc.sample(
+      fc.record({
+        args: fc.array(hardText, { maxLength: 6 }),
+        plain: fc.dictionary(variable, hardText),
+        secret: fc.dictionary(variable, anyText),
+        user: fc.boolean(),
+      }),
+      40,
+    );
+    const definitions = cases.map(({ args, plain, secret, user }, i): Definition => ({
+      command: ["/usr/local/bin/dump", ...args],
+      environment: { ...plain, ...secret, DUMP: `/run/dump/${i}` },
+      secretEnvironment: Object.keys(secret),
+      ...(user && { runAs: { user: "games" } }),
+    }));
+    const names = definitions.map((_, i) => `dump-${i}`);
+    const files = definitions.flatMap((definition, i) => upstart.render(names[i]!, definition, marker, facts));
+    const write = upstart.steps({ name: "x", action: "none", write: { files, remove: [] } }, {} as Live, facts);
+    const start = {
+      name: "start",
+      script: `for n in ${names.join(" ")}; do initctl start $n || return; done; sleep 1`,
+    };
+    expect(await run([write[0]!, start])).toMatchObject({ failed: undefined });
+    const { stdout } = await host.run(
+      `cd /run/dump; for i in $(seq 0 ${cases.length - 1}); do base64 -w0 $i.cmdline; echo; base64 -w0 $i.environ; echo; done`,
+    );
+    const dumps = stdout.split("\n").map((line) => Buffer.from(line, "base64").toString().split("\0").slice(0, -1));
+    for (const [i, { args, user }] of cases.entries()) {
+      expect(dumps[2 * i]!.slice(2)).toEqual(args);
+      const variables = dumps[2 * i + 1]!.map((line) => [
+        line.slice(0, line.indexOf("=")),
+        line.slice(line.indexOf("=") + 1),
+      ]);
+      expect(Object.fromEntries(variables)).toMatchObject({
+        ...definitions[i]!.environment!,
+        PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        ...(user && { HOME: "/usr/games", USER: "games", LOGNAME: "games" }),
+      });
+    }
+    const lives = await read(...names);
+    lives.forEach(({ definition, state }, i) => {
+      expect(upstart.resolve(definition)).toEqual(upstart.resolve(definitions[i]!));
+      expect(state).toMatchObject({ status: "running", inTransit: false });
+    });
+  });
+
+  test("a change counts after the restart, which upstart's own `restart` would not do", async () => {
+    await apply("changed", sleeper, { startMode: "automatic", action: "start" });
+    const [before] = await read("changed");
+    const changed = { command: ["/bin/sleep", "2000"] };
+    expect(await apply("changed", changed, {})).toMatchObject({ failed: undefined });
+    const running = async () =>
+      (await host.run(`tr '\\0' ' ' </proc/$(pgrep -f '^/bin/sleep [12]000$')/cmdline`)).stdout;
+    await host.run("initctl restart changed");
+    expect(await running()).toBe("/bin/sleep 1000 ");
+    expect(await apply("changed", undefined, { action: "restart" })).toMatchObject({ failed: undefined });
+    expect(await running()).toBe("/bin/sleep 2000 ");
+    const [after] = await read("changed");
+    expect(after!.state.incarnation).not.toBe(before!.state.incarnation);
+    expect(await run(upstart.removal("changed", after!, facts))).toMatchObject({ failed: undefined });
+    expect((await read("changed"))[0]).toMatchObject({ installed: false, state: { status: "notInstalled" } });
+    expect((await host.run("ls /etc/init/changed*")).stdout).toBe("");
+  });
+
+  test("manual: an override with that word, which comes and goes and survives a write", async () => {
+    await apply("mode", sleeper, { startMode: "manual" });
+    expect((await host.run("cat /etc/init/mode.override; initctl show-config mode")).stdout).not.toContain("start on");
+    expect((await read("mode"))[0]).toMatchObject({ startMode: "manual", overrides: [], unmapped: [] });
+    await apply("mode", { ...sleeper, umask: "0077" }, {});
+    expect((await read("mode"))[0]).toMatchObject({ startMode: "manual" });
+    await apply("mode", undefined, { startMode: "automatic" });
+    expect((await read("mode"))[0]).toMatchObject({ startMode: "automatic" });
+    expect((await host.run("initctl show-config mode")).stdout).toContain("start on runlevel [2345]");
+  });
+
+  test("a job whose file was deleted while it ran is stopped all the same, and stopping what is stopped is well", async () => {
+    await apply("orphan", sleeper, { action: "start" });
+    await host.run("rm /etc/init/orphan.conf");
+    const [live] = await read("orphan");
+    expect(live).toMatchObject({ installed: false, state: { status: "running", reason: "its job file is deleted" } });
+    expect(await run(upstart.removal("orphan", live!, facts))).toMatchObject({ failed: undefined });
+    expect((await read("orphan"))[0]!.state).toMatchObject({ status: "notInstalled" });
+    expect(await run(upstart.removal("orphan", live!, facts))).toMatchObject({ failed: undefined });
+  });
+
+  test("a start that fails says so in upstart's words, and a script that the host's shell can't read is found before", async () => {
+    const failed = await apply("nobody", { ...sleeper, runAs: { user: "no-such-user" } }, { action: "start" });
+    expect(failed).toMatchObject({ failed: "start", stderr: expect.stringContaining("Job failed to start") });
+    const [job] = upstart.render("bad", sleeper, marker, facts);
+    const broken = { ...job!, content: job!.content.replace("exec /bin", "if then /bin") };
+    expect(await run(upstart.verify("bad", [broken], facts))).toMatchObject({ failed: "verify" });
+  });
+
+  test("secrets are for root alone, or for the job's user alone", async () => {
+    const secret = { environment: { A: "s" }, secretEnvironment: ["A"] };
+    await apply("secret-root", { ...sleeper, ...secret }, {});
+    await apply("secret-games", { ...sleeper, ...secret, runAs: { user: "games" } }, {});
+    const { stdout } = await host.run(
+      "stat -c '%U %a' /etc/pulumi-bots/secret-root.env /etc/pulumi-bots/secret-games.env",
+    );
+    expect(stdout).toBe("root 600\ngames 400\n");
+  });
+
+  test("the processes are all of the job's session, and of no other", async () => {
+    await apply("many", { command: ["/bin/sh", "-c", "sleep 1000 & sleep 1000 & wait"] }, { action: "start" });
+    await host.run("sleep 0.3");
+    const { fields } = await run([upstart.processesStep("many", sleeper)]);
+    const pids = (fields.get("processes") ?? "").split(" ");
+    expect(pids).toHaveLength(3);
+    expect(pids[0]).toBe(String((await read("many"))[0]!.state.pid));
+  });
+});

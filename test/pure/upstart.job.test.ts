@@ -1,0 +1,345 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { presets } from "../../bots";
+import type { HostFacts } from "../../model/host";
+import type { Definition, Marker } from "../../model/service";
+import { upstart } from "../../provider/managers/upstart";
+import { parseJobFile } from "../../provider/managers/upstart/jobFile";
+import { quoteToken, takeToken } from "../../provider/managers/upstart/tokens";
+import { anyText } from "../support/definitions";
+import { hardText, upstartDefinition } from "../support/upstart/definitions";
+
+const marker: Marker = {
+  ownerId: "o1",
+  urn: "urn:pulumi:prod::edi::bots:index:Service::web",
+  definition: "d",
+  triggers: "t",
+};
+const facts = { upstartVersion: "1.13.2", init: "upstart" } as HostFacts;
+
+const full: Definition = {
+  displayName: 'Bots "web"',
+  description: 'Web server of Bots: it\'s "fine" \\o/ #1',
+  command: ["/opt/bots/bin/bots-webserver", "-c/srv/bots/it's", "", "two\nlines", "\nend script\n  exec evil"],
+  workingDirectory: "/srv/bots folder",
+  umask: "0027",
+  environment: { BOTS: "a b", LINES: "x\n\n y", PASSWORD: "se'cret\nend script" },
+  secretEnvironment: ["PASSWORD"],
+  runAs: { user: "bots", group: "adm" },
+  restart: { policy: "onFailure", delaySeconds: 5, maxAttempts: 60 },
+  stop: { signal: "SIGINT", timeoutSeconds: 30, mode: "mixed" },
+  reload: { signal: "SIGUSR1" },
+  requires: ["queue", "db"],
+  logs: { stdout: "/var/log/bots/web.log", stderr: "discard" },
+  options: { upstart: { author: "edi@example.org", startOn: "runlevel  [345]", stopOn: "runlevel [!345]" } },
+};
+
+/** The fields that the fragment would emit once these files are on a host. */
+function fieldsOf(name: string, definition: Definition, more: Record<string, string> = {}): Map<string, string> {
+  const [job, secrets] = upstart.render(name, definition, marker, facts);
+  return new Map(
+    Object.entries({
+      status: `${name} stop/waiting`,
+      conf: job!.content,
+      ...(secrets && { environment: secrets.content }),
+      ...more,
+    }),
+  );
+}
+
+const read = (name: string, fields: Map<string, string>) => upstart.parse(name, { fields, shared: new Map() });
+const foreign = (conf: string, more: Record<string, string> = {}) =>
+  read("web", new Map(Object.entries({ status: "web stop/waiting", conf, ...more })));
+
+describe("rendering", () => {
+  test("a definition with everything in it", () => {
+    const files = upstart.render("web", full, marker, facts);
+    for (const file of files) expect({ ...file, content: "" }).toMatchSnapshot(file.path);
+    for (const file of files) expect(file.content).toMatchSnapshot(file.path);
+  });
+
+  test("the presets of Bots", () => {
+    const environment = { flavour: "classic", bin: "/opt/bots/bin", suffix: ".py", path: "/srv/bots" } as const;
+    for (const make of Object.values(presets)) {
+      const { ready: _, name, ...definition } = make(environment);
+      expect(upstart.supports(definition)).toEqual([]);
+      expect(upstart.render(name, definition, marker, facts)[0]!.content).toMatchSnapshot(name);
+    }
+  });
+
+  test("reload by signal is refused where upstart is too old for it", () => {
+    expect(() => upstart.render("web", full, marker, { ...facts, upstartVersion: "1.5" })).toThrow(
+      "reload.signal: upstart has it from version 1.10 on, the host has 1.5",
+    );
+  });
+});
+
+describe("what was rendered", () => {
+  test("is read back as the same definition, with nothing left over", () => {
+    fc.assert(
+      fc.property(upstartDefinition, (definition) => {
+        expect(upstart.supports(definition)).toEqual([]);
+        const live = read("web", fieldsOf("web", definition));
+        expect(upstart.resolve(live.definition)).toEqual(upstart.resolve(definition));
+        expect(live).toMatchObject({ marker, unmapped: [], overrides: [], warnings: [], startMode: "automatic" });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("what is read back is what is written next time", () => {
+    fc.assert(
+      fc.property(upstartDefinition, (definition) => {
+        const [first] = upstart.render("web", upstart.resolve(definition), marker, facts);
+        const { definition: again } = read("web", fieldsOf("web", upstart.resolve(definition)));
+        expect(upstart.render("web", upstart.resolve(again), marker, facts)[0]!.content).toBe(first!.content);
+      }),
+    );
+  });
+
+  test("can't be made to hold stanzas or a marker that are not ours", () => {
+    const evil = 'x"\nexec evil\n# pulumi-bots: {"ownerId":"o2"}\nend script\nrespawn';
+    const definition: Definition = {
+      command: ["/bin/true", evil],
+      environment: { A: evil, B: evil },
+      secretEnvironment: ["B"],
+    };
+    const file = parseJobFile(upstart.render("web", definition, { ...marker, urn: evil }, facts)[0]!.content);
+    expect(file.stanzas.map(({ name }) => name)).toEqual([
+      "start on",
+      "stop on",
+      "console",
+      "pre-stop script",
+      "script",
+    ]);
+    expect(file.stray).toEqual([]);
+    for (const property of ["displayName", "description", "workingDirectory"] as const) {
+      expect(upstart.supports({ command: ["/bin/true"], [property]: `/${evil}` })).toMatchObject([
+        { path: [property] },
+      ]);
+    }
+  });
+
+  test.each(["dash", "bash --posix", "busybox sh"])("argv and environment arrive exactly as given, in %s", (shell) => {
+    const [program, ...options] = shell.split(" ");
+    const dump = ["/bin/sh", "-c", "cat /proc/$$/cmdline; printf '=\\0'; cat /proc/$$/environ", "dump"];
+    const sample = fc.sample(
+      fc.record({ args: fc.array(hardText, { maxLength: 4 }), value: hardText, other: anyText }),
+      200,
+    );
+    for (const { args, value, other } of sample) {
+      const definition: Definition = { command: [...dump, ...args], environment: { VALUE: value, OTHER: other } };
+      const [job] = upstart.render("web", definition, marker, facts);
+      const input = parseJobFile(job!.content).stanzas.at(-1)!.text!;
+      const words = execFileSync(program!, [...options, "-e"], { input, encoding: "utf8" }).split("\0");
+      expect(words.slice(0, args.length + 5)).toEqual([...dump, ...args, "="]);
+      expect(words.slice(args.length + 5)).toEqual(expect.arrayContaining([`VALUE=${value}`, `OTHER=${other}`]));
+    }
+  });
+});
+
+describe("a change by hand", () => {
+  const lines = upstart.render("web", full, marker, facts)[0]!.content.split("\n");
+  const shown = (conf: string, more: Record<string, string> = {}) => {
+    const live = read("web", new Map([...fieldsOf("web", full), ["conf", conf], ...Object.entries(more)]));
+    const same =
+      JSON.stringify(upstart.resolve(live.definition)) ===
+      JSON.stringify(upstart.resolve(read("web", fieldsOf("web", full)).definition));
+    return {
+      live,
+      isShown: !same || live.unmapped.length > 0 || live.marker === undefined || live.startMode !== "automatic",
+    };
+  };
+
+  test("of any line shows", () => {
+    for (const [i, line] of lines.entries()) {
+      if (line.trim() === "" || /^# (Managed by|pulumi-bots-machinery)/.test(line)) continue;
+      const without = lines.filter((_, j) => j !== i).join("\n");
+      expect({ taken: line, isShown: shown(without).isShown }).toEqual({ taken: line, isShown: true });
+    }
+  });
+
+  test.each([
+    "nice 5",
+    "expect fork",
+    "manual",
+    "umask 000",
+    "pre-start exec /bin/true",
+    "env A=b",
+    "limit nofile 1 1",
+    "no stanza",
+  ])("shows when it adds: %s", (stanza) => {
+    const at = lines.indexOf("console log");
+    expect(shown([...lines.slice(0, at), stanza, ...lines.slice(at)].join("\n")).isShown).toBe(true);
+  });
+
+  test("in a script shows as a line", () => {
+    const { live } = shown(
+      lines.join("\n").replace("exec '/opt", "exec /bin/echo '/opt").replace("\nscript\n", "\nscript\n  ulimit -n 9\n"),
+    );
+    expect(live.unmapped).toContainEqual({ file: "/etc/init/web.conf", line: "ulimit -n 9" });
+  });
+
+  test("in an override shows, and is not taken for the definition", () => {
+    const { live } = shown(lines.join("\n"), { override: "umask 000\n" });
+    expect(live.definition.umask).toBe("0027");
+    expect(live).toMatchObject({
+      overrides: ["/etc/init/web.override"],
+      unmapped: [{ file: "/etc/init/web.override", line: "umask 000" }],
+    });
+  });
+
+  test("of the file of secrets shows by the number of its line alone", () => {
+    const { live } = shown(lines.join("\n"), { environment: "export PASSWORD='x'\nrm -rf $HOME\n" });
+    expect(live.unmapped).toEqual([
+      { file: "/etc/pulumi-bots/web.env", line: "line 2 (not shown: the file holds secrets)" },
+    ]);
+    expect(live.definition.environment!.PASSWORD).toBe("x");
+  });
+
+  test("a machinery that another version wrote is no change", () => {
+    const [job] = upstart.render("web", full, marker, facts);
+    const machinery = job!.content.replace("sleep 0.2", "sleep 0.3");
+    const hash = /machinery: (\w+)/.exec(machinery)![1]!;
+    expect(shown(machinery).isShown).toBe(true);
+    const { machineryHash } = jest.requireActual<typeof import("../../provider/managers/upstart/render")>(
+      "../../provider/managers/upstart/render",
+    );
+    const { parseJob } = jest.requireActual<typeof import("../../provider/managers/upstart/parse")>(
+      "../../provider/managers/upstart/parse",
+    );
+    const lines = parseJob("web", [{ path: "x", file: parseJobFile(machinery) }], { ours: true }).machinery;
+    expect(shown(machinery.replace(hash, machineryHash(lines))).isShown).toBe(false);
+  });
+});
+
+describe("tokens", () => {
+  test("any line of text is read back from its quotes", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const line = text.replaceAll("\n", "");
+        expect(takeToken(`${quoteToken(line)} #`, 0, "#\n \t", true)?.value).toBe(line);
+      }),
+    );
+  });
+});
+
+describe("a job made by hand", () => {
+  test("of the documentation's form: a bare program name, found as the host finds it", () => {
+    const conf =
+      'description "Queue"\nauthor "bots@example.org"\nstart on runlevel [2345]\nstop on runlevel [!2345]\nrespawn\nexec bots-jobqueueserver.py\n';
+    const {
+      definition,
+      unmapped,
+      startMode,
+      marker: none,
+    } = foreign(conf, { "program.bots-jobqueueserver.py": "/usr/local/bin/bots-jobqueueserver.py" });
+    expect({ definition, unmapped, startMode, none }).toEqual({
+      definition: {
+        description: "Queue",
+        command: ["/usr/local/bin/bots-jobqueueserver.py"],
+        restart: { policy: "always" },
+        options: { upstart: { author: "bots@example.org" } },
+      },
+      unmapped: [],
+      startMode: "automatic",
+      none: undefined,
+    });
+  });
+
+  test("with variables, quotes, a log and everything that has a property", () => {
+    const conf = `# a comment
+start on (local-filesystems   # disks
+  and net-device-up IFACE!=lo)
+env CONFIG=/srv/bots
+env OPTS="-q  -v"
+setuid bots
+chdir /srv
+umask 27
+kill timeout 20
+kill signal INT
+respawn
+respawn limit 10 5
+normal exit 0
+console none
+exec /usr/bin/bots-webserver.py "-c$CONFIG" $OPTS 'it''s' >> /var/log/web.log 2>&1
+`;
+    expect(foreign(conf)).toMatchObject({
+      definition: {
+        command: ["/usr/bin/bots-webserver.py", "-c/srv/bots", "-q", "-v", "its"],
+        environment: { CONFIG: "/srv/bots", OPTS: "-q  -v" },
+        ...{ runAs: { user: "bots" }, workingDirectory: "/srv", umask: "0027", logs: { stdout: "/var/log/web.log" } },
+        ...{ stop: { signal: "SIGINT", timeoutSeconds: 20 }, restart: { policy: "onFailure" } },
+        options: { upstart: { startOn: "(local-filesystems and net-device-up IFACE!=lo)" } },
+      },
+      unmapped: [],
+      warnings: [expect.stringContaining('no "stop on"')],
+    });
+  });
+
+  test("with a script of a simple form", () => {
+    const conf =
+      "script\n  export A=1\n  cd /srv/bots && umask 022\n  exec /opt/web -p 80 > /dev/null 2>&1\nend script\n";
+    expect(foreign(conf)).toMatchObject({
+      definition: {
+        command: ["/opt/web", "-p", "80"],
+        environment: { A: "1" },
+        workingDirectory: "/srv/bots",
+        logs: { stdout: "discard" },
+      },
+      startMode: "manual",
+      unmapped: [],
+    });
+  });
+
+  test.each([
+    ["pre-start exec mkdir /run/web", "pre-start exec mkdir /run/web"],
+    ["pre-start script\nmkdir /run/web\nend script", "pre-start script"],
+    ["limit nofile 4096 4096", "limit nofile 4096 4096"],
+    ["nice -5", "nice -5"],
+    ["expect fork", "expect fork"],
+    ["respawn limit 3 60", "respawn limit 3 60"],
+    ["normal exit 0 TERM", "normal exit 0 TERM"],
+    ["reload signal USR1", "reload signal USR1"],
+    ["console output", "console output"],
+    ["post-stop script\ndelay=5\nend script", "post-stop script"],
+    ["whatever this is", "whatever this is"],
+  ])("what no property covers is left over: %s", (stanza, line) => {
+    const { unmapped, definition } = foreign(`${stanza}\nexec /opt/web\n`);
+    expect(unmapped).toEqual([{ file: "/etc/init/web.conf", line }]);
+    expect(definition.command).toEqual(["/opt/web"]);
+    expect(definition.reload).toBeUndefined();
+  });
+
+  test.each([
+    "exec /opt/web $UNKNOWN",
+    "exec /opt/web `date`",
+    "exec /opt/web *.conf",
+    "exec /opt/web | logger",
+    "exec /opt/web &",
+  ])("a command that only a shell could tell is left over: %s", (exec) => {
+    const { unmapped, definition } = foreign(`${exec}\n`);
+    expect(unmapped).toEqual([{ file: "/etc/init/web.conf", line: exec }]);
+    expect(definition.command).toBeUndefined();
+  });
+
+  test("an override is part of it, whose stanzas count more", () => {
+    const live = foreign("start on runlevel [2345]\numask 022\nexec /opt/web\n", {
+      override: "manual\numask 077\nnice 3\n",
+    });
+    expect(live).toMatchObject({
+      ...{ startMode: "manual", definition: { umask: "0077" }, overrides: ["/etc/init/web.override"] },
+      unmapped: [{ file: "/etc/init/web.override", line: "nice 3" }],
+    });
+    expect(foreign("start on x\nexec /opt/web\n", { override: "# off\nmanual\n" })).toMatchObject({
+      startMode: "manual",
+      overrides: [],
+    });
+  });
+
+  test("a marker that can't be read makes it somebody else's, with a warning", () => {
+    expect(foreign("# pulumi-bots: {\nexec /opt/web\n").warnings).toContainEqual(
+      expect.stringContaining("somebody else's"),
+    );
+  });
+});

@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import type { Fields } from "../../model/step";
+import { PRELUDE } from "../../provider/hosts/posix/prelude";
+
+/** Reads what a script with the prelude emitted, when descriptor 3 is its stdout. */
+export function emitted(stdout: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of stdout.split("\n")) {
+    const [, kind, key = "", value = ""] = /^NONCE (\S) (\S+) ?(.*)$/.exec(line) ?? [];
+    if (kind) fields.set(key, kind === "=" ? value : Buffer.from(value, "base64").toString());
+  }
+  return fields;
+}
+
+/** A script of ours with the prelude, for a shell that reads it from its stdin. */
+export const withPrelude = (script: string) =>
+  ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, `pb_main() {\n${script}\n}`, "{ (pb_main) </dev/null >&2; exit; }"].join(
+    "\n",
+  );
+
+/** The same, run here. */
+export function runShell(shell: string[], script: string, env?: NodeJS.ProcessEnv) {
+  const [program, ...args] = [...shell, "-s"];
+  const result = spawnSync(program, args, { input: withPrelude(script), encoding: "utf8", ...(env && { env }) });
+  return { fields: emitted(result.stdout), stderr: result.stderr, code: result.status };
+}
+
+/** The fields of one name, without it. */
+export const ofName = (name: string, fields: Fields): Fields =>
+  new Map(
+    [...fields].flatMap(([key, value]) => (key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), value]] : [])),
+  );
