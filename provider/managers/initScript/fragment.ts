@@ -1,0 +1,68 @@
+import type { Fragment } from "../../../model/step";
+import { foreignFragment } from "./foreign";
+
+/**
+ * Reads, for all names: the script and its secret variables, the record of its process with what the kernel says of the
+ * pids in it, the links that start it at boot, owners and modes. Of scripts that are not ours, what the foreign part wants.
+ * For all: `boot` (boot id) and `init` (whose links count).
+ */
+export const fragment: Fragment = {
+  name: "init scripts",
+  script: `
+nl='
+'
+boot=
+{ read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
+emit boot "$boot"
+if [ -e /run/openrc/softlevel ] && [ ! -d /run/systemd/system ]; then emit init openrc; fi
+# kernel PID: sets $stat, what the kernel says of a process.
+kernel() {
+  stat=
+  case $1 in ''|*[!0-9]*) ;; *) { read -r stat <"/proc/$1/stat"; } 2>/dev/null ;; esac
+}
+for n in "$@"; do
+  script=/etc/init.d/$n
+  emit_file "$n/script" "$script"
+  [ ! -L "$script" ] || emit "$n/link" "$(readlink "$script")"
+  emit_file "$n/environment" "/etc/pulumi-bots/$n.env"
+  emit "$n/stat" "$(stat -c '%U:%G %a %n' "$script" "/etc/pulumi-bots/$n.env" 2>/dev/null)"
+  links=
+  for link in /etc/rc[0-6].d/[SK][0-9][0-9]"$n" /etc/rc.d/rc[0-6].d/[SK][0-9][0-9]"$n" /etc/runlevels/*/"$n"; do
+    case $link in
+      # On Red Hat the one is a link to the other.
+      /etc/rc.d/*) [ ! -d /etc/rc0.d ] || continue ;;
+    esac
+    { [ ! -L "$link" ] && [ ! -e "$link" ]; } || links="$links$link$nl"
+  done
+  emit "$n/links" "$links"
+  [ "$(readlink "/etc/systemd/system/$n.service" 2>/dev/null)" != /dev/null ] || emit "$n/masked" yes
+  if [ -f "$script" ] && ! grep -q '^# pulumi-bots:' "$script"; then
+    ${foreignFragment}
+    continue
+  fi
+  # Record and kernel have to be of one moment: read again when the record has changed meanwhile.
+  record=/var/run/pulumi-bots/$n
+  for try in 1 2 3 4 5; do
+    pid= supervisor=
+    text=$(cat "$record" 2>/dev/null)
+    for line in $text; do
+      case $line in pid=*) pid=\${line#*=} ;; supervisor=*) supervisor=\${line#*=} ;; esac
+    done
+    kernel "$supervisor"
+    supervisor=$stat
+    kernel "$pid"
+    [ "$text" != "$(cat "$record" 2>/dev/null)" ] || break
+  done
+  if [ -n "$text" ]; then emit "$n/record" "$text"
+  elif [ -f "$script" ]; then
+    # Without a record the pid file and the command line tell.
+    file=$(sed -n "s/^PID_FILE='\\{0,1\\}\\([^']*\\)'\\{0,1\\}$/\\1/p" "$script" | head -n 1)
+    { read -r pid <"\${file:-/var/run/$n.pid}"; } 2>/dev/null
+    kernel "$pid"
+    [ -z "$stat" ] || emit_file "$n/command" "/proc/$pid/cmdline"
+  fi
+  [ -z "$stat" ] || emit "$n/pid" "$stat"
+  [ -z "$supervisor" ] || emit "$n/supervisor" "$supervisor"
+done
+return 0`,
+};

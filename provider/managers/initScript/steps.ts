@@ -1,0 +1,100 @@
+import { shQuote } from "../../../model/quote";
+import type { HostFacts } from "../../../model/host";
+import type { Live } from "../../../model/service";
+import type { Step } from "../../../model/step";
+import { put } from "../common/put";
+import type { Change } from "../manager";
+import { bootStep } from "./boot";
+import { startForeign, stopForeign } from "./foreign";
+import { withDefaults } from "./header";
+import { scriptPath, type ScriptManagerName } from "./name";
+import { parseScript } from "./script";
+import { DAEMON_RELOAD, endOurs, isOurScript, isSystemd, letGo, ourScript, systemctl } from "./shell";
+
+/** The steps of a change, in the order in which each of them may be the last before a crash: files, boot, process. */
+export function steps(manager: ScriptManagerName, change: Change, live: Live, facts: HostFacts): Step[] {
+  const { name, write, action } = change;
+  const foreign = live.installed && live.marker === undefined;
+  const restored = write !== undefined && write.files.length === 0;
+  if (foreign && restored) return backToForeign(manager, change, live, facts);
+  const starts = action === "start" || action === "restart";
+  return [
+    // With the script that started it: ours would not know what it left behind.
+    ...(foreign && action !== "none" ? [{ name: "stop", script: stopForeign(name, live) }] : []),
+    ...writeSteps(change),
+    ...(live.masked && isSystemd(facts)
+      ? [{ name: "unmask", script: `systemctl unmask ${shQuote(`${name}.service`)} >&2` }]
+      : []),
+    ...bootSteps(manager, change, live),
+    ...(isSystemd(facts) && (write || starts || change.startMode) ? [DAEMON_RELOAD] : []),
+    ...(foreign && write && action === "none" && live.state.pid !== undefined
+      ? [{ name: "take over the process", script: ourScript(name, `.adopt ${live.state.pid}`) }]
+      : []),
+    ...actionSteps(manager, change, live, facts),
+  ];
+}
+
+/** The script comes last, so that it never names a file that is not there. */
+function writeSteps({ write }: Change): Step[] {
+  if (!write || write.files.length + write.remove.length === 0) return [];
+  const lines = [
+    ...[...write.files].reverse().map((file) => `${put(file)} || return`),
+    ...write.remove.map((path) => `rm -f ${shQuote(path)} || return`),
+    "return 0",
+  ];
+  return [{ name: "write files", script: lines.join("\n") }];
+}
+
+/** Also after a write alone: with the header the order of the start changes. */
+function bootSteps(manager: ScriptManagerName, { name, startMode, write }: Change, live: Live): Step[] {
+  const mode = startMode ?? (write && live.installed ? live.startMode : undefined);
+  if (mode === undefined) return [];
+  const script = write?.files.find(({ path }) => path === scriptPath(name))?.content;
+  const definition = script === undefined ? live.definition : parseScript(manager, name, script).definition;
+  return [bootStep(name, withDefaults(definition.options?.[manager]).runlevels, mode)];
+}
+
+function actionSteps(manager: ScriptManagerName, { name, action }: Change, live: Live, facts: HostFacts): Step[] {
+  switch (action) {
+    case "none":
+      return [];
+    case "stop":
+      return [{ name: "stop", script: stop(manager, name, live, facts) }];
+    case "reload":
+      return [{ name: "reload", script: ourScript(name, "reload") }];
+    case "start":
+    case "restart":
+      return [{ name: action, script: start(name, action, live, facts) }];
+  }
+}
+
+/** Under systemd always a restart: to systemd a script that once started something is active for ever. */
+function start(name: string, action: "start" | "restart", live: Live, facts: HostFacts): string {
+  if (!isSystemd(facts)) return ourScript(name, action);
+  return `systemctl reset-failed ${shQuote(`${name}.service`)} 2>/dev/null
+${systemctl("restart", name, live.definition)}`;
+}
+
+/** Stops a service, whoever wrote its script; what is stopped already is fine. */
+export function stop(manager: ScriptManagerName, name: string, live: Live, facts: HostFacts): string {
+  const foreign = live.installed && live.marker === undefined;
+  const unit = `${systemctl("stop", name, live.definition)} || { rc=$?; [ $rc = 5 ] || return $rc; }`;
+  return `
+if ${isOurScript(name)} || [ ! -e ${shQuote(scriptPath(name))} ]; then
+  ${isSystemd(facts) ? unit : ":"}
+fi
+! ${isOurScript(name)} || ${ourScript(name, "stop")} || return
+${endOurs(manager, name, live.definition)} || return
+${foreign ? `${isOurScript(name)} || {\n${stopForeign(name, live)}\n}` : "return 0"}`;
+}
+
+/** After the files of somebody else's service were put back: our process ends, theirs starts. */
+function backToForeign(manager: ScriptManagerName, { name, action }: Change, live: Live, facts: HostFacts): Step[] {
+  const reload = isSystemd(facts) ? [DAEMON_RELOAD] : [];
+  if (action === "none") return [...reload, { name: "forget", script: letGo(manager, name) }];
+  return [
+    ...reload,
+    { name: "stop", script: endOurs(manager, name, live.definition) },
+    ...(action === "stop" ? [] : [{ name: "start", script: startForeign(name, live) }]),
+  ];
+}

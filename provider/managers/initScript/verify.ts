@@ -1,0 +1,79 @@
+import { shQuote } from "../../../model/quote";
+import type { HostFile, Step } from "../../../model/step";
+import type { HostFacts } from "../../../model/host";
+import { withDefaults } from "./header";
+import { put } from "../common/put";
+import type { ScriptManagerName } from "./name";
+import { parseScript } from "./script";
+
+/** The facilities of the Linux Standard Base, and what Debian has besides. */
+const FACILITIES = ["$remote_fs", "$local_fs", "$network", "$named", "$portmap", "$syslog", "$time", "$all"];
+
+/** Has the host's shell read the script, and looks for what its header and its settings name, before anything is touched. */
+export function verify(manager: ScriptManagerName, name: string, files: readonly HostFile[], facts: HostFacts): Step[] {
+  const [script] = files;
+  if (!script) return [];
+  const { definition } = parseScript(manager, name, script.content);
+  const own = definition.options?.[manager];
+  const { requiredStart, requiredStop } = withDefaults(own);
+  const at = `options.${manager}`;
+  const required = [
+    ...requiredStart.map((facility, i) => [facility, `${at}.requiredStart[${i}]`] as const),
+    ...(own?.requiredStop ? requiredStop.map((facility, i) => [facility, `${at}.requiredStop[${i}]`] as const) : []),
+  ].filter(([facility]) => !FACILITIES.includes(facility));
+  const lines = [
+    ...(required.length > 0 ? [PROVIDED] : []),
+    ...required.map(([facility, property]) => `provided ${shQuote(facility)} ${shQuote(property)}`),
+    ...(own?.pidFile ? [pidFileFolder(own.pidFile, `${at}.pidFile`)] : []),
+    ...(definition.runAs && manager === "lsb" ? [CAN_CHANGE_USER] : []),
+    ...(facts.init === "systemd" ? [GENERATOR] : []),
+  ];
+  return [
+    {
+      name: "verify",
+      script: `
+wrong=0
+wrong() { wrong=1; printf '%s\\n' "$1" >&2; }
+[ -d /etc/init.d ] || wrong "there is no folder /etc/init.d on this host"
+${lines.join("\n")}
+[ $wrong = 0 ] || return 1
+folder=/tmp/.pulumi-bots.$$
+rm -rf "$folder"
+mkdir "$folder" || return 1
+${put({ ...script, path: name }, '"$folder"/script')} && /bin/sh -n "$folder/script" >&2
+rc=$?
+rm -rf "$folder"
+return $rc`,
+    },
+  ];
+}
+
+const PROVIDED = `
+# provided FACILITY PROPERTY
+provided() {
+  case $1 in
+    '$'*) cat /etc/insserv.conf /etc/insserv.conf.d/* 2>/dev/null | awk -v name="$1" '$1 == name { found = 1 } END { exit !found }' && return ;;
+    *)
+      [ ! -e "/etc/init.d/$1" ] || return 0
+      awk -v name="$1" '/^# Provides:/ { for (i = 3; i <= NF; i++) if ($i == name) found = 1 } END { exit !found }' /etc/init.d/* 2>/dev/null && return
+      for unit in /etc/systemd/system /lib/systemd/system /usr/lib/systemd/system; do
+        [ ! -d /run/systemd/system ] || [ ! -e "$unit/$1.service" ] || return 0
+      done ;;
+  esac
+  wrong "$2: nothing on this host provides \\"$1\\""
+}`;
+
+function pidFileFolder(pidFile: string, property: string): string {
+  const folder = pidFile.slice(0, pidFile.lastIndexOf("/")) || "/";
+  return `[ -d ${shQuote(folder)} ] || wrong ${shQuote(`${property}: there is no folder ${folder} on this host`)}`;
+}
+
+const CAN_CHANGE_USER = `
+setpriv --reuid 0 --regid 0 --init-groups true 2>/dev/null || chroot --userspec=0:0 --groups=0 / true 2>/dev/null ||
+  have start-stop-daemon || wrong "runAs: this host has no setpriv, chroot or start-stop-daemon that could change the user"`;
+
+const GENERATOR = `
+for folder in /lib /usr/lib; do
+  [ ! -x $folder/systemd/system-generators/systemd-sysv-generator ] || generator=yes
+done
+[ -n "\${generator:-}" ] || wrong "the systemd of this host no longer runs init scripts"`;

@@ -1,0 +1,211 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Definition } from "../../model/service";
+import { facts, marker, MANAGERS } from "../support/initScripts";
+import { describeWith, type Requirement } from "../support/requirements";
+
+/** What every host has, and what some have besides. */
+const USUAL =
+  "awk cat chmod cut echo env false grep head id kill ln ls mkdir mv nice printf rm sed sleep sort tail tr true uname wc";
+
+interface Place {
+  requirement: Requirement;
+  /** The shell that is /bin/sh there. */
+  shell: string;
+  /** Programs besides the usual ones. */
+  tools: string;
+  /** All programs are BusyBox. */
+  busybox?: boolean;
+}
+
+const PLACES: Record<string, Place> = {
+  "dash, with next to nothing": { requirement: "dash", shell: "dash", tools: "chroot" },
+  "dash, with setsid": { requirement: "dash", shell: "dash", tools: "chroot setsid" },
+  "bash, with setpriv": { requirement: "bash", shell: "bash", tools: "setpriv setsid getent" },
+  "BusyBox alone": {
+    requirement: "busybox",
+    shell: "busybox",
+    tools: "setsid start-stop-daemon setpriv chroot",
+    busybox: true,
+  },
+};
+
+/** Sets up a small host in namespaces of its own, puts the scripts in place, and runs `$1` there. */
+function driver({ shell, tools, busybox }: Place, scripts: Record<string, string>): string {
+  const all = `${USUAL} ${tools} sh`;
+  const copy = busybox
+    ? `cp "$(command -v busybox)" $new/busybox; for tool in ${all}; do ln -s busybox $new/$tool; done`
+    : `for tool in ${USUAL} ${tools}; do cp -L "/usr/bin/$tool" $new/$tool || cp -L "/usr/sbin/$tool" $new/$tool; done; cp -L "$(command -v ${shell})" $new/sh`;
+  return `
+set -e
+mount --make-rprivate /
+new=/mnt/.bin
+mount -t tmpfs none /mnt
+mkdir $new /mnt/empty
+${copy} 2>/dev/null || exit 99
+for folder in /run /var/log /tmp; do mount -t tmpfs none $folder; done
+[ -L /var/run ] || mount -t tmpfs none /var/run
+mkdir -p /etc/init.d
+mount -t tmpfs none /etc/init.d
+${Object.entries(scripts)
+  .map(
+    ([name, text]) =>
+      `echo ${Buffer.from(text).toString("base64")} | base64 -d >/etc/init.d/${name}; chmod 755 /etc/init.d/${name}`,
+  )
+  .join("\n")}
+for folder in /usr/local/bin /usr/local/sbin /usr/sbin; do mount --bind /mnt/empty $folder; done
+[ ! -d /lib/lsb ] || mount --bind /mnt/empty /lib/lsb
+[ -L /sbin ] || mount --bind /mnt/empty /sbin
+mount --bind $new /usr/bin
+[ -L /bin ] || mount --bind $new /bin
+set +e
+`;
+}
+
+const sleeper: Definition = { command: ["/bin/sh", "-c", "echo hello; while :; do sleep 100; done"] };
+
+describe.each(Object.entries(PLACES))("an init script under %s", (_, place) => {
+  describeWith([place.requirement], "on a host with few tools", () => {
+    let folder: string;
+    beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "initScript-"))));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    function run(definitions: Record<string, Definition>, commands: string): string[] {
+      const scripts = Object.fromEntries(
+        Object.entries(definitions).map(([name, definition]) => [
+          name,
+          MANAGERS.lsb.render(name, definition, marker, facts)[0]!.content,
+        ]),
+      );
+      const file = join(folder, "driver");
+      writeFileSync(file, `${driver(place, scripts)}\nexec 2>&1\n${commands}\nexit 0\n`);
+      const out = execFileSync("unshare", ["-mpf", "--mount-proc", "/bin/sh", file], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      return out.trimEnd().split("\n");
+    }
+
+    const field = (key: string) => `sed -n s/^${key}=//p /var/run/pulumi-bots/web`;
+
+    test("start, status, stop and their codes; the pid is the program's own", () => {
+      const lines = run(
+        { web: sleeper },
+        `
+s=/etc/init.d/web
+$s status; echo $?
+$s start; echo $?
+pid=$(cat /var/run/web.pid)
+[ "$pid" = "$(${field("pid")})" ] && tr '\\0' ' ' </proc/$pid/cmdline | cut -c 1-14
+$s start; echo $?
+$s status; echo $?
+$s restart >/dev/null; echo $?
+[ "$pid" = "$(cat /var/run/web.pid)" ] || echo another
+$s reload; echo $?
+$s stop; echo $?
+$s stop; echo $?
+$s status; echo $?
+$s; echo $?
+cat /var/log/pulumi-bots/web.log`,
+      );
+      const text = lines.join("\n").replace(/\d{2,}/g, "N");
+      expect(text).toBe(
+        [
+          ...["web is stopped", "3", "web is started", "0", "/bin/sh -c ech", "web is running already (pid N)", "0"],
+          ...["web is running (pid N)", "0", "0", "another", "web can't reload; force-reload restarts it", "3"],
+          ...["web is stopped", "0", "web is stopped", "0", "web is stopped", "3"],
+          ...[
+            "Usage: /etc/init.d/web {start|stop|restart|try-restart|reload|force-reload|status}",
+            "2",
+            "hello",
+            "hello",
+          ],
+        ].join("\n"),
+      );
+    });
+
+    test("restarts, and giving up", () => {
+      const lines = run(
+        {
+          web: {
+            command: ["/bin/sh", "-c", "echo run; exit 4"],
+            restart: { policy: "always", delaySeconds: 0.2, maxAttempts: 2 },
+          },
+        },
+        `
+/etc/init.d/web start >/dev/null 2>&1
+for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(${field("state")})" = gaveUp ] && break; sleep 1; done
+${field("state")}; ${field("code")}; ${field("restarts")}
+cat /var/log/pulumi-bots/web.log
+/etc/init.d/web status; echo $?`,
+      );
+      expect(lines).toEqual(["gaveUp", "4", "1", "run", "run", "web is dead", "1"]);
+    });
+
+    test("a killed supervisor, and a stop that ends all that was started", () => {
+      const lines = run(
+        {
+          web: {
+            command: ["/bin/sh", "-c", "sleep 300 & while :; do sleep 100; done"],
+            restart: { policy: "always", delaySeconds: 0 },
+          },
+        },
+        `
+/etc/init.d/web start >/dev/null
+pid=$(cat /var/run/web.pid)
+kill -9 $(${field("supervisor")})
+sleep 1
+/etc/init.d/web start >/dev/null
+[ "$pid" = "$(cat /var/run/web.pid)" ] && echo same
+kill -9 $pid
+for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(${field("restarts")})" = 1 ] && [ "$(${field("state")})" = running ] && break; sleep 1; done
+[ "$pid" != "$(${field("pid")})" ] && echo another
+/etc/init.d/web stop
+sleep 1
+cat /proc/[0-9]*/stat | grep -c '(sleep) [^Z]'`,
+      );
+      // Without sessions the children of a parent that was killed belong to nobody.
+      const orphan = place.tools.includes("setsid") ? "0" : "2";
+      expect(lines).toEqual(["same", "another", "web is stopped", orphan]);
+    });
+
+    test("another user, a folder, variables, arguments with everything in them", () => {
+      const definition: Definition = {
+        command: [
+          "/bin/sh",
+          "-c",
+          'id -un; pwd; umask; echo "$A"; printf "%s|" "$@"; echo; exec sleep 100',
+          "x",
+          "a'b",
+          "$HOME `id`",
+          "",
+          "c\nd",
+        ],
+        runAs: { user: "nobody" },
+        workingDirectory: "/var/log",
+        umask: "0077",
+        environment: { A: 'it\'s\n"$PATH"' },
+      };
+      const lines = run(
+        { web: definition },
+        `LEAK=1 /etc/init.d/web start >/dev/null; sleep 1
+tr '\\0' '\\n' </proc/$(cat /var/run/web.pid)/environ | grep -c LEAK; cat /var/log/pulumi-bots/web.log`,
+      );
+      expect(lines.join("\n")).toBe(
+        ["0", "nobody", "/var/log", "0077", 'it\'s\n"$PATH"', "a'b|$HOME `id`||c\nd|"].join("\n"),
+      );
+    });
+
+    test("SIGINT ends it: a background job of a shell would not hear it", () => {
+      const lines = run(
+        { web: { command: ["/bin/sleep", "100"], stop: { signal: "SIGINT", timeoutSeconds: 60 } } },
+        `/etc/init.d/web start >/dev/null
+grep SigIgn /proc/$(cat /var/run/web.pid)/status
+/etc/init.d/web stop`,
+      );
+      expect(lines).toEqual(["SigIgn:\t0000000000000000", "web is stopped"]);
+    });
+  });
+});
