@@ -3,7 +3,8 @@ import type { Definition } from "../../../model/service";
 import type { Step } from "../../../model/step";
 import { foreignProcesses } from "./foreign";
 import { logPath, scriptPath, type ScriptManagerName } from "./name";
-import { functionsOf, settingsText } from "./script";
+import { functionsOf } from "./machinery";
+import { settingsText } from "./script";
 import { isOurScript } from "./shell";
 
 const MOST_BYTES = 20_000;

@@ -6,7 +6,7 @@ import { formatMarker, parseMarker } from "../common/marker";
 import { environmentPath } from "../common/secrets";
 import { scriptManagerLine } from "../detection";
 import { formatHeader, parseHeader, withoutDefaults } from "./header";
-import { DISPATCH, FUNCTIONS, LSB_FUNCTIONS, START_STOP_DAEMON_FUNCTIONS } from "./machinery";
+import { machineryOf } from "./machinery";
 import type { ScriptManagerName } from "./name";
 import { parseSettings, settingsOf } from "./settings";
 
@@ -15,10 +15,6 @@ const MANAGED = "# Managed by Pulumi (";
 const HASH = "# pulumi-bots-machinery: ";
 const BEGIN = "# Settings: values in single quotes.";
 const END = "# End of the settings.";
-
-/** The functions of a manager's scripts: also of use where there is no script any more. */
-export const functionsOf = (manager: ScriptManagerName): string =>
-  FUNCTIONS + (manager === "lsb" ? LSB_FUNCTIONS : START_STOP_DAEMON_FUNCTIONS);
 
 const ownOptions = (definition: Definition, manager: ScriptManagerName): InitScriptOptions | undefined =>
   definition.options?.[manager];
@@ -36,7 +32,7 @@ export function renderScript(manager: ScriptManagerName, name: string, definitio
     ...formatMarker(marker),
     ...formatHeader(name, definition, ownOptions(definition, manager)),
   ];
-  const tail = functionsOf(manager) + DISPATCH;
+  const tail = machineryOf(manager);
   const hash = machineryHash(unchanging(head), tail);
   return [...head, HASH + hash, "", BEGIN, settingsText(name, definition, manager) + END, tail.trimStart()].join("\n");
 }
@@ -124,7 +120,7 @@ function handMade(
     scriptManagerLine(manager),
     ...formatHeader(name, definition, ownOptions(definition, manager)),
   ]);
-  const rendered = [...header, ...(functionsOf(manager) + DISPATCH).trim().split("\n")];
+  const rendered = [...header, ...machineryOf(manager).trim().split("\n")];
   const there = [...found, ...tail.trim().split("\n")];
   const added = without(there, rendered);
   const missing = without(rendered, there).map((line) => `(missing) ${line}`);

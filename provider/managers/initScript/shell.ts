@@ -2,7 +2,8 @@ import { shQuote } from "../../../model/quote";
 import type { Definition } from "../../../model/service";
 import type { HostFacts } from "../../../model/host";
 import { pidFilePath, recordPath, scriptPath, type ScriptManagerName } from "./name";
-import { functionsOf, settingsText } from "./script";
+import { functionsOf } from "./machinery";
+import { settingsText } from "./script";
 
 /** Seconds for a start: systemd waits for a script for five minutes. */
 const START_SECONDS = 150;

@@ -1,0 +1,160 @@
+/** The actions that a person calls, but those that start a program: start, stop, reload, status. */
+export const ACTIONS = `
+# The words of the system's own scripts, where it has any. In a subshell: they define much.
+say() {
+  (
+    SYSTEMCTL_SKIP_REDIRECT=1
+    if [ -r /lib/lsb/init-functions ]; then . /lib/lsb/init-functions; fi
+    if command -v "$1" >/dev/null 2>&1; then "$1" "$2"; else echo "$2"; fi
+  ) 2>/dev/null </dev/null
+}
+say_good() { say log_success_msg "$1"; }
+say_bad() { say log_failure_msg "$1" >&2; }
+
+# start_service: never a second copy.
+start_service() {
+  load
+  if alive "$pid" "$pidBorn"; then
+    if unguarded; then
+      born $$
+      detach .supervise "$$" "$born"
+      wait_while 5 unguarded
+    fi
+    say_good "$NAME is running already (pid $pid)"
+    return 0
+  fi
+  end_supervisor
+  if [ ! -x "$COMMAND_0" ] || [ -d "$COMMAND_0" ]; then
+    say_bad "$NAME: $COMMAND_0 is not a program"
+    return 5
+  fi
+  [ -z "$pidFile" ] || rm -f "$pidFile"
+  state=starting pid= pidBorn= supervisor= supervisorBorn= restarts=0 short=0 code= pidFile=
+  save || { say_bad "$NAME: $RECORD can't be written"; return 1; }
+  born $$
+  case $RESTART in
+    always | onFailure) detach .supervise "$$" "$born" ;;
+    *) detach .run "$$" "$born" ;;
+  esac
+  wait_while 5 not_recorded
+  pause; pause
+  load
+  if alive "$pid" "$pidBorn" || alive "$supervisor" "$supervisorBorn"; then
+    if [ -d "\${SUBSYS%/*}" ]; then : >"$SUBSYS"; fi
+    say_good "$NAME is started"
+    return 0
+  fi
+  say_bad "$NAME ended at once"
+  return 1
+}
+
+# unguarded: nobody would start it again, although somebody should.
+unguarded() {
+  load
+  case $RESTART in
+    always | onFailure) ! alive "$supervisor" "$supervisorBorn" ;;
+    *) return 1 ;;
+  esac
+}
+
+not_recorded() {
+  load
+  [ -z "$pid$code" ]
+}
+
+# stop_service: the supervisor first, which would start it again.
+stop_service() {
+  load
+  end_supervisor
+  load
+  if alive "$pid" "$pidBorn" && ! end_program; then
+    say_bad "$NAME (pid $pid) can't be ended"
+    return 1
+  fi
+  rm -f "$PIDFILE" "$SUBSYS"
+  [ -z "$pidFile" ] || rm -f "$pidFile"
+  if [ -n "$state" ]; then
+    state=stopped pid= pidBorn= supervisor= supervisorBorn= pidFile=
+    save || return 1
+  fi
+  say_good "$NAME is stopped"
+}
+
+end_supervisor() {
+  alive "$supervisor" "$supervisorBorn" || return 0
+  kill -TERM "$supervisor" 2>/dev/null
+  wait_while 2 alive "$supervisor" "$supervisorBorn" || kill -KILL "$supervisor" 2>/dev/null
+  wait_while 2 alive "$supervisor" "$supervisorBorn"
+}
+
+# end_program: asked, then killed, as STOP_MODE says.
+end_program() {
+  members "$pid"
+  family=$members
+  signal "\${STOP_SIGNAL:-SIGTERM}"
+  case $STOP_MODE in
+    group)
+      signal_all "$signal" "$family"
+      wait_while "\${STOP_TIMEOUT:-30}" any_alive "$family"
+      ;;
+    *) end_main ;;
+  esac
+  # What is left is killed, parents first; what these have started meanwhile, too.
+  family="$pid:$pidBorn $family"
+  now
+  deadline=$((now + 500))
+  while :; do
+    case $STOP_MODE in
+      process) family=$pid:$pidBorn ;;
+      *)
+        members "$pid"
+        family="$family $members"
+        ;;
+    esac
+    any_alive "$family" || return 0
+    signal_all KILL "$family"
+    now
+    [ "$now" -lt "$deadline" ] || return 1
+    pause
+  done
+}
+
+reload_service() {
+  load
+  if ! alive "$pid" "$pidBorn"; then
+    say_bad "$NAME is not running"
+    return 7
+  fi
+  if [ -n "$RELOAD_SIGNAL" ]; then
+    signal "$RELOAD_SIGNAL"
+    kill "-$signal" "$pid"
+  elif [ "$RELOAD" -gt 0 ]; then
+    env -i PATH="$PATH" /bin/sh "$SELF" .reload </dev/null
+  else
+    say_bad "$NAME can't reload; force-reload restarts it"
+    return 3
+  fi
+}
+
+# status_service: 0 running, 1 dead but there is a pid file, 2 dead but there is a lock, 3 stopped, 4 unknown.
+status_service() {
+  if [ -e "$RECORD" ] && [ ! -r "$RECORD" ]; then
+    echo "$NAME: $RECORD can't be read"
+    return 4
+  fi
+  load
+  if alive "$pid" "$pidBorn"; then
+    echo "$NAME is running (pid $pid)"
+  elif alive "$supervisor" "$supervisorBorn"; then
+    echo "$NAME waits for its restart (ended with $code)"
+    return 1
+  elif [ -z "$state" ] || [ "$state" = stopped ] || [ "$state" = ended ]; then
+    echo "$NAME is stopped"
+    return 3
+  else
+    echo "$NAME is dead"
+    [ -e "$PIDFILE" ] || [ ! -e "$SUBSYS" ] || return 2
+    return 1
+  fi
+}
+`;

@@ -1,0 +1,58 @@
+/** The end of the script: which action is wanted. */
+export const DISPATCH = `
+umask 022
+case \${1:-} in
+  start | stop | restart | try-restart | condrestart | reload | force-reload)
+    if [ "$(id -u)" != 0 ]; then
+      say_bad "$NAME: only root can do that"
+      exit 4
+    fi
+    ;;
+  status)
+    status_service
+    exit
+    ;;
+  .hold) # waits in front of what it has started, until that ends it: a process in the background could not be interrupted
+    shift
+    in_session /bin/sh "$SELF" "$1" held "$2" "$3"
+    exit 1
+    ;;
+  .run) run "$2" "$3" "$4" ;;
+  .supervise)
+    shift
+    supervise "$@"
+    ;;
+  .reload) become RELOAD "$RELOAD" ;;
+  .adopt) # PID: a process that somebody else has started is the service from now on
+    load
+    born "$2" || exit 7
+    state=running pid=$2 pidBorn=$born pidFile=$PIDFILE restarts=0 short=0 code=
+    save || exit 1
+    rm -f "$PIDFILE" && echo "$pid" >"$PIDFILE" && chmod 644 "$PIDFILE"
+    start_service
+    exit
+    ;;
+  *)
+    echo "Usage: $SELF {start|stop|restart|try-restart|reload|force-reload|status}" >&2
+    exit 2
+    ;;
+esac
+
+if [ "$1" != reload ] && through_systemd "$1"; then exit "$result"; fi
+lock || exit 1
+trap unlock EXIT
+trap 'exit 1' HUP INT TERM
+case $1 in
+  start) start_service ;;
+  stop) stop_service ;;
+  reload) reload_service ;;
+  restart | force-reload)
+    stop_service && start_service
+    ;;
+  try-restart | condrestart)
+    load
+    if alive "$pid" "$pidBorn"; then stop_service && start_service; fi
+    ;;
+esac
+exit
+`;

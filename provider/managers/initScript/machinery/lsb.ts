@@ -1,0 +1,33 @@
+/** How a script of `lsb` starts a process apart, changes the user, and ends the main process. */
+export const LSB = `
+# detach ACTION STARTER BORN: runs an action of this script apart from us.
+detach() {
+  { /bin/sh "$SELF" .hold "$@"; } </dev/null >/dev/null 2>&1
+}
+
+# as_user COMMAND...: without PAM, which would keep a process of its own in front.
+as_user() {
+  if setpriv --reuid 0 --regid 0 --init-groups true 2>/dev/null; then
+    enter "$(command -v setpriv)" --reuid "$user" --regid "$group" --init-groups "$@"
+  fi
+  # These two forget the folder.
+  set -- /bin/sh -c 'cd "$1" && shift && exec "$@"' sh "\${WORKING_DIRECTORY:-/}" "$@"
+  if chroot --userspec=0:0 --groups=0 / true 2>/dev/null; then
+    groups=$(id -G "$user" | tr ' ' ,)
+    enter "$(command -v chroot)" --userspec="$user:$group" --groups="$groups" / "$@"
+  fi
+  if command -v start-stop-daemon >/dev/null 2>&1; then
+    shell=$1
+    shift
+    enter "$(command -v start-stop-daemon)" -S -p "$RECORD.none" -c "$user:$group" -a "$shell" -- "$@"
+  fi
+  echo "$NAME: no setpriv, chroot or start-stop-daemon here that could change the user" >&2
+  exit 1
+}
+
+# end_main: asks the main process to end, and waits for it.
+end_main() {
+  kill "-$signal" "$pid" 2>/dev/null
+  wait_while "\${STOP_TIMEOUT:-30}" alive "$pid" "$pidBorn"
+}
+`;

@@ -1,0 +1,92 @@
+/** How a process becomes the program: session, logs, folder, environment, secrets; and the way round through systemd. */
+export const RUN = `
+# in_session COMMAND...: in a session of its own, where there is setsid(1); without anything that is open here.
+in_session() {
+  if command -v setsid >/dev/null 2>&1; then set -- setsid "$@"; fi
+  env -i PATH="$PATH" "$@" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+}
+
+# run held|free STARTER BORN: becomes the program. \`held\`: the shell that waits for us in front is not needed any more.
+run() {
+  load
+  born $$
+  state=running pid=$$ pidBorn=$born pidFile=$PIDFILE
+  save || exit 1
+  rm -f "$PIDFILE" && echo $$ >"$PIDFILE" && chmod 644 "$PIDFILE"
+  alive "$2" "$3" || exit 1
+  [ "$1" = free ] || kill -KILL "$PPID"
+  open_logs
+  become COMMAND "$COMMAND"
+}
+
+open_logs() {
+  out=$STDOUT
+  if [ -z "$out" ]; then
+    out=$LOG
+    [ -d "\${LOG%/*}" ] || mkdir -p "\${LOG%/*}"
+    if [ -f "$LOG" ] && [ "$(wc -c <"$LOG")" -gt 10485760 ]; then mv -f "$LOG" "$LOG.1"; fi
+    : >>"$LOG"
+    chmod 640 "$LOG"
+  fi
+  [ "$out" != discard ] || out=/dev/null
+  err=\${STDERR:-$out}
+  [ "$err" != discard ] || err=/dev/null
+  exec >>"$out" || exit 1
+  if [ "$err" = "$out" ]; then exec 2>&1; else exec 2>>"$err"; fi
+}
+
+# become LIST COUNT: becomes the command in LIST_0, LIST_1, ... as its user, in its folder, with its environment alone.
+become() {
+  list=$1 count=$2
+  set --
+  i=0
+  while [ "$i" -lt "$count" ]; do
+    eval "set -- \\"\\$@\\" \\"\\$\${list}_$i\\""
+    i=$((i + 1))
+  done
+  # For env(1) that would be a variable.
+  case $1 in *=*) set -- nice -n 0 "$@" ;; esac
+  for variable in $VARIABLES; do
+    eval "set -- \\"\\$variable=\\$VARIABLE_$variable\\" \\"\\$@\\""
+  done
+  # What a shell exports by itself.
+  set -- "$(command -v env)" -u _ -u SHLVL -u PWD -u OLDPWD "$@"
+  umask "\${UMASK:-0022}"
+  cd "\${WORKING_DIRECTORY:-/}" || exit 1
+  if [ -z "$RUN_AS_USER$RUN_AS_GROUP" ]; then enter "$@"; fi
+  user=\${RUN_AS_USER:-root}
+  group=\${RUN_AS_GROUP:-$(id -g "$user")}
+  [ -n "$group" ] || exit 1
+  if [ -n "$RUN_AS_USER" ]; then
+    USER=$user LOGNAME=$user
+    HOME=$({ getent passwd "$user" || grep "^$user:" /etc/passwd; } 2>/dev/null | cut -d: -f6)
+    HOME=\${HOME:-/}
+    export USER LOGNAME HOME
+  fi
+  as_user "$@"
+}
+
+# enter COMMAND...: secret variables come in here, so that they are in no arguments.
+enter() {
+  if [ -n "$SECRETS" ]; then . "$SECRETS"; fi
+  exec "$@"
+}
+
+# through_systemd ACTION: on a host with systemd the daemon has to get a control group of its own. Fails where there is nothing to do.
+through_systemd() {
+  [ -d /run/systemd/system ] && [ -z "\${SYSTEMCTL_SKIP_REDIRECT:-}" ] && [ "$PPID" != 1 ] || return 1
+  grep -q "/$NAME.service" /proc/self/cgroup 2>/dev/null && return 1
+  load
+  case $1 in
+    # systemd takes a script that has started something for active for ever.
+    start)
+      ! alive "$pid" "$pidBorn" || ! unguarded || return 1
+      alive "$pid" "$pidBorn" || set -- restart
+      ;;
+    try-restart | condrestart) alive "$pid" "$pidBorn" || return 1; set -- restart ;;
+    force-reload) set -- restart ;;
+  esac
+  systemctl "$1" "$NAME.service"
+  result=$?
+}
+`;

@@ -1,0 +1,38 @@
+/**
+ * The same by start-stop-daemon(8) of dpkg. Output is not left to its --output, which older ones lack and which knows one
+ * file only. It finds a process by the pid file alone, so the identity has been checked before it is asked to end one.
+ */
+export const START_STOP_DAEMON = `
+# detach ACTION STARTER BORN: runs an action of this script apart from us.
+detach() {
+  action=$1
+  shift
+  set -- /bin/sh "$SELF" "$action" free "$@"
+  # start-stop-daemon forks once more after it has made the session.
+  if command -v setsid >/dev/null 2>&1; then set -- "$(command -v setsid)" "$@"; fi
+  program=$1
+  shift
+  set -- --startas "$program" -- "$@"
+  if [ "$action" = .run ]; then
+    rm -f "$PIDFILE"
+    set -- --pidfile "$PIDFILE" --make-pidfile "$@"
+  else
+    set -- --pidfile "$RECORD.none" "$@"
+  fi
+  env -i PATH="$PATH" start-stop-daemon --start --quiet --background "$@" </dev/null >/dev/null 2>&1 \\
+    3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+}
+
+as_user() {
+  program=$1
+  shift
+  enter "$(command -v start-stop-daemon)" --start --quiet --pidfile "$RECORD.none" --chuid "$user:$group" \\
+    --chdir "\${WORKING_DIRECTORY:-/}" --umask "\${UMASK:-0022}" --startas "$program" -- "$@"
+}
+
+# end_main: asks the main process to end, waits for it, and kills it.
+end_main() {
+  rm -f "$PIDFILE" && echo "$pid" >"$PIDFILE" && chmod 644 "$PIDFILE" || return 1
+  start-stop-daemon --stop --quiet --oknodo --pidfile "$PIDFILE" --retry "-$signal/\${STOP_TIMEOUT:-30}/KILL/5" >/dev/null
+}
+`;

@@ -1,0 +1,60 @@
+/** The supervisor: starts the program, waits for its end, starts it again as the settings say. */
+export const SUPERVISE = `
+# supervise [STARTED PID BORN]: runs the program once; then it is this script anew, as it is by then, that goes on.
+supervise() {
+  load
+  born $$
+  supervisor=$$ supervisorBorn=$born
+  save || exit 1
+  if [ $# = 3 ]; then
+    alive "$2" "$3" || exit 1
+    [ "$1" = free ] || kill -KILL "$PPID"
+  fi
+  now
+  begun=$now
+  if alive "$pid" "$pidBorn"; then
+    # Of a process that is not our child nobody can tell how it ended.
+    while alive "$pid" "$pidBorn"; do sleep 1; done
+    code=unknown
+  else
+    in_session /bin/sh "$SELF" .run free $$ "$supervisorBorn"
+    code=$?
+  fi
+  ended=$code
+  load
+  code=$ended
+  case $STOP_MODE in
+    process) ;;
+    *) members "$pid"; signal_all KILL "$members" ;;
+  esac
+  now
+  if [ $((now - begun)) -lt 1000 ]; then short=$((short + 1)); else short=0; fi
+  # As with systemd, a program that was asked to end has ended well: HUP, INT, PIPE, TERM.
+  case $RESTART,$code in
+    onFailure,0 | onFailure,129 | onFailure,130 | onFailure,141 | onFailure,143) state=ended ;;
+    always,* | onFailure,*)
+      state=waiting
+      [ "\${RESTART_ATTEMPTS:-0}" = 0 ] || [ "$short" -lt "$RESTART_ATTEMPTS" ] || state=gaveUp
+      ;;
+    *) state=ended; [ "$code" = 0 ] || state=failed ;;
+  esac
+  if [ "$state" != waiting ]; then
+    supervisor= supervisorBorn=
+    [ "$state" = ended ] && rm -f "$PIDFILE" "$SUBSYS"
+    save
+    exit
+  fi
+  save
+  now
+  hundredths "\${RESTART_DELAY:-5}"
+  deadline=$((now + hundredths))
+  while [ "$now" -lt "$deadline" ]; do
+    if [ $((deadline - now)) -gt 100 ]; then sleep 1; else pause; fi
+    now
+  done
+  restarts=$((restarts + 1))
+  state=starting
+  save
+  exec /bin/sh "$SELF" .supervise
+}
+`;
