@@ -18,6 +18,7 @@ module.exports = {
   // p-retry is an ES module, which Jest has to compile as well.
   transformIgnorePatterns: ["/node_modules/(?!(p-retry|is-network-error)/)"],
   maxWorkers: 2,
+  maxConcurrency: 8, // concurrent tests wait most of the time
   globalSetup: "<rootDir>/test/support/globalSetup.ts",
   globalTeardown: "<rootDir>/test/support/globalTeardown.ts",
   reporters: ["default", "<rootDir>/test/support/reporter.js"],

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startHost, type LabHost } from "../../lab";
 import { Daemon, installDaemon, onStep, outcome, strays, type Version } from "../support/daemon";
+import { at, everywhere, momentsOf, type Moment, type Telling } from "../support/moments";
 import { startRelay } from "../support/relay";
 import { describeWith } from "../support/requirements";
 import { Plugin } from "../wire/plugin";
@@ -40,13 +41,6 @@ const scenarios: [string, Scenario][] = [
   ["update to a broken definition", brokenUpdate],
   ["delete", remove],
 ];
-
-/** The n-th time that a step begins: some have their turn twice. */
-interface Moment {
-  step: string;
-  nth: number;
-  last: boolean;
-}
 
 /** How many cases are under way at a time: most of the time each of them waits. */
 const AT_A_TIME = 8;
@@ -91,42 +85,23 @@ describeWith(["lab"], "a fault at every step", () => {
     return (scenario.fails ? scenario.fails.test(ended) : ended === "done") ? "right" : ended;
   }
 
-  /** The steps of an operation, from a run in which nothing fails: a new one is covered by itself. */
-  async function momentsOf(scenario: Scenario): Promise<Moment[]> {
-    const { daemon, made } = await start(scenario);
-    const steps: string[] = [];
-    const off = onStep(good, daemon, (step) => steps.push(step));
-    expect(await attempt(scenario, good, daemon, made)).toBe("right");
-    off();
-    expect(steps.length).toBeGreaterThan(3);
-    return steps.map((step, i) => ({
-      step,
-      nth: steps.slice(0, i).filter((one) => one === step).length,
-      last: i === steps.length - 1,
-    }));
-  }
-
-  /** Tries all moments, several at a time. */
-  async function everywhere(scenario: Scenario, attemptAt: (moment: Moment) => Promise<string>): Promise<void> {
-    if (!moments.has(scenario)) moments.set(scenario, momentsOf(scenario));
-    const all = (await moments.get(scenario))!;
-    const queue = [...all.entries()];
-    const results: [string, string][] = [];
-    const work = async () => {
-      for (let next = queue.shift(); next; next = queue.shift()) {
-        const [i, moment] = next;
-        results[i] = [moment.step, await attemptAt(moment)];
-      }
+  /** Tries all moments of an operation. */
+  async function atEach(scenario: Scenario, attemptAt: (moment: Moment) => Promise<string>): Promise<void> {
+    const discover = async () => {
+      const { daemon, made } = await start(scenario);
+      return momentsOf(telling(good, daemon), async () =>
+        expect(await attempt(scenario, good, daemon, made)).toBe("right"),
+      );
     };
-    await Promise.all(Array.from({ length: AT_A_TIME }, work));
-    expect(results).toEqual(all.map(({ step }) => [step, "right"]));
+    if (!moments.has(scenario)) moments.set(scenario, discover());
+    await everywhere((await moments.get(scenario))!, AT_A_TIME, attemptAt);
   }
 
   test.each(scenarios)("%s, the plugin killed: the next run makes it right", (_, scenario) =>
-    everywhere(scenario, async (moment) => {
+    atEach(scenario, async (moment) => {
       const { daemon, made } = await start(scenario);
       const plugin = await Plugin.start();
-      const fault = at(moment, daemon, plugin, () => plugin.process.kill("SIGKILL"));
+      const fault = at(moment, telling(plugin, daemon), () => plugin.process.kill("SIGKILL"));
       await outcome(scenario.run(plugin, daemon, made));
       await plugin.stop();
       return fault.came ? attempt(scenario, good, daemon, made) : "never came there";
@@ -134,10 +109,10 @@ describeWith(["lab"], "a fault at every step", () => {
   );
 
   test.each(scenarios)("%s, the connection cut: the plugin connects again and makes it right", (_, scenario) =>
-    everywhere(scenario, async (moment) => {
+    atEach(scenario, async (moment) => {
       const { daemon, made } = await start(scenario);
       const relay = await startRelay(host);
-      const fault = at(moment, daemon, unlucky, () => relay.cut());
+      const fault = at(moment, telling(unlucky, daemon), () => relay.cut());
       const ended = await attempt(scenario, unlucky, daemon.by({ port: relay.port }), made);
       await relay.close();
       return fault.came ? ended : "never came there";
@@ -149,11 +124,11 @@ describeWith(["lab"], "a fault at every step", () => {
   test.each(withoutRollback)(
     "%s, the connection cut for good: an error, and the next run makes it right",
     (_, scenario) =>
-      everywhere(scenario, async (moment) => {
+      atEach(scenario, async (moment) => {
         const { daemon, made } = await start(scenario);
         const relay = await startRelay(host);
         const way = { port: relay.port, connectTimeoutSeconds: 1 };
-        const fault = at(moment, daemon, unlucky, () => void relay.close());
+        const fault = at(moment, telling(unlucky, daemon), () => void relay.close());
         const ended = await outcome(scenario.run(unlucky, daemon.by(way), made));
         if (!fault.came) return "never came there";
         if (ended === "done" && !moment.last) return "said that it was done";
@@ -162,15 +137,7 @@ describeWith(["lab"], "a fault at every step", () => {
   );
 });
 
-/** Calls `act` when the moment has come. */
-function at(moment: Moment, daemon: Daemon, plugin: Plugin, act: () => void): { came: boolean } {
-  const state = { came: false };
-  let seen = 0;
-  const off = onStep(plugin, daemon, (step) => {
-    if (step !== moment.step || seen++ !== moment.nth) return;
-    off();
-    state.came = true;
-    act();
-  });
-  return state;
+/** What a plugin tells of its work on a daemon. */
+function telling(plugin: Plugin, daemon: Daemon): Telling {
+  return (told) => onStep(plugin, daemon, told);
 }

@@ -37,7 +37,7 @@ function driver({ shell, tools, busybox }: Place, scripts: Record<string, string
   const all = `${USUAL} ${tools} sh`;
   const copy = busybox
     ? `cp "$(command -v busybox)" $new/busybox; for tool in ${all}; do ln -s busybox $new/$tool; done`
-    : `for tool in ${USUAL} ${tools}; do cp -L "/usr/bin/$tool" $new/$tool || cp -L "/usr/sbin/$tool" $new/$tool; done; cp -L "$(command -v ${shell})" $new/sh`;
+    : `for tool in ${USUAL} ${tools}; do cp -L "/usr/bin/$tool" $new/$tool 2>/dev/null || cp -L "/usr/sbin/$tool" $new/$tool; done; cp -L "$(command -v ${shell})" $new/sh`;
   return `
 set -e
 mount --make-rprivate /

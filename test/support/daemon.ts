@@ -106,7 +106,11 @@ export function outcome(running: Promise<unknown>): Promise<string> {
 }
 
 /** Tells of each step that an operation on a service begins, in words that are the same for every service. */
-export function onStep(plugin: Plugin, { name, urn }: Daemon, told: (step: string) => void): () => void {
+export function onStep(
+  plugin: Plugin,
+  { name, urn }: { name: string; urn: string },
+  told: (step: string) => void,
+): () => void {
   return plugin.onLog((line) => {
     if (!line.ephemeral || line.urn !== urn) return;
     told(line.message.replaceAll(name, "NAME").replace(/pid \d+/g, "pid PID"));

@@ -43,6 +43,8 @@ export async function placeOf(
   const manager = managerOn(context, host, facts, wanted);
   for (const other of [recorded, there].map((one) => context.managers.get(one ?? ""))) {
     if (other === undefined || other === manager) continue;
+    // One file is one service: of managers with the same place for it, the one that wrote it has it.
+    if (there === manager.name && other.paths(name)[0] === manager.paths(name)[0]) continue;
     if (other.unavailable(facts) !== undefined) return { manager, from: { manager: other } };
     const live = await look({ session, manager: other, name });
     if (live.installed) return { manager, from: { manager: other, live } };

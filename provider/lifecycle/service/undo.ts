@@ -59,7 +59,7 @@ async function rollBack(operation: Operation, before: Live, plan: Plan): Promise
   log.status(`going back to the former definition of ${name}`);
   const source = plan.formerManager ?? operation.from?.manager;
   const problem =
-    source === undefined ? await rollBackHere(operation, before) : await moveBack(operation, before, source);
+    source === undefined ? await rollBackHere(operation, before) : await moveBack(operation, before, plan, source);
   if (problem === undefined) await mustRun(operation, [dropKeptStep(name, keptNow(plan))]);
   return problem;
 }
@@ -75,14 +75,16 @@ async function rollBackHere(operation: Operation, before: Live): Promise<string 
 }
 
 /** To the manager that it was to leave: ended here first, for two must never run. */
-async function moveBack(operation: Operation, before: Live, source: Manager): Promise<string | undefined> {
+async function moveBack(operation: Operation, before: Live, plan: Plan, source: Manager): Promise<string | undefined> {
   const { session, manager, name, from } = operation;
   const here = await look(operation);
   const back = await session.run([...manager.removal(name, here, session.facts), restoreStep(name)]);
   if (back.failed) return describeFailure(back.failed);
   const there = { ...operation, manager: source };
   const restored = await look(there);
-  const ran = from?.live === undefined || from.live.state.pid !== undefined;
+  // A run that was cut off on its way back may have left it stopped: then what is wanted tells.
+  const meant = plan.unfinished && plan.action === "start";
+  const ran = from?.live === undefined || from.live.state.pid !== undefined || meant;
   const change = changeBack(name, from?.live?.startMode ?? before.startMode, ran ? "start" : "none");
   const started = await session.run(source.steps(change, restored, session.facts));
   if (started.failed) return describeFailure(started.failed);

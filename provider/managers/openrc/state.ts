@@ -58,11 +58,14 @@ function isProgram(word: string, program: string): boolean {
 /** The state of a service, by OpenRC's records, and by the processes where these are wrong. */
 export function parseState(fields: Fields, installed: boolean, main: Candidate | undefined): RunState {
   const marks = new Set((fields.get("marks") ?? "").split(" "));
-  const { status, reason } = judge(fields, installed, main, marks);
+  // A supervisor that has been here for a moment, and has not yet started the program for the first time.
+  const never = !Number(fields.get("child") || 0) && !Number(fields.get("count") || 0);
+  const begins = Boolean(fields.get("supervisor")) && main === undefined && never;
+  const { status, reason } = judge(fields, installed, main, begins ? new Set(["starting"]) : marks);
   return {
     status,
     ...(reason && { reason }),
-    inTransit: marks.has("starting") || marks.has("stopping"),
+    inTransit: begins || marks.has("starting") || marks.has("stopping"),
     restartCount: Number(fields.get("count") || 0),
     ...(main && {
       pid: main.pid,
@@ -80,7 +83,7 @@ function judge(
 ): { status: Status; reason?: string } {
   if (main) return installed ? { status: "running" } : { status: "running", reason: "its script is deleted" };
   if (!installed && !marks.has("started")) return { status: "notInstalled" };
-  if (fields.get("supervisor"))
+  if (fields.get("supervisor") && !marks.has("starting"))
     return { status: "flapping", reason: "its process has ended and is to be started again" };
   if (marks.has("starting")) return { status: "stopped", reason: "starting" };
   if (marks.has("failed"))

@@ -1,4 +1,4 @@
-import { startHost, type LabHost } from "../../../lab";
+import { startHost, type HostKind, type LabHost } from "../../../lab";
 import { connectionTo, sleeper } from "./daemons";
 import { YamlProject } from "./project";
 
@@ -7,9 +7,9 @@ export class Scene {
   readonly #hosts: LabHost[] = [];
   readonly #projects: YamlProject[] = [];
 
-  constructor({ hosts = 1, bots = false }: { hosts?: number; bots?: boolean } = {}) {
+  constructor({ hosts = 1, bots = false, kind = "systemd" }: { hosts?: number; bots?: boolean; kind?: HostKind } = {}) {
     beforeAll(async () => {
-      const started = Array.from({ length: hosts }, () => startHost({ kind: "systemd", bots }));
+      const started = Array.from({ length: hosts }, () => startHost({ kind, bots }));
       this.#hosts.push(...(await Promise.all(started)));
     });
     afterAll(async () => {

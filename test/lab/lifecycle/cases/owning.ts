@@ -1,0 +1,113 @@
+import type { Cases } from "../support/cases";
+import type { HandMade } from "../support/column";
+import type { World } from "../support/world";
+
+async function install(world: World, { files, start }: HandMade): Promise<void> {
+  for (const [path, content] of Object.entries(files)) await world.shell(`cat >${path} && chmod 755 ${path}`, content);
+  await world.shell(start);
+}
+
+export const owning: Cases = {
+  name: "what others have made",
+  together: (column, test) => {
+    const { handMade } = column;
+    test("the same name under another resource is refused, and told whose it is", async (world) => {
+      const web = world.service("owned");
+      await web.up(web.program());
+      const pid = await web.probe.pid();
+      const other = web.as("other-resource");
+      expect(await other.failure(web.program({ umask: "0077" }))).toContain(`It belongs to ${web.urn}`);
+      expect([await web.probe.pid(), await web.refresh()]).toEqual([pid, []]);
+    });
+
+    test("a rename of the resource takes it over: the process stays, and the old one's delete touches nothing", async (world) => {
+      const web = world.service("renamed");
+      await web.up(web.program());
+      const pid = await web.probe.pid();
+      const renamed = web.as("renamed-too");
+      await renamed.up(web.program());
+      await web.destroy();
+      expect([await web.probe.pid(), await renamed.refresh()]).toEqual([pid, []]);
+    });
+
+    if (handMade === undefined) return;
+    const text = async (world: World, name: string) =>
+      world.shell(`cat ${Object.keys(handMade(name).files).join(" ")}`);
+
+    test("made by hand: refused without adopt, and left as it is", async (world) => {
+      const web = world.service("refused");
+      await install(world, handMade("refused"));
+      const before = [await web.probe.pid(), await text(world, "refused")];
+      const said = await web.failure(web.program());
+      expect(said).toContain('there is a service "refused" already');
+      expect(said).toContain("set adopt: true");
+      expect([await web.probe.pid(), await text(world, "refused")]).toEqual(before);
+      expect(web.state).toBeUndefined();
+    });
+
+    test("made by hand: taken over with adopt, and what was there is kept on the host, also after a delete", async (world) => {
+      const web = world.service("adopted");
+      await install(world, handMade("adopted"));
+      const [pid, original] = [await web.probe.pid(), await text(world, "adopted")];
+      await web.up(web.program({ adopt: true, umask: "0077" }));
+      expect(await web.probe.pid()).not.toBe(pid);
+      expect((await web.probe.started()).umask).toBe("0077");
+      const kept = `cat ${Object.keys(handMade("adopted").files)
+        .map((path) => `/var/lib/pulumi-bots/adopted/original-*/files${path}`)
+        .join(" ")}`;
+      expect(await world.shell(kept)).toBe(original);
+      expect(await web.refresh()).toEqual([]);
+      await web.destroy();
+      expect([await web.probe.pids(), await world.shell(kept)]).toEqual([[], original]);
+      expect(await world.is(`test -e ${web.file}`)).toBe(false);
+    });
+
+    test("made by hand: an adoption that breaks it is rolled back, and what was made by hand runs again", async (world) => {
+      const web = world.service("regretted");
+      await install(world, handMade("regretted"));
+      const original = await text(world, "regretted");
+      const said = await web.failure(web.program({ adopt: true, mode: "breaks", restart: { policy: "never" } }));
+      expect(said).toContain("Rolled back");
+      expect([await text(world, "regretted"), await web.kept()]).toEqual([original, ""]);
+      expect((await web.probe.started()).arguments).toEqual(["regretted", "run", "by-hand"]);
+      await web.probe.pid();
+    });
+
+    test("made by hand: imported; an up of the same touches nothing; the first change keeps what was there", async (world) => {
+      const web = world.service("imported");
+      const { inputs } = handMade("imported");
+      await install(world, handMade("imported"));
+      const [pid, original] = [await web.probe.pid(), await text(world, "imported")];
+      const found = await importNamed(web);
+      expect(found).toMatchObject(inputs);
+      expect(web.outputs).toMatchObject({ status: "running", pid, manager: column.manager });
+      const { connection, manager, settleSeconds } = web.program().values;
+      const program = web.program({ ...found, connection, manager, settleSeconds });
+      expect((await web.up(program)).did).toBe("same");
+      expect([await web.refresh(), await web.refresh()]).toEqual([[], []]);
+      expect([await web.probe.pid(), await text(world, "imported")]).toEqual([pid, original]);
+
+      await web.up(web.program({ ...program.values, umask: "0077" }));
+      expect((await web.probe.started()).arguments).toEqual(["imported", "run", "by-hand"]);
+      expect((await web.probe.started()).umask).toBe("0077");
+      expect(await web.kept()).toContain("original-");
+      expect([await web.refresh(), (await web.probe.pids()).length]).toEqual([[], 1]);
+      await web.destroy();
+      expect(await web.probe.pids()).toEqual([]);
+    });
+
+    test("made by hand and imported, then deleted: it has gone, and what was there is kept", async (world) => {
+      const web = world.service("dismissed");
+      await install(world, handMade("dismissed"));
+      await importNamed(web);
+      await web.destroy();
+      expect([await web.probe.pids(), await world.is(`test -e ${web.file}`)]).toEqual([[], false]);
+      expect(await web.kept()).toContain("original-");
+    });
+
+    /** By its id, in which the manager is said where it is not the usual one. */
+    async function importNamed(web: ReturnType<World["service"]>) {
+      return web.import(`${web.world.host.name}/${column.manager}/${web.name}`);
+    }
+  },
+};

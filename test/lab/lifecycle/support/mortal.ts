@@ -1,0 +1,54 @@
+import { Hosts } from "../../../../provider/hosts";
+import type { Host } from "../../../../provider/hosts/host";
+import { Connections } from "../../../../provider/lifecycle/connections";
+import { ServiceLifecycle } from "../../../../provider/lifecycle/service";
+import { MANAGERS } from "../../../../provider/managers";
+import { startRelay } from "../../../support/relay";
+import { Service, type World } from "./world";
+
+/**
+ * A provider that can be made to die in the middle of its work: from then on its connections are gone, and it never says or
+ * does anything again. That is all that a host sees of a process that was killed, for a tenth of what a process costs.
+ */
+export interface MortalProvider {
+  service(name: string): Service;
+  die(): void;
+  /** Resolves when it has died. */
+  dead: Promise<void>;
+}
+
+export async function mortalProvider(world: World): Promise<MortalProvider> {
+  const relay = await startRelay(world.host);
+  const hosts = new Hosts();
+  let isDead = false;
+  let died: () => void;
+  const dead = new Promise<void>((resolve) => (died = resolve));
+
+  const alive = async <T>(work: () => Promise<T>): Promise<T> => {
+    const result = isDead ? undefined : await work().catch((error: unknown) => ({ error }));
+    if (isDead) return new Promise(() => {});
+    if (result !== null && typeof result === "object" && "error" in result) throw result.error;
+    return result as T;
+  };
+  const mortal = (host: Host): Host => ({
+    name: host.name,
+    facts: (...args) => alive(() => host.facts(...args)),
+    read: (...args) => alive(() => host.read(...args)),
+    operate: (...args) => alive(() => host.operate(...args)),
+  });
+  const source = {
+    get: (connection: Parameters<Hosts["get"]>[0]) => mortal(hosts.get({ ...connection, port: relay.port })),
+  };
+  const lifecycle = new ServiceLifecycle({ connections: new Connections({}, source), managers: MANAGERS });
+  return {
+    dead,
+    service: (name) => new Service(world, lifecycle, name),
+    die: () => {
+      if (isDead) return;
+      isDead = true;
+      void relay.close();
+      hosts.close();
+      died();
+    },
+  };
+}

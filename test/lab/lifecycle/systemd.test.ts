@@ -1,0 +1,5 @@
+import { everyCase } from "./cases";
+import { runCases } from "./support/cases";
+import { systemd } from "./support/systemd";
+
+runCases(systemd, everyCase);

@@ -1,0 +1,54 @@
+/** The n-th time that an operation begins a step: some have their turn twice. */
+export interface Moment {
+  step: string;
+  nth: number;
+  last: boolean;
+}
+
+/** Tells of each step that an operation begins, until it is told to stop. */
+export type Telling = (told: (step: string) => void) => () => void;
+
+/** The moments of an operation, from a run in which nothing fails: a new step is covered by itself. */
+export async function momentsOf(telling: Telling, run: () => Promise<unknown>): Promise<Moment[]> {
+  const steps: string[] = [];
+  const off = telling((step) => steps.push(step));
+  await run();
+  off();
+  if (steps.length <= 3) throw new Error(`an operation that tells of no more than ${steps.length} steps`);
+  return steps.map((step, i) => ({
+    step,
+    nth: steps.slice(0, i).filter((one) => one === step).length,
+    last: i === steps.length - 1,
+  }));
+}
+
+/** Calls `act` when the moment has come. */
+export function at(moment: Moment, telling: Telling, act: () => void): { came: boolean } {
+  const state = { came: false };
+  let seen = 0;
+  const off = telling((step) => {
+    if (step !== moment.step || seen++ !== moment.nth) return;
+    off();
+    state.came = true;
+    act();
+  });
+  return state;
+}
+
+/** Tries all moments, several at a time; each has to be "right". */
+export async function everywhere(
+  moments: readonly Moment[],
+  atATime: number,
+  attemptAt: (moment: Moment) => Promise<string>,
+): Promise<void> {
+  const queue = [...moments.entries()];
+  const results: [string, string][] = [];
+  const work = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [i, moment] = next;
+      results[i] = [moment.step, await attemptAt(moment)];
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, work));
+  expect(results).toEqual(moments.map(({ step }) => [step, "right"]));
+}
