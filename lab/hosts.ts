@@ -44,8 +44,11 @@ function hostOf(name: string): LabHost {
     connections: () => Promise.resolve(sshLog(name).match(/^Connection from /gm)?.length ?? 0),
     reboot: () => reboot(current()),
     powerCycle: async () => {
+      // Between the two it is not one that has ended: nobody may sweep it.
+      const { supervisor: _, ...record } = current();
+      writeRecord(record);
       killProcesses(name);
-      await boot(current());
+      await boot(record);
     },
     stop: () => stopHost(name),
   };

@@ -52,7 +52,7 @@ pb_sync() { ! have sync || sync "$@" 2>/dev/null || sync; }
 pb_temporary() {
   read -r pb_temp </proc/sys/kernel/random/uuid
   pb_temp=$1.$pb_temp
-  (set -C; : >"$pb_temp") 2>/dev/null
+  (set -C; : >"$pb_temp")
 }
 
 # put PATH OWNER GROUP MODE BASE64: the file is there whole, or as it was before. A link at PATH is replaced, not followed.

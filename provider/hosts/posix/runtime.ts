@@ -22,9 +22,9 @@ pb_say() { printf '%s %s\n' "$pb_nonce" "$*"; }
 # Two files that nobody sees, in memory where there is one.
 pb_files() {
   for pb_dir in /run /dev/shm "\${TMPDIR:-/tmp}" /var/tmp; do
-    pb_temporary "$pb_dir/.pulumi-bots" || continue
+    pb_temporary "$pb_dir/.pulumi-bots" 2>/dev/null || continue
     pb_out=$pb_temp
-    pb_temporary "$pb_dir/.pulumi-bots" || { rm -f "$pb_out"; continue; }
+    pb_temporary "$pb_dir/.pulumi-bots" 2>/dev/null || { rm -f "$pb_out"; continue; }
     pb_err=$pb_temp
     exec 3>>"$pb_out" 4<"$pb_out" 5>>"$pb_err" 6<"$pb_err"
     rm -f "$pb_out" "$pb_err"

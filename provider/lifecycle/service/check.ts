@@ -20,6 +20,7 @@ export function serviceIssues(news: Props, managers: readonly Manager[], connect
     ...(sound("connection") ? hostIssues(inputs.connection, connections) : []),
     ...commonIssues(managers.map((manager) => managerIssues(news, shape, manager))),
     ...ruleIssues(inputs),
+    ...(sound("name") ? slipsOfName(inputs.name) : []),
   ]);
 }
 
@@ -73,6 +74,14 @@ function ruleIssues(inputs: ServiceInputs): Issue[] {
     issues.push({ path: ["whenChanged"], message: 'is "reload", which needs reload.signal or reload.command' });
   }
   return issues;
+}
+
+/** What is no name of a service, although some managers would take it: written for systemctl(1). */
+function slipsOfName(name: unknown): Issue[] {
+  if (typeof name !== "string") return [];
+  const path = ["name"];
+  if (name.endsWith(".service")) return [{ path, message: 'must be given without ".service"' }];
+  return name.endsWith("@") ? [{ path, message: "must not be the name of a template" }] : [];
 }
 
 /** The value at a path, or the last one on the way to it that there is. */
