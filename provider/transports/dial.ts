@@ -50,11 +50,14 @@ async function unhurried<T>(work: Promise<T>, limit: number, slow: () => void): 
 async function repeat<T>(hop: Hop, attempt: () => Promise<T>, budget: Budget, signal: AbortSignal): Promise<T> {
   const { default: pRetry } = await import("p-retry"); // an ES module: `import` works where `require` of one does not
   let last: HostError | undefined;
-  const tracked = () =>
-    attempt().catch((error: unknown) => {
-      if (error instanceof MayHeal) last = error.error;
+  const tracked = () => {
+    // An attempt that the end of the budget cuts short learns less than the one before.
+    const isLong = budget.left > SLOW.connect;
+    return attempt().catch((error: unknown) => {
+      if (error instanceof MayHeal && (isLong || last === undefined)) last = error.error;
       throw error;
     });
+  };
   try {
     return await pRetry(tracked, {
       forever: true,
