@@ -275,7 +275,7 @@ export const changing: Cases = {
     changes(column).forEach(({ property, what, before = {}, after, secrets = [], differs, arrived }, i) => {
       test(what === undefined ? property : `${property}: ${what}`, async (world) => {
         const web = world.service(`changed-${i}`);
-        const supports = (values: object) => world.manager.supports(definition(values, web)).length === 0;
+        const supports = (values: Program) => world.manager.supports(definition(values, web)).length === 0;
         const refused = [before, { ...before, ...after }].find((values) => !supports(values));
         if (refused !== undefined) {
           // What a manager can't do is refused in words, never ignored.
