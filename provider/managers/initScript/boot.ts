@@ -30,6 +30,12 @@ export function parseBoot(links: readonly string[], runlevels: readonly number[]
   return { startMode: "manual", odd: [{ file: starts[0]!.file, line }] };
 }
 
+/**
+ * One at a time on a host, whatever the service: insserv(8) writes the lists that Debian boots by (.depend.start) anew for all
+ * scripts, from what it saw when it began. Of two at once the later one would forget the other's script, links or not.
+ */
+const ALONE = "[ ! -d /etc/init.d ] || { exec 8</etc/init.d; flock -w 60 8; } 2>/dev/null";
+
 const FUNCTIONS = `
 # links KIND LEVEL: is there such a link?
 links() {
@@ -65,6 +71,7 @@ export function bootStep(name: string, runlevels: readonly number[], startMode: 
   const mode = startMode === "automatic" ? "automatic" : "manual";
   const script = `
 n=${shQuote(name)} mode=${mode} levels='${runlevels.join(" ")}'${FUNCTIONS}
+${ALONE}
 if [ -e /run/openrc/softlevel ] && have rc-update; then
   for link in /etc/runlevels/*/"$n"; do
     [ -L "$link" ] || continue
@@ -97,6 +104,7 @@ export function unregister(name: string, path: string): string {
   return `
 n=${shQuote(name)}
 script=${shQuote(path)}
+${ALONE}
 if [ -e /run/openrc/softlevel ] && have rc-update; then rc-update -a del "$n"
 elif ! have update-rc.d && have chkconfig; then chkconfig --del "$n"
 elif ! have update-rc.d && have insserv; then insserv -r "$n"
