@@ -528,6 +528,20 @@ describeWith(["lab"], "init scripts on real hosts", () => {
       expect((await host.run("ls /etc/rc?.d | grep boots")).stdout).toBe("");
     });
 
+    test("services that are made or removed at the same time are all in the lists that a host boots by", async () => {
+      if (init !== "sysvinit") return; // only there insserv writes such lists, for all scripts at once
+      const names = [1, 2, 3, 4, 5, 6].map((i) => `together-${i}`);
+      const listed = async () => {
+        const words = new Set((await host.run("cat /etc/init.d/.depend.start")).stdout.split(/\s+/));
+        return names.filter((name) => words.has(name));
+      };
+      await Promise.all(names.map((name) => apply(name, sleeper, { startMode: "automatic" })));
+      expect(await listed()).toEqual(names);
+      await Promise.all(names.slice(2).map(remove));
+      expect(await listed()).toEqual(names.slice(0, 2));
+      await Promise.all(names.slice(0, 2).map(remove));
+    });
+
     test("a host that restarts starts what is automatic, and nothing else", async () => {
       const supervised: Definition = { ...sleeper, restart: { policy: "always" } };
       await apply("up-auto", supervised, { startMode: "automatic", action: "start" });
