@@ -21,13 +21,13 @@ export async function settle(operation: Operation): Promise<StartFailure> {
   const settleSeconds = inputs.settleSeconds ?? defaultSettleSeconds;
   log.status(`waiting until ${name} has stayed up for ${settleSeconds} s`);
   const first = await arrive(operation);
-  const failure = notRunning(first);
+  const failure = notRunning(operation, first);
   if (failure !== undefined) return failure;
 
   for (let left = settleSeconds; left > 0; left -= pollSeconds) {
     await pause(operation, Math.min(left, pollSeconds));
     const now = (await look(operation)).state;
-    const changed = notRunning(now) ?? notTheSame(first, now);
+    const changed = notRunning(operation, now) ?? notTheSame(first, now);
     if (changed !== undefined) return changed;
   }
   return untilReady(operation, first);
@@ -41,7 +41,7 @@ async function untilReady(operation: Operation, first: RunState): Promise<StartF
   for (;;) {
     const result = await probe(operation);
     const now = (await look(operation)).state;
-    const changed = notRunning(now) ?? notTheSame(first, now);
+    const changed = notRunning(operation, now) ?? notTheSame(first, now);
     if (changed !== undefined) return changed;
     if (result.ready) return undefined;
     if (Date.now() >= end) return `it runs, but was not ready within ${timeoutSeconds} s: ${result.reason}`;
@@ -67,15 +67,19 @@ async function arrive(operation: Operation): Promise<RunState> {
   }
 }
 
-function notRunning(state: RunState): StartFailure {
+function notRunning(operation: Operation, state: RunState): StartFailure {
   if (state.status === "running") return undefined;
   const what = state.status === "flapping" ? "it is restarted again and again" : "it did not stay up";
-  return `${what}: ${state.reason ?? endedWell}`;
+  return `${what}: ${state.reason ?? endedWell(operation)}`;
 }
 
-const endedWell =
-  "it ended by itself, without an error. A program that puts itself in the background, or that does one thing and ends, " +
-  "needs another options.systemd.service.Type (systemd.service(5))";
+function endedWell({ manager }: Operation): string {
+  const way =
+    manager.name === "systemd"
+      ? "needs another options.systemd.service.Type (systemd.service(5))"
+      : `can't be watched by ${manager.name}: it has to stay in the foreground`;
+  return `it ended by itself, without an error. A program that puts itself in the background, or that does one thing and ends, ${way}`;
+}
 
 function notTheSame(first: RunState, now: RunState): StartFailure {
   if (first.pid === now.pid && first.incarnation === now.incarnation && first.restartCount === now.restartCount) {
