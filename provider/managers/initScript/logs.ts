@@ -1,33 +1,19 @@
 import { shQuote } from "../../../model/quote";
 import type { Definition } from "../../../model/service";
 import type { Step } from "../../../model/step";
+import { logStep as stepOf } from "../common/log";
 import { foreignProcesses } from "./foreign";
 import { logPath, scriptPath, type ScriptManagerName } from "./name";
 import { functionsOf } from "./machinery";
 import { settingsText } from "./script";
 import { isOurScript } from "./shell";
 
-const MOST_BYTES = 20_000;
-
 /** The last lines of the files that the service logs to, and on a host with systemd of what its script said there. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
-  const files = logFiles(name, definition);
-  const tails = files.map((file) => {
-    const heading = files.length > 1 ? `echo ${shQuote(`${file}:`)}; ` : "";
-    return `[ ! -s ${shQuote(file)} ] || { ${heading}tail -n ${lines} ${shQuote(file)}; }`;
-  });
-  const script = `
-log=$({
-  if [ -d /run/systemd/system ] && have journalctl; then
+  const before = `if [ -d /run/systemd/system ] && have journalctl; then
     timeout -k 5 20 journalctl -q -u ${shQuote(`${name}.service`)} -n ${lines} --no-pager -o short-iso
-  fi
-  ${tails.join("\n  ")}
-} 2>/dev/null </dev/null | tail -c ${MOST_BYTES})
-# Of a line that was cut the rest could be the rest of a secret, which nobody would know any more.
-[ \${#log} -lt ${MOST_BYTES - 100} ] || log=\${log#*'
-'}
-emit log "$log"`;
-  return { name: "log", script };
+  fi`;
+  return stepOf({ files: logFiles(name, definition), lines, before });
 }
 
 /** What a person types to see the log. */

@@ -1,27 +1,13 @@
 import { shQuote } from "../../../model/quote";
 import type { Definition } from "../../../model/service";
 import type { Step } from "../../../model/step";
+import { logStep as stepOf } from "../common/log";
 import { defaultLog } from "./name";
 import { PROCESS_FUNCTIONS } from "./processes";
 
-const MOST_BYTES = 20_000;
-
 /** The last lines of the files that the service logs to. OpenRC itself only tells syslog, if there is one. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
-  const files = logFiles(name, definition);
-  const tails = files.map((file) => {
-    const title = files.length > 1 ? `echo ${shQuote(`${file}:`)}; ` : "";
-    return `[ ! -s ${shQuote(file)} ] || { ${title}tail -n ${lines} ${shQuote(file)}; }`;
-  });
-  const script = `
-log=$({
-  ${tails.join("\n  ") || ":"}
-} 2>/dev/null </dev/null | tail -c ${MOST_BYTES})
-# Of a line that was cut the rest could be the rest of a secret, which nobody would know any more.
-[ \${#log} -lt ${MOST_BYTES - 100} ] || log=\${log#*'
-'}
-emit log "$log"`;
-  return { name: "log", script };
+  return stepOf({ files: logFiles(name, definition), lines });
 }
 
 /** What a person types to see the log. */

@@ -1,28 +1,16 @@
 import { shQuote } from "../../../model/quote";
 import type { Definition } from "../../../model/service";
 import type { Step } from "../../../model/step";
+import { logStep as stepOf } from "../common/log";
 import { unitName } from "./name";
-
-const MOST_BYTES = 20_000;
 
 /** The last lines of the journal, which also tells of failed starts, and of the files that the service logs to. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
-  const tails = logFiles(definition).map(
-    (file) => `[ ! -s ${shQuote(file)} ] || { echo ${shQuote(`${file}:`)}; tail -n ${lines} ${shQuote(file)}; }`,
-  );
-  const script = `
-log=$({
-  if have journalctl; then
+  const before = `if have journalctl; then
     timeout -k 2 5 journalctl --sync
     timeout -k 5 20 journalctl -u ${shQuote(unitName(name))} -n ${lines} --no-pager -o short-iso
-  fi
-  ${tails.join("\n  ")}
-} 2>/dev/null </dev/null | tail -c ${MOST_BYTES})
-# Of a line that was cut the rest could be the rest of a secret, which nobody would know any more.
-[ \${#log} -lt ${MOST_BYTES - 100} ] || log=\${log#*'
-'}
-emit log "$log"`;
-  return { name: "log", script };
+  fi`;
+  return stepOf({ files: logFiles(definition), lines, titled: true, before });
 }
 
 /** What a person types to see the log. */

@@ -1,26 +1,14 @@
 import { shQuote } from "../../../model/quote";
 import type { Definition } from "../../../model/service";
 import type { Step } from "../../../model/step";
+import { logStep as stepOf } from "../common/log";
 import { consoleLogPath } from "./name";
 import { findMain } from "./shell";
 
-const MOST_BYTES = 20_000;
-
 /** The last lines of upstart's log of the job, of its own files, and of what upstart said of it to the kernel. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
-  const tails = logFiles(name, definition).map(
-    (file) => `[ ! -s ${shQuote(file)} ] || { echo ${shQuote(`${file}:`)}; tail -n ${lines} ${shQuote(file)}; }`,
-  );
-  const script = `
-log=$({
-  ${tails.join("\n  ")}
-  dmesg | grep -F ${shQuote(` init: ${name} `)} | tail -n 5
-} 2>/dev/null </dev/null | tail -c ${MOST_BYTES})
-# Of a line that was cut the rest could be the rest of a secret, which nobody would know any more.
-[ \${#log} -lt ${MOST_BYTES - 100} ] || log=\${log#*'
-'}
-emit log "$log"`;
-  return { name: "log", script };
+  const after = `dmesg | grep -F ${shQuote(` init: ${name} `)} | tail -n 5`;
+  return stepOf({ files: logFiles(name, definition), lines, titled: true, after });
 }
 
 /** What a person types to see the log. */
