@@ -20,12 +20,14 @@ export interface Progress {
 /**
  * Makes the service on the host what is wanted: decide, check, change, wait, or undo. Says in `progress` from when on
  * something may have changed. An error leaves the host in order, where that is possible: rolled back, or stopped.
+ * A process that was left alone because it ran, and was in its last moments, is decided on once `again`.
  */
 export async function converge(
   operation: Operation,
   live: Live,
   ownership: Ownership,
   progress: Progress,
+  again = false,
 ): Promise<Live> {
   const plan = await decide(operation, live, ownership);
   const { session, name, log } = operation;
@@ -37,10 +39,14 @@ export async function converge(
   if (plan.write || plan.action === "start" || plan.action === "restart") await checkBeforehand(operation, files);
 
   const steps = stepsOf(operation, live, plan, files);
-  progress.wrote = steps.length > 0;
+  progress.wrote ||= steps.length > 0;
   const result = await session.run(steps);
   if (result.failed) await undo(operation, live, plan, await stepFailure(operation, result.failed));
   const problem = plan.unsettled ? await settle(operation) : undefined;
+  if (problem !== undefined && plan.action === "none" && !plan.write && !again) {
+    log.info(`${name} ran and was left alone, but ${problem}: looked at again`);
+    return converge(operation, await look(operation), ownership, progress, true);
+  }
   if (problem !== undefined) await undo(operation, live, plan, `did not come up: ${problem}`);
   await mustRun(operation, [dropKeptStep(name, ["former"])]);
   return look(operation);

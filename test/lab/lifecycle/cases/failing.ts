@@ -79,6 +79,20 @@ export const failing: Cases = {
       expect([await web.refresh(), (await web.probe.pids()).length]).toEqual([[], 1]);
     });
 
+    test("one that dies just after an up has seen it run: the up brings it back", async (world) => {
+      const web = world.service("dying-now");
+      await web.up(web.program({ ...always, settleSeconds: 0 }));
+      const killed: Promise<void>[] = [];
+      const off = web.onStatus((message) => {
+        if (!message.startsWith("waiting until")) return;
+        off();
+        killed.push(web.probe.kill());
+      });
+      await web.up(web.program({ ...always, settleSeconds: 3, startMode: "manual" }));
+      await Promise.all(killed);
+      expect([killed.length, await web.refresh(), (await web.probe.pids()).length]).toEqual([1, [], 1]);
+    });
+
     test("one that ends by itself is a failure, and says how it ended", async (world) => {
       const web = world.service("crashing");
       await web.up(web.program(never));
