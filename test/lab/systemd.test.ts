@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { startHost, type LabHost } from "../../lab";
 import type { Definition, Live, Marker } from "../../model/service";
-import type { Fields, Step } from "../../model/step";
 import type { HostFacts } from "../../model/host";
-import { PRELUDE } from "../../provider/hosts/posix/prelude";
-import type { Change } from "../../provider/managers/manager";
 import { systemd } from "../../provider/managers/systemd";
 import { anyText, arbitraryDefinition } from "../support/definitions";
+import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
 
 const marker: Marker = {
@@ -38,48 +36,12 @@ describeWith(["lab"], "systemd on a real host", () => {
 
   afterAll(() => host?.stop());
 
-  interface Outcome {
-    fields: Fields;
-    stderr: string;
-    failed?: string;
-  }
-
-  /** Runs steps as the operation's shell would, in a host that no transport of ours leads to. */
-  async function run(steps: readonly Step[], args: readonly string[] = []): Promise<Outcome> {
-    const functions = steps.map(({ script }, i) => `step_${i}() {\n${script}\n}`);
-    const calls = steps.map(
-      (_, i) => `(step_${i} ${args.join(" ")}) </dev/null >&2 || { echo "NONCE ! ${i}" >&3; exit; }`,
-    );
-    const script = ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, ...functions, `{ ${calls.join("\n")}\nexit; }`].join("\n");
-    const { stdout, stderr } = await host.run("exec sh -s", { input: script });
-    const outcome: Outcome & { fields: Map<string, string> } = { fields: new Map(), stderr };
-    for (const line of stdout.split("\n")) {
-      const [, kind, key = "", value = ""] = /^NONCE (\S) (\S+) ?(.*)$/.exec(line) ?? [];
-      if (kind === "!") outcome.failed = steps[Number(key)]!.name;
-      else if (kind) outcome.fields.set(key, kind === "=" ? value : Buffer.from(value, "base64").toString());
-    }
-    return outcome;
-  }
-
-  async function read(...names: string[]): Promise<Live[]> {
-    const { fields, failed, stderr } = await run([systemd.fragment], names);
-    if (failed) throw new Error(stderr);
-    return names.map((name) => {
-      const own = [...fields].filter(([key]) => key.startsWith(`${name}/`));
-      return systemd.parse(name, {
-        fields: new Map(own.map(([k, v]) => [k.slice(name.length + 1), v])),
-        shared: new Map(),
-      });
-    });
-  }
-
-  async function apply(name: string, definition: Definition | undefined, change: Partial<Change>): Promise<Outcome> {
-    const [live] = await read(name);
-    const files = definition ? systemd.render(name, definition, marker, facts) : [];
-    const verify = definition ? systemd.verify(name, files, facts) : [];
-    const write = definition ? { write: { files, remove: [] } } : {};
-    return run([...verify, ...systemd.steps({ name, action: "none", ...write, ...change }, live!, facts)]);
-  }
+  const { run, readAll, read, apply } = managerOnHost({
+    manager: systemd,
+    host: () => host,
+    facts: () => facts,
+    marker,
+  });
 
   const sleeper: Definition = { command: ["/bin/sleep", "1000"] };
 
@@ -124,7 +86,7 @@ describeWith(["lab"], "systemd on a real host", () => {
       ]);
       expect(Object.fromEntries(variables)).toMatchObject(definitions[i]!.environment!);
     }
-    const lives = await read(...names);
+    const lives = await readAll(...names);
     lives.forEach(({ definition }, i) => expect(systemd.resolve(definition)).toEqual(systemd.resolve(definitions[i]!)));
   });
 
@@ -181,39 +143,39 @@ describeWith(["lab"], "systemd on a real host", () => {
     expect(await apply("life", definition, { startMode: "automatic", action: "start" })).toMatchObject({
       stderr: expect.not.stringContaining("Failed"),
     });
-    const [made] = await read("life");
+    const made = await read("life");
     expect(made).toMatchObject({
       ...{ installed: true, definition, startMode: "automatic", masked: false, marker, unmapped: [], overrides: [] },
       ...{ needsReload: false, warnings: [], state: { status: "running", restartCount: 0, inTransit: false } },
     });
-    expect(made!.files).toEqual([
+    expect(made.files).toEqual([
       { path: "/etc/systemd/system/life.service", owner: "root:root", mode: "0644", sha256: expect.any(String) },
       { path: "/etc/pulumi-bots/life.env", owner: "root:root", mode: "0600" },
     ]);
     expect((await host.run("sha256sum </etc/systemd/system/life.service")).stdout.slice(0, 64)).toBe(
-      made!.files[0]!.sha256,
+      made.files[0]!.sha256,
     );
     const uptime = Number((await host.run("cut -d' ' -f1 /proc/uptime")).stdout);
-    expect(Math.abs(uptime - made!.state.startedUptime!)).toBeLessThan(10);
-    expect((await read("life-alias"))[0]).toMatchObject({ aliasOf: "life.service", overrides: [] });
+    expect(Math.abs(uptime - made.state.startedUptime!)).toBeLessThan(10);
+    expect(await read("life-alias")).toMatchObject({ aliasOf: "life.service", overrides: [] });
 
     const { options: _, ...rest } = definition;
     await apply("life", { ...rest, command: ["/bin/sleep", "2000"] }, { startMode: "manual", action: "restart" });
-    const [changed] = await read("life");
+    const changed = await read("life");
     expect(changed).toMatchObject({ definition: { command: ["/bin/sleep", "2000"] }, startMode: "manual" });
-    expect(changed!.state.incarnation).not.toBe(made!.state.incarnation);
-    expect((await run([systemd.processesStep("life", {})])).fields.get("processes")).toBe(String(changed!.state.pid));
+    expect(changed.state.incarnation).not.toBe(made.state.incarnation);
+    expect((await run([systemd.processesStep("life", {})])).fields.get("processes")).toBe(String(changed.state.pid));
 
     await apply("life", undefined, { action: "stop" });
-    expect((await read("life"))[0]!.state).toMatchObject({ status: "stopped" });
+    expect((await read("life")).state).toMatchObject({ status: "stopped" });
 
     await host.run(
       "mkdir -p /etc/systemd/system/life.service.d; echo '[Service]\nNice=1' >/etc/systemd/system/life.service.d/x.conf",
     );
-    const { fields } = await run(systemd.removal("life", (await read("life"))[0]!, facts));
+    const { fields } = await run(systemd.removal("life", await read("life"), facts));
     expect(fields.get("leftovers")).toBe("/etc/systemd/system/life.service.d/x.conf\n");
     await host.run("rm -r /etc/systemd/system/life.service.d; systemctl daemon-reload");
-    expect((await read("life"))[0]).toMatchObject({ installed: false, state: { status: "notInstalled" } });
+    expect(await read("life")).toMatchObject({ installed: false, state: { status: "notInstalled" } });
     expect((await host.run("find /etc/systemd -name '*life*'")).stdout).toBe("");
   });
 
@@ -221,24 +183,24 @@ describeWith(["lab"], "systemd on a real host", () => {
     await apply("drift", sleeper, { startMode: "automatic", action: "start" });
     const dropIn = "/etc/systemd/system/drift.service.d/a b.conf";
     await host.run(`mkdir -p "${dropIn.replace(/\/[^/]*$/, "")}"; printf '[Service]\\nUser=nobody\\n' >"${dropIn}"`);
-    expect((await read("drift"))[0]).toMatchObject({
+    expect(await read("drift")).toMatchObject({
       ...{ definition: sleeper, unmapped: [{ file: dropIn, line: "User=nobody" }], overrides: [dropIn] },
     });
-    const [live] = await read("drift");
-    await run(systemd.steps({ name: "drift", action: "none", write: { files: [], remove: [dropIn] } }, live!, facts));
-    expect((await read("drift"))[0]).toMatchObject({ unmapped: [], overrides: [], state: { status: "running" } });
+    const live = await read("drift");
+    await run(systemd.steps({ name: "drift", action: "none", write: { files: [], remove: [dropIn] } }, live, facts));
+    expect(await read("drift")).toMatchObject({ unmapped: [], overrides: [], state: { status: "running" } });
     expect((await host.run("ls -d /etc/systemd/system/drift.service.d")).code).not.toBe(0);
 
     await host.run("sed -i s/1000/3000/ /etc/systemd/system/drift.service");
-    expect((await read("drift"))[0]).toMatchObject({
+    expect(await read("drift")).toMatchObject({
       definition: { command: ["/bin/sleep", "3000"] },
       needsReload: true,
     });
 
     await host.run("systemctl stop drift; rm /etc/systemd/system/drift.service; systemctl mask drift");
-    expect((await read("drift"))[0]).toMatchObject({ installed: true, masked: true, startMode: "disabled" });
+    expect(await read("drift")).toMatchObject({ installed: true, masked: true, startMode: "disabled" });
     await apply("drift", sleeper, { startMode: "automatic", action: "start" });
-    expect((await read("drift"))[0]).toMatchObject({
+    expect(await read("drift")).toMatchObject({
       masked: false,
       startMode: "automatic",
       state: { status: "running" },
@@ -246,13 +208,13 @@ describeWith(["lab"], "systemd on a real host", () => {
 
     await host.run("systemctl mask --runtime drift; systemctl daemon-reload");
     await apply("drift", sleeper, { startMode: "automatic", action: "restart" });
-    expect((await read("drift"))[0]).toMatchObject({ masked: false, state: { status: "running" } });
+    expect(await read("drift")).toMatchObject({ masked: false, state: { status: "running" } });
   });
 
   test("starts that fail, and loops", async () => {
     const failing = async (definition: Definition) => {
       const outcome = await apply("fails", definition, { action: "start" });
-      return { outcome, live: (await read("fails"))[0]! };
+      return { outcome, live: await read("fails") };
     };
     const user = await failing({ ...sleeper, runAs: { user: "nobody-here" } });
     expect(user.outcome.failed).toBe("start");
@@ -270,20 +232,20 @@ describeWith(["lab"], "systemd on a real host", () => {
     const limited = await failing({ ...loop, restart: { policy: "always", delaySeconds: 0.1, maxAttempts: 2 } });
     expect(limited.live.installed).toBe(true);
     await host.run("sleep 1");
-    expect((await read("fails"))[0]!.state).toMatchObject({
+    expect((await read("fails")).state).toMatchObject({
       status: "failed",
       reason: "exit code 3, gave up restarting it",
     });
     await host.run(
       "sed -i s/^Exec/X-Exec/ /etc/systemd/system/fails.service; systemctl reset-failed fails; systemctl daemon-reload",
     );
-    expect((await read("fails"))[0]!.state).toMatchObject({
+    expect((await read("fails")).state).toMatchObject({
       status: "failed",
       reason: "Unit fails.service has a bad unit file setting.",
     });
     // The limit is used up; a wanted start must work all the same.
     expect((await apply("fails", sleeper, { action: "start" })).failed).toBeUndefined();
-    await run(systemd.removal("fails", (await read("fails"))[0]!, facts));
+    await run(systemd.removal("fails", await read("fails"), facts));
     expect((await host.run("systemctl list-units --all --no-legend 'fails*'")).stdout).toBe("");
   });
 
@@ -313,10 +275,10 @@ describeWith(["lab"], "systemd on a real host", () => {
       );
       await host.run(`${spoil}`);
       for (let i = 0; i < 2; i++) {
-        const [live] = await read("half");
-        expect(await run(systemd.removal("half", live!, facts))).not.toHaveProperty("failed");
+        const live = await read("half");
+        expect(await run(systemd.removal("half", live, facts))).not.toHaveProperty("failed");
       }
-      expect((await read("half"))[0]).toMatchObject({ installed: false, state: { status: "notInstalled" } });
+      expect(await read("half")).toMatchObject({ installed: false, state: { status: "notInstalled" } });
       expect(
         (await host.run("find /etc/systemd /etc/pulumi-bots -name '*half*' 2>/dev/null; pgrep -x half")).stdout,
       ).toBe("");
@@ -331,13 +293,13 @@ describeWith(["lab"], "systemd on a real host", () => {
           "#!/bin/sh\n### BEGIN INIT INFO\n# Provides: oldway\n# Default-Start: 2 3 4 5\n# Default-Stop: 0 1 6\n### END INIT INFO\nexit 0\n",
       },
     );
-    const [live] = await read("oldway");
+    const live = await read("oldway");
     expect(live).toMatchObject({ installed: false, files: [], warnings: [] });
-    expect(live!.marker).toBeUndefined();
+    expect(live.marker).toBeUndefined();
   });
 
   test("many at once, some of them unknown", async () => {
     const names = ["nothing-1", "dbus", "nothing-2", "ssh"];
-    expect((await read(...names)).map(({ installed }) => installed)).toEqual([false, true, false, true]);
+    expect((await readAll(...names)).map(({ installed }) => installed)).toEqual([false, true, false, true]);
   });
 });

@@ -1,4 +1,5 @@
 import { shQuote } from "../../../model/quote";
+import type { Definition } from "../../../model/service";
 import type { HostFile, Step } from "../../../model/step";
 import type { HostFacts } from "../../../model/host";
 import { withDefaults } from "./header";
@@ -26,7 +27,7 @@ export function verify(manager: ScriptManagerName, name: string, files: readonly
     ...required.map(([facility, property]) => `provided ${shQuote(facility)} ${shQuote(property)}`),
     ...(own?.pidFile ? [pidFileFolder(own.pidFile, `${at}.pidFile`)] : []),
     ...(definition.runAs && manager === "lsb" ? [CAN_CHANGE_USER] : []),
-    ...(facts.init === "systemd" ? [GENERATOR] : []),
+    ...(facts.init === "systemd" ? [GENERATOR, ...endsInTime(definition)] : []),
   ];
   return [
     {
@@ -66,6 +67,19 @@ provided() {
 function pidFileFolder(pidFile: string, property: string): string {
   const folder = pidFile.slice(0, pidFile.lastIndexOf("/")) || "/";
   return `[ -d ${shQuote(folder)} ] || wrong ${shQuote(`${property}: there is no folder ${folder} on this host`)}`;
+}
+
+/** systemd gives a script five minutes for everything, and then kills what it has started: systemd-sysv-generator(8). */
+const SYSTEMD_SECONDS = 300;
+/** For what a stop does beside waiting. */
+const SPARE_SECONDS = 10;
+
+function endsInTime({ stop }: Definition): string[] {
+  const most = SYSTEMD_SECONDS - SPARE_SECONDS;
+  if ((stop?.timeoutSeconds ?? 0) <= most) return [];
+  return [
+    `wrong "stop.timeoutSeconds: at most ${most} where systemd runs the init script, which it ends after ${SYSTEMD_SECONDS} s"`,
+  ];
 }
 
 const CAN_CHANGE_USER = `
