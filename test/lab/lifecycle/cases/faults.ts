@@ -26,12 +26,15 @@ const v2 = { ...v1, arguments: ["v2"] };
 const broken = { ...v2, mode: "breaks" as const, settleSeconds: 1, restart: { policy: "never" } };
 const rolledBack = { fails: /Rolled back: the former definition runs/, after: "v1" };
 
-const scenarios = ({ neighbours }: Column): Scenario[] => [
+const staying: Scenario[] = [
   { name: "create", to: v1, after: "v1" },
   { name: "update", before: v1, to: v2, after: "v2" },
   { name: "update to what does not come up", before: v1, to: broken, ...rolledBack },
   { name: "delete", before: v1 },
-  ...neighbours.flatMap((other): Scenario[] => [
+];
+
+const moving = (neighbours: Column["neighbours"]): Scenario[] =>
+  neighbours.flatMap((other) => [
     { name: `move from ${other}`, before: { ...v1, manager: other }, to: v2, after: "v2" },
     { name: `move to ${other}`, before: v1, to: { ...v2, manager: other }, after: "v2" },
     {
@@ -40,16 +43,15 @@ const scenarios = ({ neighbours }: Column): Scenario[] => [
       to: { ...broken, manager: other },
       ...rolledBack,
     },
-  ]),
-];
+  ]);
 
 /** How many cases are under way at a time: most of the time each of them waits. */
 const AT_A_TIME = 8;
 
 export const faults: Cases = {
   name: "the provider killed at each step, and the next run makes it right:",
-  alone: (column, test) => {
-    scenarios(column).forEach((scenario, i) => {
+  alone: ({ neighbours, secondary }, test) => {
+    [...(secondary ? [] : staying), ...moving(neighbours)].forEach((scenario, i) => {
       test(scenario.name, (world) => atEachStep(world, scenario, `fault-${i}`));
     });
   },

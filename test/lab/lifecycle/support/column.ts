@@ -30,6 +30,8 @@ export interface Column {
   manager: ManagerName;
   /** What the host needs before anything else. */
   prepare?: (host: LabHost) => Promise<void>;
+  /** The manager has another column, in which it is killed at each step of everything but a move. */
+  secondary?: true;
   /** Is it the one that a new service gets there when nobody says which? */
   usual: boolean;
   /** Other managers of the same host, to which and from which a service is moved; each pair stands in one column. */

@@ -99,6 +99,7 @@ export const lsbOnSystemd: Column = {
   ...lsb,
   name: "lsb on systemd",
   kind: "systemd",
+  secondary: true,
   usual: false,
   neighbours: ["systemd"],
   start: (name) => `systemctl start ${name}`,
