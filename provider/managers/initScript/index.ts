@@ -33,7 +33,7 @@ function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts)
     supports: (definition) => supports(manager, definition),
     checkName: checkScriptName,
     resolve: (definition) => resolve(manager, definition),
-    consequence: (path) => consequence(manager, path),
+    consequence: consequence(manager),
 
     render(name, definition, marker) {
       const file = { owner: "root", group: "root" };
