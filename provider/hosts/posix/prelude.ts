@@ -33,9 +33,10 @@ emit() {
   esac
 }
 
-# emit_stdin KEY
+# emit_stdin KEY: the lines of base64 become one by being split into words.
 emit_stdin() {
-  { printf '%s : %s ' "$pb_nonce" "$pb_prefix$1"; base64 | tr -d '\n'; echo; } >&3
+  pb_words=$(base64)
+  { printf '%s : %s ' "$pb_nonce" "$pb_prefix$1"; printf %s $pb_words; echo; } >&3
 }
 
 # emit_file KEY PATH: fails, and says nothing, when there is no such file to be read.

@@ -34,11 +34,13 @@ pb_files() {
   exit 1
 }
 
-# What has been written since the last time. Of what steps print, the end is what matters.
+# What has been written since the last time: mostly nothing, and no process is needed to see that. Of what steps print, the
+# end is what matters.
 pb_pump() {
-  cat <&4
-  pb_text=$(cat <&6 | tail -c 65536 | base64 | tr -d '\n')
-  [ -z "$pb_text" ] || pb_say 2 "$pb_text"
+  if IFS= read -r pb_line <&4; then printf '%s\n' "$pb_line"; cat <&4; fi
+  if IFS= read -r pb_line <&6 || [ -n "$pb_line" ]; then
+    pb_say 2 "$({ printf '%s\n' "$pb_line"; cat <&6; } | tail -c 65536 | base64 | tr -d '\n')"
+  fi
 }
 
 # pb_block COUNT ARGS: runs pb_0, pb_1, ... up to the first that fails.
