@@ -13,7 +13,7 @@ import {
   stopForeign,
   type Foreign,
 } from "../../provider/managers/initScript/foreign";
-import { emitted, ofName, withPrelude } from "../support/foreign";
+import { emitted, ofName, withPrelude } from "../support/shell";
 import { describeWith } from "../support/requirements";
 
 const SHELLS = { dash: "dash", bash: "bash --posix", busybox: "busybox sh" };

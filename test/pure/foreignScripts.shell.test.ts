@@ -7,7 +7,7 @@ import { shQuote } from "../../model/quote";
 import { expandWord, type Field } from "../../provider/managers/initScript/foreign/expand";
 import { parseShell } from "../../provider/managers/initScript/foreign/syntax";
 import { foreignFragment, foreignProcesses, parseForeign } from "../../provider/managers/initScript/foreign";
-import { ofName, runShell } from "../support/foreign";
+import { ofName, runShell } from "../support/shell";
 import { describeWith } from "../support/requirements";
 
 const text = fc

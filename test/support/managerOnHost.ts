@@ -4,6 +4,7 @@ import type { Definition, Live, Marker } from "../../model/service";
 import type { Fields, Step } from "../../model/step";
 import { PRELUDE } from "../../provider/hosts/posix/prelude";
 import type { Change, Manager } from "../../provider/managers/manager";
+import { emitted, ofName } from "./shell";
 
 /** What steps have found and said, and the one that failed. */
 export interface Outcome {
@@ -30,25 +31,15 @@ export function managerOnHost({ manager, host, facts, marker }: Place) {
     );
     const script = ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, ...functions, `{ ${calls.join("\n")}\nexit; }`].join("\n");
     const { stdout, stderr } = await host().run(`exec ${shell} -s`, { input: script });
-    const fields = new Map<string, string>();
-    const outcome: Outcome = { fields, stderr };
-    for (const line of stdout.split("\n")) {
-      const [, kind, key = "", value = ""] = /^NONCE (\S) (\S+) ?(.*)$/.exec(line) ?? [];
-      if (kind === "!") outcome.failed = steps[Number(key)]!.name;
-      else if (kind) fields.set(key, kind === "=" ? value : Buffer.from(value, "base64").toString());
-    }
-    return outcome;
+    const [, failed] = /^NONCE ! (\d+)$/m.exec(stdout) ?? [];
+    return { fields: emitted(stdout), stderr, ...(failed !== undefined && { failed: steps[Number(failed)]!.name }) };
   }
 
   async function readAll(...names: string[]): Promise<Live[]> {
     const { fields, failed, stderr } = await run([manager.fragment], names);
     if (failed !== undefined) throw new Error(stderr);
-    const all = [...fields];
-    const shared = new Map(all.filter(([key]) => !key.includes("/")));
-    return names.map((name) => {
-      const own = all.filter(([key]) => key.startsWith(`${name}/`));
-      return manager.parse(name, { fields: new Map(own.map(([k, v]) => [k.slice(name.length + 1), v])), shared });
-    });
+    const shared = new Map([...fields].filter(([key]) => !key.includes("/")));
+    return names.map((name) => manager.parse(name, { fields: ofName(name, fields), shared }));
   }
 
   const read = async (name: string): Promise<Live> => (await readAll(name))[0]!;

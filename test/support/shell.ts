@@ -6,7 +6,7 @@ import { PRELUDE } from "../../provider/hosts/posix/prelude";
 export function emitted(stdout: string): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of stdout.split("\n")) {
-    const [, kind, key = "", value = ""] = /^NONCE (\S) (\S+) ?(.*)$/.exec(line) ?? [];
+    const [, kind, key = "", value = ""] = /^NONCE ([=:]) (\S+) ?(.*)$/.exec(line) ?? [];
     if (kind) fields.set(key, kind === "=" ? value : Buffer.from(value, "base64").toString());
   }
   return fields;
