@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { isFunctionsFile } from "./boilerplate";
-import { expandText, type Field } from "./expand";
+import { expandText, type Field } from "../../common/shell/expand";
 import { Flow } from "./flow";
-import type { Word } from "./lexer";
-import { asAssignment, parseShell, type Command, type List } from "./syntax";
+import type { Word } from "../../common/shell/lexer";
+import { asAssignment, parseShell, type Command, type List } from "../../common/shell/syntax";
 import { truth } from "./truth";
 
 /** What may be known of the host. */

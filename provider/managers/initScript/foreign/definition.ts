@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { Definition } from "../../../../model/service";
 import type { Fields } from "../../../../model/step";
 import type { Found } from "./choose";
-import type { Field } from "./expand";
+import type { Field } from "../../common/shell/expand";
 import type { Launch } from "./launch";
 import type { Walk } from "./walk";
 

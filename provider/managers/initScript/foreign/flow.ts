@@ -1,7 +1,7 @@
-import { expandText, globPattern, type Field, type Scope } from "./expand";
-import type { Word } from "./lexer";
+import { expandText, globPattern, type Field, type Scope } from "../../common/shell/expand";
+import type { Word } from "../../common/shell/lexer";
 import { copyOf, merged, type State } from "./state";
-import type { Command, List, Redirection } from "./syntax";
+import type { Command, List, Redirection } from "../../common/shell/syntax";
 
 const MOST_STEPS = 20_000;
 

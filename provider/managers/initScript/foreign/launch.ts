@@ -1,4 +1,4 @@
-import type { Field } from "./expand";
+import type { Field } from "../../common/shell/expand";
 
 /** How a script starts its daemon. */
 export interface Launch {

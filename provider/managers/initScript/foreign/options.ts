@@ -1,4 +1,4 @@
-import type { Field } from "./expand";
+import type { Field } from "../../common/shell/expand";
 
 /** Command line options of a program, by their long names, and what is left. */
 export interface Options {

@@ -1,5 +1,5 @@
 import { normaliseSignal } from "../../common/signals";
-import type { Field } from "./expand";
+import type { Field } from "../../common/shell/expand";
 import { START_STOP_DAEMON } from "./starters";
 import { readOptions } from "./options";
 

@@ -1,4 +1,4 @@
-import type { Field } from "./expand";
+import type { Field } from "../../common/shell/expand";
 import { account, nice, take, withoutOperators, withVariables, type Launch } from "./launch";
 import { readOptions } from "./options";
 

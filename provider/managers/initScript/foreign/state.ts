@@ -1,4 +1,4 @@
-import type { Field } from "./expand";
+import type { Field } from "../../common/shell/expand";
 
 /** What a shell carries along while it runs a script. */
 export interface State {

@@ -1,4 +1,4 @@
-import type { Field } from "./expand";
+import type { Field } from "../../common/shell/expand";
 
 /** What `[ … ]` answers, where its words tell it; `exists` knows files. */
 export function truth(

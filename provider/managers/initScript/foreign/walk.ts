@@ -1,11 +1,11 @@
 import type { UnmappedLine } from "../../../../model/service";
 import { BOILERPLATE, isTalk, PREPARING } from "./boilerplate";
 import { Builtins, DEEPEST, oneLine, type Surroundings } from "./builtins";
-import { expandText, expandWord, type Field } from "./expand";
+import { expandText, expandWord, type Field } from "../../common/shell/expand";
 import { redirect, withoutOperators, type Launch } from "./launch";
 import { signalsSent, type Sent } from "./signals";
 import { STARTERS } from "./starters";
-import { parseShell, type Command, type Redirection } from "./syntax";
+import { parseShell, type Command, type Redirection } from "../../common/shell/syntax";
 
 /** A program by its name alone, where it lies in a folder of the system. */
 const inSystem = (program: string) => program.replace(/^(?:\/usr(?:\/local)?)?\/s?bin\//, "");

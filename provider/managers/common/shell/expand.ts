@@ -12,11 +12,18 @@ export interface Field {
 /** What words are expanded with. A variable that is there without a text is one that can't be known. */
 export interface Scope {
   variables: ReadonlyMap<string, Field>;
-  positional: readonly Field[];
+  /** `$0`, `$1` and so on, where they are known. */
+  positional?: readonly Field[];
   /** Not every file that sets variables could be read: one that was never set may be set there. */
   incomplete: boolean;
   /** The path of a program, as the PATH of the script finds it. */
   find(program: string): string | undefined;
+}
+
+/** Variables whose values are known, and no more. */
+export function scopeOf(variables: ReadonlyMap<string, string>): Scope {
+  const fields = [...variables].map(([name, text]): [string, Field] => [name, { text }]);
+  return { variables: new Map(fields), incomplete: false, find: () => undefined };
 }
 
 const PATTERN = /[*?]|\[.*\]/;
@@ -49,7 +56,7 @@ export function expandWord(word: Word, scope: Scope): Field[] {
     };
   };
   for (const part of word.parts) {
-    if (part.kind === "variable" && part.name === "@" && part.operator === "") {
+    if (part.kind === "variable" && part.name === "@" && part.operator === "" && scope.positional) {
       // Quotes around nothing but "$@" are no word when there is nothing.
       if (scope.positional.length <= 1 && current?.text === "") current = undefined;
       scope.positional.slice(1).forEach((field, i) => {
@@ -127,16 +134,16 @@ function instead({ operand, quoted, source }: Part & { kind: "variable" }, scope
 }
 
 function lookUp(name: string, scope: Scope): Field | undefined {
-  if (/^\d$/.test(name)) return scope.positional[Number(name)];
-  if (name === "*") {
-    const unknown = scope.positional.find((field) => field.unknown !== undefined);
-    const text = scope.positional.slice(1).map((field) => field.text);
+  const { positional } = scope;
+  if (positional && /^\d$/.test(name)) return positional[Number(name)];
+  if (positional && name === "*") {
+    const unknown = positional.find((field) => field.unknown !== undefined);
+    const text = positional.slice(1).map((field) => field.text);
     return unknown ?? { text: text.join(" ") };
   }
-  if (name === "#") return { text: String(scope.positional.length - 1) };
-  if (!/^\w+$/.test(name)) return { text: "", unknown: "" };
-  const known = scope.variables.get(name);
-  return known ?? (scope.incomplete || OF_THE_CALLER.has(name) ? { text: "", unknown: "" } : undefined);
+  if (positional && name === "#") return { text: String(positional.length - 1) };
+  const isUnset = !scope.incomplete && /^[A-Za-z_]/.test(name) && !OF_THE_CALLER.has(name);
+  return scope.variables.get(name) ?? (isUnset ? undefined : { text: "", unknown: "" });
 }
 
 /** `${X%pattern}` and the like. */
