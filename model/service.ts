@@ -150,8 +150,6 @@ export interface Live {
    * write takes their place, and they go to the kept files.
    */
   overrides: string[];
-  /** The manager has not yet read what lies in the files. */
-  needsReload?: boolean;
   /** What a person should know although it is no drift. */
   warnings: string[];
 }

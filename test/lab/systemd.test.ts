@@ -146,7 +146,7 @@ describeWith(["lab"], "systemd on a real host", () => {
     const made = await read("life");
     expect(made).toMatchObject({
       ...{ installed: true, definition, startMode: "automatic", masked: false, marker, unmapped: [], overrides: [] },
-      ...{ needsReload: false, warnings: [], state: { status: "running", restartCount: 0, inTransit: false } },
+      ...{ warnings: [], state: { status: "running", restartCount: 0, inTransit: false } },
     });
     expect(made.files).toEqual([
       { path: "/etc/systemd/system/life.service", owner: "root:root", mode: "0644", sha256: expect.any(String) },
@@ -194,7 +194,6 @@ describeWith(["lab"], "systemd on a real host", () => {
     await host.run("sed -i s/1000/3000/ /etc/systemd/system/drift.service");
     expect(await read("drift")).toMatchObject({
       definition: { command: ["/bin/sleep", "3000"] },
-      needsReload: true,
     });
 
     await host.run("systemctl stop drift; rm /etc/systemd/system/drift.service; systemctl mask drift");

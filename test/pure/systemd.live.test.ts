@@ -42,7 +42,7 @@ describe("what is installed", () => {
   test("nothing", () => {
     expect(live({}, { LoadState: "not-found", FragmentPath: "" })).toEqual({
       ...{ installed: false, definition: {}, startMode: "manual", masked: false, files: [], unmapped: [] },
-      ...{ overrides: [], needsReload: false, warnings: [] },
+      ...{ overrides: [], warnings: [] },
       state: { status: "notInstalled", inTransit: false, restartCount: 0 },
     });
   });

@@ -26,7 +26,7 @@ export const marker: Marker = {
 export const UNIT = "/etc/systemd/system/web.service";
 const SHOW = {
   ...{ Id: "web.service", Names: "web.service", LoadState: "loaded", ActiveState: "inactive", SubState: "dead" },
-  ...{ FragmentPath: UNIT, SourcePath: "", DropInPaths: "", NeedDaemonReload: "no", MainPID: "0", NRestarts: "0" },
+  ...{ FragmentPath: UNIT, SourcePath: "", DropInPaths: "", MainPID: "0", NRestarts: "0" },
 };
 
 /** A service of which a host would emit these fields. */

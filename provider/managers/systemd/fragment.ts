@@ -9,7 +9,6 @@ const PROPERTIES = [
   "FragmentPath",
   "SourcePath",
   "DropInPaths",
-  "NeedDaemonReload",
   ...STATE_PROPERTIES,
 ];
 

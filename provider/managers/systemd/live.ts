@@ -40,7 +40,6 @@ export function parseLive(name: string, fields: Fields): Live {
     files: source ? liveFiles(name, source, fields) : [],
     unmapped: source ? unmappedLines(name, source, dropIns, isOurs, fields) : [],
     overrides: aliasOf ? [] : dropIns.map(({ path }) => path),
-    needsReload: source !== undefined && !isLoaded(show, dropIns),
     warnings: installed ? warnings(name, show, source, marker === "broken", aliasOf) : [],
   };
 }
@@ -54,13 +53,6 @@ function parseShow(text: string): Properties {
 function isMasked(fields: Fields, show: Properties): boolean {
   if (fields.get("link") === "/dev/null" || fields.get("unit") === "") return true;
   return !fields.has("unit") && show.get("LoadState") === "masked";
-}
-
-/** NeedDaemonReload misses new files: the unit itself, and the first drop-in of a unit. */
-function isLoaded(show: Properties, dropIns: readonly Source[]): boolean {
-  if (show.get("NeedDaemonReload") === "yes" || show.get("LoadState") === "not-found") return false;
-  const loaded = (show.get("DropInPaths") ?? "").split(" ");
-  return dropIns.every(({ path }) => path.includes(" ") || loaded.includes(path));
 }
 
 /** A file in /etc counts more than the one that systemd has loaded. One that it made of an init script is no unit of its own. */

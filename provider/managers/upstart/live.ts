@@ -41,7 +41,6 @@ export function parseLive(name: string, fields: Fields): Live {
         : []),
     ],
     overrides: overriding ? [override!.path] : [],
-    needsReload: installed && /Unknown job/.test(status),
     warnings: installed ? warnings(name, source, marker === "broken", ours, status) : [],
   };
 }
