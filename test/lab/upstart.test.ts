@@ -123,8 +123,9 @@ describeWith(["lab"], "jobs of upstart", () => {
     const [before] = await read("changed");
     const changed = { command: ["/bin/sleep", "2000"] };
     expect(await apply("changed", changed, {})).toMatchObject({ failed: undefined });
-    const running = async () =>
-      (await host.run(`tr '\\0' ' ' </proc/$(pgrep -f '^/bin/sleep [12]000$')/cmdline`)).stdout;
+    // Upstart says that it runs when there is its shell, which is not the program yet.
+    const arrived = "until pid=$(pgrep -f '^/bin/sleep [12]000$'); do sleep 0.1; done";
+    const running = async () => (await host.run(`${arrived}; tr '\\0' ' ' </proc/$pid/cmdline`)).stdout;
     await host.run("initctl restart changed");
     expect(await running()).toBe("/bin/sleep 1000 ");
     expect(await apply("changed", undefined, { action: "restart" })).toMatchObject({ failed: undefined });
