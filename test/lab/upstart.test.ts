@@ -166,6 +166,19 @@ describeWith(["lab"], "jobs of upstart", () => {
     expect(await run(upstart.verify("bad", [broken], facts))).toMatchObject({ failed: "verify" });
   });
 
+  test("what init-checkconf leaves behind is taken away", async () => {
+    const traces = async () => (await host.run("find /tmp /root | sort")).stdout;
+    const before = await traces();
+    const [job] = upstart.render("checked", sleeper, marker, facts);
+    expect(await run(upstart.verify("checked", [job!], facts))).toMatchObject({ failed: undefined });
+    const broken = { ...job!, content: job!.content.replace("console log", "console log to a file") };
+    expect(await run(upstart.verify("checked", [broken], facts))).toMatchObject({
+      failed: "verify",
+      stderr: expect.stringContaining("syntax invalid"),
+    });
+    expect(await traces()).toBe(before);
+  });
+
   test("secrets are for root alone, or for the job's user alone", async () => {
     const secret = { environment: { A: "s" }, secretEnvironment: ["A"] };
     await apply("secret-root", { ...sleeper, ...secret }, {});

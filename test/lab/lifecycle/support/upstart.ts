@@ -14,7 +14,7 @@ export const upstart: Column = {
     const initctl = readFileSync(resolve(process.cwd(), "test/support/upstart/initctl"), "utf8");
     await host.run(
       `mkdir -p /etc/init /var/log/upstart; cat >/sbin/initctl && chmod 755 /sbin/initctl
-      ln -s /sbin/initctl /usr/local/sbin/dmesg`,
+      for name in dmesg init-checkconf; do ln -s /sbin/initctl /usr/local/sbin/$name; done`,
       { input: initctl },
     );
     // What init does at boot when it is upstart.
