@@ -1,5 +1,6 @@
 import type { Fragment } from "../../../model/step";
 import { SECRETS_FOLDER } from "../common/secrets";
+import { instances } from "./shell";
 
 /**
  * Reads, for all names, the state and the files. Per name it emits `status` (what `initctl status` said), `born` (when its
@@ -16,7 +17,11 @@ for n in "$@"; do
   case $? in 0) ;; 124) echo "initctl status: no answer within 30 seconds" >&2; return 1 ;; esac
   case $said in
     "$n "*|*"Unknown job"*) ;;
-    *) case $said in *"Unknown instance"*|*"Unknown parameter"*) said="$n stop/waiting" ;; *) printf '%s\\n' "$said" >&2; return 1 ;; esac ;;
+    *"Unknown parameter"*)
+      said=$(${instances('"$n"')})
+      [ -n "$said" ] || said="$n stop/waiting"
+      ;;
+    *) printf '%s\\n' "$said" >&2; return 1 ;;
   esac
   emit "$n/status" "$said"
   for pid in $(printf '%s\\n' "$said" | sed -n 's/^[^,]* [a-z]*\\/[a-z-]*, process \\([0-9]*\\)$/\\1/p'); do

@@ -30,12 +30,25 @@ export function stop(name: string, definition: Definition): string {
 said=$(${bounded(seconds, "stop", name)} 2>&1)
 rc=$?
 [ $rc != 0 ] || return 0
-case $(${bounded(SECONDS, "status", name)} 2>&1) in
-  *"Unknown job"*|*"Unknown instance"*|*"Unknown parameter"*|${shQuote(`${name} stop/waiting`)}) return 0 ;;
+now=$(${bounded(SECONDS, "status", name)} 2>&1)
+case $now in
+  *"Unknown job"*|*"Unknown instance"*|${shQuote(`${name} stop/waiting`)}) return 0 ;;
+  *"Unknown parameter"*)
+    now=$(${instances(shQuote(name))})
+    [ -n "$now" ] || return 0
+    printf '%s\\n' "it has instances, each of which has to be stopped by hand first:" "$now" >&2
+    return 1
+    ;;
 esac
 [ $rc != 124 ] || echo "initctl stop: not done within ${seconds} seconds" >&2
 printf '%s\\n' "$said" >&2
 return $rc`;
+}
+
+/** Prints what upstart says of the instances of a job, whose name is given as a word of the shell. */
+export function instances(word: string): string {
+  const line = `case $line in ${word}" ("*) printf '%s\\n' "$line" ;; esac`;
+  return `${bounded(SECONDS, "list")} 2>/dev/null | while IFS= read -r line; do ${line}; done`;
 }
 
 /** Leaves the pid of the main process in $main, empty without one. */
