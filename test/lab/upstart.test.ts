@@ -199,6 +199,19 @@ describeWith(["lab"], "jobs of upstart", () => {
     expect((await read("many-of-it"))[0]!.state).toMatchObject({ status: "notInstalled" });
   });
 
+  test("a job whose program does not fork as `expect` says, which upstart itself can't stop, is stopped", async () => {
+    await host.run("cat >/etc/init/unforked.conf; initctl reload-configuration; timeout 1 initctl start unforked", {
+      input: "expect fork\nexec /bin/sleep 1000\n",
+    });
+    // As after an attempt that took its time: upstart says at once that it is stopped already.
+    await host.run("timeout 1 initctl stop unforked");
+    const [live] = await read("unforked");
+    expect(live!.state).toMatchObject({ status: "running", inTransit: true });
+    expect(await run(upstart.removal("unforked", live!, facts))).toMatchObject({ failed: undefined });
+    expect((await read("unforked"))[0]!.state).toMatchObject({ status: "notInstalled" });
+    expect(await host.run(`kill -0 ${live!.state.pid}`)).toMatchObject({ code: 1 });
+  });
+
   test("secrets are for root alone, or for the job's user alone", async () => {
     const secret = { environment: { A: "s" }, secretEnvironment: ["A"] };
     await apply("secret-root", { ...sleeper, ...secret }, {});

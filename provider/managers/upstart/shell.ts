@@ -23,23 +23,32 @@ esac
 return $rc`;
 }
 
-/** Stops a job. What counts is that it is stopped: of one that was, or whose file is gone, upstart says an error. */
+/**
+ * Stops a job. What counts is that it is stopped: of one that was, or whose file is gone, upstart says an error. A program
+ * that does not fork as `expect` says is ended here: upstart waits for the fork, also to stop it.
+ */
 export function stop(name: string, definition: Definition): string {
   const seconds = Math.ceil(definition.stop?.timeoutSeconds ?? STOP_SECONDS) + 45;
   return `
 said=$(${bounded(seconds, "stop", name)} 2>&1)
 rc=$?
 [ $rc != 0 ] || return 0
-now=$(${bounded(SECONDS, "status", name)} 2>&1)
-case $now in
-  *"Unknown job"*|*"Unknown instance"*|${shQuote(`${name} stop/waiting`)}) return 0 ;;
-  *"Unknown parameter"*)
-    now=$(${instances(shQuote(name))})
-    [ -n "$now" ] || return 0
-    printf '%s\\n' "it has instances, each of which has to be stopped by hand first:" "$now" >&2
-    return 1
-    ;;
-esac
+for signal in TERM KILL ""; do
+  now=$(${bounded(SECONDS, "status", name)} 2>&1)
+  case $now in
+    *"Unknown job"*|*"Unknown instance"*|${shQuote(`${name} stop/waiting`)}) return 0 ;;
+    *"Unknown parameter"*)
+      now=$(${instances(shQuote(name))})
+      [ -n "$now" ] || return 0
+      printf '%s\\n' "it has instances, each of which has to be stopped by hand first:" "$now" >&2
+      return 1
+      ;;
+  esac
+  main=$(printf '%s\\n' "$now" | sed -n 's/^[^,]* stop\\/spawned, process \\([0-9]*\\)$/\\1/p')
+  [ -n "$main" ] && [ -n "$signal" ] || break
+  kill -s "$signal" "$main" 2>/dev/null
+  sleep 2
+done
 [ $rc != 124 ] || echo "initctl stop: not done within ${seconds} seconds" >&2
 printf '%s\\n' "$said" >&2
 return $rc`;
