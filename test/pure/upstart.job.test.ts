@@ -297,7 +297,6 @@ exec /usr/bin/bots-webserver.py "-c$CONFIG" $OPTS 'it''s' >> /var/log/web.log 2>
     ["pre-start script\nmkdir /run/web\nend script", "pre-start script"],
     ["limit nofile 4096 4096", "limit nofile 4096 4096"],
     ["nice -5", "nice -5"],
-    ["expect fork", "expect fork"],
     ["respawn limit 3 60", "respawn limit 3 60"],
     ["normal exit 0 TERM", "normal exit 0 TERM"],
     ["reload signal USR1", "reload signal USR1"],
@@ -310,6 +309,15 @@ exec /usr/bin/bots-webserver.py "-c$CONFIG" $OPTS 'it''s' >> /var/log/web.log 2>
     expect(definition.command).toEqual(["/opt/web"]);
     expect(definition.reload).toBeUndefined();
   });
+
+  test.each(["expect fork", "expect daemon", "chroot /srv/web"])(
+    "what is not started as a `command` is, is none: %s",
+    (stanza) => {
+      const { unmapped, definition } = foreign(`${stanza}\nexec /opt/web\n`);
+      expect(unmapped.map(({ line }) => line)).toEqual([stanza, "exec /opt/web"]);
+      expect(definition.command).toBeUndefined();
+    },
+  );
 
   test.each([
     "exec /opt/web $UNKNOWN",

@@ -61,6 +61,8 @@ class JobReading {
   readonly #environment: Record<string, string> = {};
   readonly #definition: Definition = {};
   #automatic = false;
+  /** What it starts is no `command`, which stays in the foreground and is a path of the host: taken over, a start has to prove it. */
+  #startedOtherwise = false;
 
   constructor(
     readonly name: string,
@@ -81,6 +83,7 @@ class JobReading {
           ? "respawn limit"
           : name;
     const foreignScript = !this.context.ours && /^(pre|post)-stop script$/.test(name);
+    if (!this.context.ours && (name === "expect" || name === "chroot")) this.#startedOtherwise = true;
     if (!SINGLE.has(key) || foreignScript) {
       this.unmapped.push({ file, line: stanza.line });
       return;
@@ -147,7 +150,8 @@ class JobReading {
     const { ours } = this.context;
     const script = parseMainScript(this.name, text, { environment: this.#environment, ours });
     this.machinery.push(...script.rest);
-    if (script.command) definition.command = this.#found(script.command);
+    if (script.command && this.#startedOtherwise) this.#leave("main");
+    else if (script.command) definition.command = this.#found(script.command);
     this.#variables(script);
     const workingDirectory = script.workingDirectory ?? this.#value("chdir");
     const umask = script.umask ?? this.#value("umask", (mask) => (/^[0-7]+$/.test(mask) ? mask : undefined));
