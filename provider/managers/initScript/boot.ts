@@ -11,23 +11,27 @@ export interface BootState {
   odd: { file: string; line: string }[];
 }
 
+/** The run levels that links start a script in. Older tools make links in 0 and 6 that are called S and stop things. */
+export function startLevels(links: readonly string[]): number[] {
+  const levels = links.flatMap((file) => {
+    const [, level, kind] = LINK.exec(file) ?? [];
+    return kind === "S" && level! > "0" && level! < "6" ? [Number(level)] : [];
+  });
+  return [...new Set(levels)].sort();
+}
+
 /** Does it start at boot? In all of the wanted run levels and in no other it does; in none of them it does not. */
 export function parseBoot(links: readonly string[], runlevels: readonly number[], openrc: boolean): BootState {
   if (openrc) {
     const there = links.some((link) => link.startsWith("/etc/runlevels/"));
     return { startMode: there ? "automatic" : "manual", odd: [] };
   }
-  const starts = links.flatMap((file) => {
-    const [, level, kind] = LINK.exec(file) ?? [];
-    return kind === "S" ? [{ file, level: Number(level) }] : [];
-  });
-  // Older tools make links in 0 and 6 that are called S and stop things.
-  const levels = new Set(starts.map(({ level }) => level).filter((level) => level > 0 && level < 6));
-  const complete =
-    runlevels.length > 0 && runlevels.every((level) => levels.has(level)) && levels.size === runlevels.length;
-  if (complete || levels.size === 0) return { startMode: complete ? "automatic" : "manual", odd: [] };
-  const line = `(it starts in run level ${[...levels].sort().join(", ")}, and its header says ${runlevels.join(", ")})`;
-  return { startMode: "manual", odd: [{ file: starts[0]!.file, line }] };
+  const levels = startLevels(links);
+  const complete = levels.length > 0 && String(levels) === String([...runlevels].sort());
+  if (complete || levels.length === 0) return { startMode: complete ? "automatic" : "manual", odd: [] };
+  const line = `(it starts in run level ${levels.join(", ")}, and its header says ${runlevels.join(", ")})`;
+  const file = links.find((link) => LINK.exec(link)?.[2] === "S")!;
+  return { startMode: "manual", odd: [{ file, line }] };
 }
 
 /**

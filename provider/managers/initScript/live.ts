@@ -4,9 +4,9 @@ import type { Fields } from "../../../model/step";
 import { parseAssignments } from "../common/assignments";
 import { parseStat } from "../common/files";
 import { environmentPath } from "../common/secrets";
-import { parseBoot } from "./boot";
+import { parseBoot, startLevels } from "./boot";
 import { parseForeign } from "./foreign";
-import { withDefaults } from "./header";
+import { DEFAULT_RUNLEVELS, withDefaults } from "./header";
 import { scriptPath, type ScriptManagerName } from "./name";
 import { hasMarker, parseScript } from "./script";
 import { parseState } from "./state";
@@ -28,18 +28,10 @@ export function parseLive(manager: ScriptManagerName, name: string, fields: Fiel
   }
   const openrc = shared.get("init") === "openrc";
   if (!hasMarker(script)) {
-    const { definition, state, unmapped, warnings } = parseForeign(name, fields, script);
-    const levels = withDefaults(definition.options?.[manager] ?? definition.options?.lsb).runlevels;
-    const boot = parseBoot(links, levels, openrc);
-    const odd = boot.odd.map(({ file, line }) => `${file}: ${line}`);
-    return {
-      ...common,
-      definition,
-      startMode: startMode(boot, common),
-      state,
-      unmapped,
-      warnings: [...warnings, ...odd],
-    };
+    const { definition: said, ...foreign } = parseForeign(name, fields, script);
+    const definition = openrc ? said : asLinked(said, startLevels(links));
+    const boot = parseBoot(links, withDefaults(definition.options?.lsb).runlevels, openrc);
+    return { ...common, ...foreign, definition, startMode: startMode(boot, common) };
   }
   const parsed = parseScript(manager, name, script, fields.get("environment"));
   const { definition, marker } = parsed;
@@ -53,6 +45,18 @@ export function parseLive(manager: ScriptManagerName, name: string, fields: Fiel
     unmapped: [...unmappedLines(name, fields, parsed), ...boot.odd],
     warnings: warnings(name, fields, marker === "broken", definition),
   };
+}
+
+/**
+ * A script that we did not make starts where its links say. Its header says what they were once made from, or never: by hand,
+ * and by `chkconfig NAME on`, they are made for other levels.
+ */
+function asLinked(definition: Definition, linked: readonly number[]): Definition {
+  if (linked.length === 0) return definition;
+  const { options, ...rest } = definition;
+  const { runlevels: _, ...own } = options?.lsb ?? {};
+  const lsb = { ...own, ...(String(linked) !== String(DEFAULT_RUNLEVELS) && { runlevels: [...linked] }) };
+  return Object.keys(lsb).length > 0 ? { ...rest, options: { lsb } } : rest;
 }
 
 const startMode = (boot: { startMode: Live["startMode"] }, { masked }: { masked: boolean }): Live["startMode"] =>
