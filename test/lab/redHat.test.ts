@@ -27,10 +27,32 @@ describeWith(["lab"], "init scripts in the way of Red Hat", () => {
   });
   afterAll(() => world?.stop());
 
+  const links = (name: string) => world.shell(`cd /etc; ls -d rc?.d/[SK]??${name} | tr '\\n' ' '`);
+
   async function install(web: Service, levels: string, enable = `chkconfig --add ${web.name}`): Promise<void> {
     await world.shell(`cat >${web.file} && chmod 755 ${web.file}`, handMade(web.name, levels));
     await world.shell(`${enable} && setsid ${web.file} start && sleep 0.5`);
   }
+
+  test("chkconfig makes the links, for the run levels that were asked for and in the order of what is required", async () => {
+    const [first, last] = [world.service("zz-first"), world.service("aa-last")];
+    const options = { lsb: { runlevels: [1, 3] } };
+    await first.up(first.program({ options }));
+    await last.up(last.program({ options, requires: ["zz-first"] }));
+    expect(await links("zz-first")).toBe(
+      "rc0.d/K10zz-first rc1.d/S90zz-first rc2.d/K10zz-first rc3.d/S90zz-first rc4.d/K10zz-first rc5.d/K10zz-first rc6.d/K10zz-first",
+    );
+    expect(await world.shell("cd /etc; ls -d rc?.d/S??aa-last")).toBe("rc1.d/S91aa-last\nrc3.d/S91aa-last");
+    await last.up(last.program({ options, requires: ["zz-first"], startMode: "manual" }));
+    expect([await links("aa-last"), await last.refresh()]).toEqual([expect.not.stringContaining("S"), []]);
+    await last.up(last.program({ options, requires: ["zz-first"] }));
+    await world.shell("chkconfig aa-last off");
+    expect(await last.refresh()).toEqual(expect.arrayContaining(["startMode"]));
+    await last.up(last.program({ options, requires: ["zz-first"] }));
+    expect(await last.refresh()).toEqual([]);
+    for (const web of [first, last]) await web.destroy();
+    expect(await world.shell("ls /etc/rc?.d /etc/init.d | grep -c 'first\\|last' || true")).toBe("0");
+  });
 
   test("a script that was made by hand starts where its links say, whatever its header does", async () => {
     const web = world.service("on");

@@ -90,7 +90,9 @@ if have update-rc.d; then
   # "defaults" leaves what is disabled so, and keeps links of former run levels.
   said=$({ unlink_all; update-rc.d "$n" defaults && { [ "$mode" = automatic ] || update-rc.d "$n" disable; }; } 2>&1)
 elif have chkconfig; then
-  said=$({ chkconfig --del "$n"; chkconfig --add "$n"; if [ "$mode" = automatic ]; then chkconfig "$n" on; else chkconfig "$n" off; fi; } 2>&1)
+  # Without levels it switches 2 to 5, whatever the header says.
+  if [ "$mode" = automatic ]; then switch=on; else switch=off; fi
+  said=$({ chkconfig --del "$n"; chkconfig --add "$n"; chkconfig --level '${runlevels.join("")}' "$n" "$switch"; } 2>&1)
 elif have insserv; then
   said=$({ insserv -r "$n"; [ "$mode" != automatic ] || insserv "$n"; } 2>&1)
 else
