@@ -1,7 +1,7 @@
 import { lsb } from "./lifecycle/support/initScripts";
 import { PROGRAM } from "./lifecycle/support/probe";
 import { World, type Service } from "./lifecycle/support/world";
-import { makeRedHat } from "../support/redHat";
+import { makeRedHat, SHUTDOWN } from "../support/redHat";
 import { describeWith } from "../support/requirements";
 
 /** As people write them there: a header for chkconfig alone. */
@@ -72,5 +72,22 @@ describeWith(["lab"], "init scripts in the way of Red Hat", () => {
     await some.up(some.program({ ...found, description: "ours" }));
     expect(await world.shell("cd /etc; ls -d rc?.d/S??some")).toBe("rc3.d/S90some\nrc5.d/S90some");
     expect(await some.refresh()).toEqual([]);
+  });
+
+  test("a shutdown stops it: what was started, what is restarted, and what was taken over as it ran", async () => {
+    const started = world.service("started");
+    await started.up(started.program());
+    const restarted = world.service("restarted");
+    await restarted.up(restarted.program({ restart: { policy: "always" } }));
+    const taken = world.service("taken");
+    await install(taken, "2345");
+    const pid = await taken.probe.pid();
+    const found = await taken.import(`${world.host.name}/taken`);
+    await taken.up(taken.program({ ...found, description: "ours" }));
+    expect(await taken.probe.pid()).toBe(pid);
+
+    await world.shell(SHUTDOWN);
+    for (const web of [started, restarted, taken]) expect([web.name, await web.probe.pids()]).toEqual([web.name, []]);
+    expect(await world.shell("ls /var/lock/subsys")).toBe("");
   });
 });

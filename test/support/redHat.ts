@@ -45,6 +45,9 @@ for level in 0 1 2 3 4 5 6; do
 done
 `;
 
+/** What rc(8) of Red Hat does first at a shutdown: of what has no file there, it thinks that it does not run. */
+export const SHUTDOWN = `for link in /etc/rc6.d/K*; do [ ! -f "/var/lock/subsys/\${link#/etc/rc6.d/K??}" ] || "$link" stop; done`;
+
 /** Makes a sysvinit host one of Red Hat's kind, as far as init scripts go. It is not to be booted again. */
 export async function makeRedHat(host: LabHost): Promise<void> {
   const { code, stderr } = await host.run(

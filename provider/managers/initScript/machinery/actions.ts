@@ -20,6 +20,7 @@ start_service() {
       detach .supervise "$$" "$born"
       wait_while 5 unguarded
     fi
+    note_subsys
     say_good "$NAME is running already (pid $pid)"
     return 0
   fi
@@ -40,12 +41,17 @@ start_service() {
   pause; pause
   load
   if alive "$pid" "$pidBorn" || alive "$supervisor" "$supervisorBorn"; then
-    if [ -d "\${SUBSYS%/*}" ]; then : >"$SUBSYS"; fi
+    note_subsys
     say_good "$NAME is started"
     return 0
   fi
   say_bad "$NAME ended at once"
   return 1
+}
+
+# note_subsys: Red Hat stops at shutdown what has a file there, and nothing else. Debian has no such folder.
+note_subsys() {
+  [ ! -d "\${SUBSYS%/*}" ] || : >"$SUBSYS"
 }
 
 # unguarded: nobody would start it again, although somebody should.
