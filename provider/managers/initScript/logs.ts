@@ -31,15 +31,17 @@ function logFiles(name: string, { logs }: Definition): string[] {
 export function processesStep(manager: ScriptManagerName, name: string, definition: Definition): Step {
   const script = `
 processes=
-if ${isOurScript(name)}; then
-  processes=$(
+# Not within the command substitution: bash before 4.2 (CentOS 6) takes the ")" of a case in it for its end.
+ours() (
 set +u
 ${settingsText(name, definition, manager)}${functionsOf(manager)}
-    load
-    alive "$pid" "$pidBorn" || exit 0
-    members "$pid"
-    for member in $members; do printf '%s ' "\${member%%:*}"; done
-  )
+  load
+  alive "$pid" "$pidBorn" || exit 0
+  members "$pid"
+  for member in $members; do printf '%s ' "\${member%%:*}"; done
+)
+if ${isOurScript(name)}; then
+  processes=$(ours)
 else
   ${foreignProcesses(name, definition)}
 fi
