@@ -90,4 +90,21 @@ describeWith(["lab"], "init scripts in the way of Red Hat", () => {
     for (const web of [started, restarted, taken]) expect([web.name, await web.probe.pids()]).toEqual([web.name, []]);
     expect(await world.shell("ls /var/lock/subsys")).toBe("");
   });
+
+  test("a machine without an id may get one: it is the same machine", async () => {
+    await world.shell("rm /etc/machine-id /var/lib/dbus/machine-id 2>/dev/null; true");
+    world.login();
+    const web = world.service("nameless");
+    await web.up(web.program());
+    expect(web.outputs["machineId"]).toBe("");
+    await world.shell("mkdir -p /var/lib/dbus && echo 0123456789abcdef0123456789abcdef >/var/lib/dbus/machine-id");
+    world.login();
+    const later = world.service("nameless", web.urn);
+    later.state = web.state;
+    await later.up(later.program({ umask: "0077" }));
+    expect(await later.refresh()).toEqual([]);
+    expect(later.log.lines.join("\n")).not.toContain("machine id");
+    expect(later.outputs["machineId"]).toMatch(/^0123/);
+    await later.destroy();
+  });
 });

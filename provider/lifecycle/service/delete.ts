@@ -5,6 +5,7 @@ import type { HostCall } from "../lifecycle";
 import { inputsOf, operate, type Context } from "./context";
 import { definitionOf } from "./definition";
 import { parseId } from "./id";
+import { otherMachine } from "./machine";
 import { keptPaths, look, mustRun } from "./operation";
 import { ownershipOf } from "./ownership";
 import { placeOf } from "./place";
@@ -26,19 +27,17 @@ export async function deleteService(
       const { manager } = await placeOf(context, { host: hostName, session, name }, known);
       const operation = { session, manager, host: hostName, name };
       const live = await look(operation);
-      const rebuilt = state.machineId !== undefined && state.machineId !== session.facts.machineId;
+      const ids = otherMachine(session.facts, state.machineId);
       const ownership = ownershipOf({ urn, manager }, live, {
         ownerId: state.ownerId,
         definition: definitionOf(outputs),
       });
-      if (ownership.kind === "foreign" || (rebuilt && ownership.kind === "same")) {
+      if (ownership.kind === "foreign" || (ids !== undefined && ownership.kind === "same")) {
         const owner = live.marker === undefined ? "" : ` and belongs to ${live.marker.urn}`;
         log.warning(`${name} on ${hostName} is no longer the one of this resource${owner}: left as it is`);
         return;
       }
-      if (rebuilt) {
-        log.warning(`${hostName} has machine id ${session.facts.machineId}, where ${state.machineId} was recorded`);
-      }
+      if (ids !== undefined) log.warning(`${hostName} has ${ids}`);
       const { fields } = await mustRun(operation, [
         ...(ownership.kind === "same" ? [keepStep(name, copyName("original"), keptPaths(manager, name, live))] : []),
         ...manager.removal(name, live, session.facts),

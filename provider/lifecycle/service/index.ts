@@ -10,6 +10,7 @@ import { definitionOf, definitionProperties } from "./definition";
 import { deleteService } from "./delete";
 import { diffService } from "./diff";
 import { parseId, serviceId } from "./id";
+import { otherMachine } from "./machine";
 import { ownershipAtCreate, ownershipOf } from "./ownership";
 import { readService } from "./read";
 
@@ -66,9 +67,8 @@ export class ServiceLifecycle implements Lifecycle {
     const { ownerId, machineId, manager } = request.oldOutputs.values as Record<string, string | undefined>;
     const where = { host, manager, ownerId };
     const outputs = await changeService(this.context, request, where, (operation, live) => {
-      const { facts } = operation.session;
-      if (machineId !== undefined && machineId !== facts.machineId) {
-        const ids = `machine id ${facts.machineId}, where ${machineId} was recorded`;
+      const ids = otherMachine(operation.session.facts, machineId);
+      if (ids !== undefined) {
         const way =
           "If it was installed anew, run `pulumi up --refresh`; if the address is wrong, mend it. Nothing was changed";
         throw new HostError("remote", host, `is not the machine it was (${ids}). ${way}`);

@@ -13,6 +13,7 @@ import { inputsOf, type Context } from "./context";
 import { definitionOf, outputsOf } from "./definition";
 import { changedProperties } from "./diff";
 import { parseId, serviceId } from "./id";
+import { otherMachine } from "./machine";
 import { managerOn, type Known } from "./place";
 
 type ReadRequest = HostCall & { id: string; inputs?: Props; outputs?: Props };
@@ -43,12 +44,10 @@ export async function readService(context: Context, request: ReadRequest): Promi
   const unmasked = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
   const live = text(before.ownerId) === undefined ? unmasked : withLostMarker(unmasked);
 
-  const machineId = text(before.machineId);
   const ownerId = text(before.ownerId);
-  const rebuilt = machineId !== undefined && machineId !== facts.machineId;
+  const ids = otherMachine(facts, text(before.machineId));
   const isOurs = live.marker !== undefined && live.marker.ownerId === ownerId;
-  if (rebuilt) {
-    const ids = `machine id ${facts.machineId}, where ${machineId} was recorded`;
+  if (ids !== undefined) {
     if (!live.installed)
       log.warning(`${hostName} is another machine or was installed anew (${ids}), and has no ${name}`);
     else if (isOurs) log.warning(`${hostName} has a new machine id, but the same ${name} (${ids})`);

@@ -1,0 +1,10 @@
+import type { HostFacts } from "../../../model/host";
+
+/**
+ * Whether a host is another machine than the one that was recorded: the two ids, in words, or undefined. A machine without an
+ * id, as there are before systemd and dbus, may get one any day.
+ */
+export function otherMachine(facts: HostFacts, recorded: string | undefined): string | undefined {
+  if (!recorded || recorded === facts.machineId) return undefined;
+  return `${facts.machineId ? `machine id ${facts.machineId}` : "no machine id"}, where ${recorded} was recorded`;
+}
