@@ -293,6 +293,30 @@ esac
     definition: { command: [PROGRAM, "-c/srv"], ...discard },
     warnings: [/starts the program again/],
   },
+  "a loop over the names of several": {
+    script: plain(`for d in web queue; do ${PROGRAM} --$d >/dev/null 2>&1 &\necho $! >/run/bots-$d.pid\ndone`),
+    definition: { command: [PROGRAM, "--web"], ...discard, options: { lsb: { pidFile: "/run/bots-web.pid" } } },
+    unmapped: [`${PROGRAM} --$d >/dev/null 2>&1`],
+  },
+  "a loop over names that only the host knows": {
+    script: plain(`for f in /etc/edi/*; do ${PROGRAM} -c$f >/dev/null 2>&1 & done`),
+    definition: { ...discard },
+    unmapped: [`${PROGRAM} -c$f >/dev/null 2>&1`],
+    warnings: [/can't be worked out/],
+  },
+  "arguments out of a list that is read": {
+    script: plain(`while read -r c; do ${PROGRAM} -c$c >/dev/null 2>&1 &\ndone </etc/edi/list`),
+    definition: { ...discard },
+    unmapped: [`${PROGRAM} -c$c >/dev/null 2>&1`],
+    warnings: [/can't be worked out/, /starts the program again/],
+  },
+  "two programs, each with its pid file": {
+    script: plain(
+      `${PROGRAM} --web >/dev/null 2>&1 &\necho $! >/run/w.pid\n${PROGRAM} --queue >/dev/null 2>&1 &\necho $! >/run/q.pid`,
+    ),
+    definition: { command: [PROGRAM, "--web"], ...discard, options: { lsb: { pidFile: "/run/w.pid" } } },
+    unmapped: [`${PROGRAM} --queue >/dev/null 2>&1`],
+  },
   "a secret in a file for root": {
     script: plain(`set -a; . /etc/default/web; set +a; ${PROGRAM} &`),
     host: { files: { "/etc/default/web": "TOKEN='s e'\n" }, privateFiles: ["/etc/default/web"] },
@@ -445,6 +469,14 @@ describe("hand-made init scripts whose daemon runs", () => {
     expect(named.state).toEqual(running);
     expect(named.definition.command).toEqual([PROGRAM, "-cother"]);
     expect(named.warnings).toEqual([expect.stringMatching(/other arguments than/)]);
+  });
+
+  test("a pid file with the pid of another service of the same program does not win over the command line", () => {
+    const other = { ...daemon, pid: 299, argv: [PYTHON, PROGRAM, "-cother"] };
+    const found = read(SIMPLE, { processes: [other, daemon], pidFiles: { "/var/run/web.pid": "299" } });
+    expect(found.state).toEqual(running);
+    expect(found.definition.command).toEqual([PROGRAM, "-cconfig"]);
+    expect(found.warnings).toEqual([expect.stringMatching(/names pid 299, .* not taken for this service/)]);
   });
 
   test("words that were meant as redirections are arguments when the process has them", () => {

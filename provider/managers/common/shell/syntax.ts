@@ -10,7 +10,14 @@ type Bare =
   | { kind: "simple"; assignments: { name: string; value: Word }[]; words: Word[]; redirections: Redirection[] }
   | { kind: "if"; branches: { condition: List; body: List }[]; otherwise: List }
   | { kind: "case"; word: Word; branches: { patterns: Word[]; body: List }[] }
-  | { kind: "loop"; words: Word[]; body: List; redirections: Redirection[] }
+  | {
+      kind: "loop";
+      condition: List;
+      variable: string | undefined;
+      words: Word[];
+      body: List;
+      redirections: Redirection[];
+    }
   | { kind: "group"; body: List; subshell: boolean; redirections: Redirection[] }
   | { kind: "function"; name: string; body: Command };
 
@@ -185,19 +192,21 @@ class Parser {
 
   private loop(): Bare {
     const words: Word[] = [];
+    let variable: string | undefined;
+    let condition: List = [];
     if (this.take("for")) {
-      this.word();
+      variable = this.word().source;
       this.newlines();
       if (this.take("in")) while (this.tokens[this.at]?.kind === "word") words.push(this.word());
       this.list();
     } else {
       this.at += 1;
-      this.list();
+      condition = this.list();
     }
     this.expect("do");
     const body = this.list();
     this.expect("done");
-    return { kind: "loop", words, body, redirections: this.redirections() };
+    return { kind: "loop", condition, variable, words, body, redirections: this.redirections() };
   }
 
   private definition(): Bare | undefined {

@@ -109,6 +109,11 @@ export abstract class Builtins extends Flow {
         if (/^-\w*a/.test(first?.text ?? "")) this.exportAll = true;
         if (/^\+\w*a/.test(first?.text ?? "")) this.exportAll = false;
         return "true";
+      case "read":
+        for (const { text } of args) {
+          if (/^[A-Za-z_]\w*$/.test(text)) this.assign(text, { text: "", unknown: `$${text}` });
+        }
+        return "done";
       case "unset":
         for (const { text } of args) this.state.variables.delete(text);
         return "true";

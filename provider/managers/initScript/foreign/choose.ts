@@ -25,14 +25,16 @@ export interface Found {
 
 /**
  * The daemon of a script, by what the kernel says: the process that the pid file names, if it runs the program, or else the
- * one with exactly the script's command line. Never by the short name of a process, never by the script's own word.
+ * one with exactly the script's command line. Of two that run the program the command line tells: the pid file of a script that
+ * looks for its program by name may have the pid of another service. Never by the short name of a process, never by the script's own word.
  */
 export function findDaemon(fields: Fields, expected: Expected): Found {
   const processes = processesOf(fields);
   const pidFile = pidFileOf(fields, expected.pidFile);
   const named = processes.find(({ pid }) => pid === pidFile?.pid);
   const confirmed = named && commandBy(named, (command) => isProgram(command, expected));
-  if (named && confirmed) return { process: named, command: confirmed, warnings: [] };
+  const asTold = confirmed && (!expected.command || isCommand(confirmed, expected));
+  if (named && asTold) return { process: named, command: confirmed, warnings: [] };
 
   const candidates = processes.flatMap((process) => {
     const command = commandBy(process, (one) => isCommand(one, expected));
@@ -45,8 +47,15 @@ export function findDaemon(fields: Fields, expected: Expected): Found {
   if (first && (others.length === 0 || known)) {
     const [oldest = first, ...younger] = [first, ...others].sort((a, b) => a.process.started - b.process.started);
     const copies = [oldest, ...younger].map(({ process }) => process.pid).join(", ");
-    return { ...oldest, warnings: others.length > 0 ? [`it runs more than once (pids ${copies})`] : [] };
+    const warnings = others.length > 0 ? [`it runs more than once (pids ${copies})`] : [];
+    if (confirmed) {
+      warnings.push(
+        `${pidFile!.path} names pid ${pidFile!.pid}, which runs the program with other arguments: not taken for this service`,
+      );
+    }
+    return { ...oldest, warnings };
   }
+  if (named && confirmed) return { process: named, command: confirmed, warnings: [] };
 
   const strangers = processes.filter(
     (one) => expected.program && commandsOf(one).some(([path]) => path === expected.program),

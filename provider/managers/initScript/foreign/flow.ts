@@ -1,4 +1,4 @@
-import { expandText, globPattern, type Field, type Scope } from "../../common/shell/expand";
+import { expandText, expandWord, globPattern, type Field, type Scope } from "../../common/shell/expand";
 import type { Word } from "../../common/shell/lexer";
 import { copyOf, merged, type State } from "./state";
 import type { Command, List, Redirection } from "../../common/shell/syntax";
@@ -10,7 +10,7 @@ export abstract class Flow {
   protected state: State = { variables: new Map(), exported: new Set() };
   protected readonly functions = new Map<string, Command>();
   protected readonly redirections: Redirection[] = [];
-  /** Within a list that ends with `&`; in a loop; in a condition, where commands are questions. */
+  /** Within a list that ends with `&`; in a loop without an end that is known; in a condition, where commands are questions. */
   protected background = false;
   protected inLoop = false;
   protected inTest = false;
@@ -88,14 +88,28 @@ export abstract class Flow {
         return this.conditional(command.branches, command.otherwise);
       case "case":
         return this.choice(command.word, command.branches);
-      case "loop": {
-        const outer = this.inLoop;
-        this.inLoop = true;
-        this.within(command.redirections, () => this.ways([() => this.list(command.body), () => undefined]));
-        this.inLoop = outer;
+      case "loop":
+        this.within(command.redirections, () => this.loop(command));
         return undefined;
-      }
     }
+  }
+
+  /** A `for` goes through its words; how often another loop goes round can't be told. Each round may be left out: by `break`. */
+  private loop({ condition, variable, words, body }: Command & { kind: "loop" }): void {
+    const round = () => this.ways([() => this.list(body), () => undefined]);
+    if (variable !== undefined) {
+      const values = words.flatMap((word) => expandWord(word, this.scope));
+      for (const value of values) {
+        this.state.variables.set(variable, value);
+        round();
+      }
+      return;
+    }
+    this.question(condition);
+    const outer = this.inLoop;
+    this.inLoop = true;
+    round();
+    this.inLoop = outer;
   }
 
   private within<T>(redirections: readonly Redirection[], run: () => T): T {
@@ -107,16 +121,21 @@ export abstract class Flow {
     }
   }
 
+  private question(condition: List): boolean | undefined {
+    const outer = this.inTest;
+    this.inTest = true;
+    const truth = this.list(condition);
+    this.inTest = outer;
+    return truth;
+  }
+
   private conditional(branches: { condition: List; body: List }[], otherwise: List): undefined {
     const [first, ...rest] = branches;
     if (!first) {
       this.list(otherwise);
       return;
     }
-    const outer = this.inTest;
-    this.inTest = true;
-    const truth = this.list(first.condition);
-    this.inTest = outer;
+    const truth = this.question(first.condition);
     if (this.state.flow) return;
     const body = () => void this.list(first.body);
     const next = () => void this.conditional(rest, otherwise);

@@ -166,7 +166,10 @@ export class Walk extends Builtins {
       if (!operator.startsWith(">") || descriptor !== 1) continue;
       const path = expandText(target, this.scope);
       const isPid = /\$!|^(?:pidofproc|pidof|pgrep)\b/.test(words) || path.text.endsWith(".pid");
-      if (isPid && path.text.startsWith("/") && !path.text.startsWith("/dev/")) this.pidFile = path;
+      if (!isPid || !path.text.startsWith("/") || path.text.startsWith("/dev/")) continue;
+      this.pidFile = path;
+      const last = this.launches.at(-1);
+      if (last && words.includes("$!")) last.pidFile ??= path;
     }
   }
 
