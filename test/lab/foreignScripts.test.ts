@@ -273,6 +273,24 @@ describeWith(["lab", "busybox"], "hand-made init scripts on a real host", () => 
     await apply(lsb.removal("lies", restored, facts));
     expect((await read()).installed).toBe(false);
     expect(await copies()).toBe("0");
+
+    // A script that would start its daemon again ends when that is taken over; what reads the daemon's output does not.
+    const reader = "while read -r line; do echo $line; done >/dev/null";
+    const loop = `( while true; do /usr/local/bin/chatty; done | ${reader} ) &`;
+    await host.run("cat >/usr/local/bin/chatty && chmod 755 /usr/local/bin/chatty", {
+      input: "#!/bin/sh\nwhile :; do echo x; sleep 1; done\n",
+    });
+    await on.install("lies", `#!/bin/sh\ncase $1 in start) ${loop} ;; esac\n`);
+    const watched = await on.start("lies");
+    expect(watched.warnings).toEqual([expect.stringMatching(/starts the program again/)]);
+    const alone = await read();
+    await apply(lsb.steps({ name: "lies", write: write(alone.definition), action: "none" }, alone, facts));
+    await host.run("sleep 2.5");
+    expect((await read()).state).toMatchObject({ status: "running", pid: watched.state.pid });
+    await apply(lsb.steps({ name: "lies", action: "restart" }, await read(), facts));
+    await host.run("sleep 0.5");
+    expect((await host.run("pgrep -c -f '^/bin/sh /usr/local/bin/chatty'")).stdout).toBe("1\n");
+    await apply(lsb.removal("lies", await read(), facts));
   });
 });
 

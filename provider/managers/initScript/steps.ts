@@ -5,7 +5,7 @@ import type { Step } from "../../../model/step";
 import { put } from "../common/put";
 import type { Change } from "../manager";
 import { bootStep } from "./boot";
-import { startForeign, stopForeign } from "./foreign";
+import { endForeignLoop, startForeign, stopForeign } from "./foreign";
 import { withDefaults } from "./header";
 import { scriptPath, type ScriptManagerName } from "./name";
 import { parseScript } from "./script";
@@ -28,11 +28,14 @@ export function steps(manager: ScriptManagerName, change: Change, live: Live, fa
     ...bootSteps(manager, change, live),
     ...(isSystemd(facts) && (write || starts || change.startMode) ? [DAEMON_RELOAD] : []),
     ...(foreign && write && action === "none" && live.state.pid !== undefined
-      ? [{ name: "take over the process", script: ourScript(name, `.adopt ${live.state.pid}`) }]
+      ? [{ name: "take over the process", script: takeOver(name, live) }]
       : []),
     ...actionSteps(manager, change, live, facts),
   ];
 }
+
+const takeOver = (name: string, live: Live): string =>
+  `${endForeignLoop(name, live)}\n${ourScript(name, `.adopt ${live.state.pid}`)}`;
 
 /** The script comes last, so that it never names a file that is not there. */
 function writeSteps({ write }: Change): Step[] {

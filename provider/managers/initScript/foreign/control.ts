@@ -60,6 +60,19 @@ f_run start ${PATIENCE.start} leave
   ].join("\n");
 }
 
+/** Ends the script alone, where it waits to start the program again: of two that watch over a process both would start it. */
+export function endForeignLoop(name: string, live: Live): string {
+  return [
+    FIND,
+    END,
+    settings(name, live),
+    `
+f_above ${live.state.pid}
+f_end TERM 2 || { echo "$script start (pid$f_left) can't be ended" >&2; return 1; }
+`,
+  ].join("\n");
+}
+
 /** Sets `processes`: the pids that have exactly the definition's command line, with or without an interpreter before it. */
 export function foreignProcesses(name: string, definition: Definition): string {
   return [FIND, settings(name, { definition }), "f_find"].join("\n");

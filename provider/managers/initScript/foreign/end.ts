@@ -2,17 +2,32 @@
  * Shell functions that end what `f_list` of find.ts names, by pid and start time. `f_loops` adds what is left of a
  * script that would start its program again.
  */
-export const END = `# The script itself, when it is still there to start the program again.
+export const END = `# f_starting PID: it is the script itself, which has not come to its end yet and may start the program again.
+f_starting() {
+  f_argv "$1"
+  case $f_words in
+  *"$f_nl$script\${f_nl}start$f_nl"* | *"$f_nl"/etc/rc*.d/S[0-9][0-9]"$n\${f_nl}start$f_nl"*) f_here "$1" ;;
+  *) return 1 ;;
+  esac
+}
+
+# f_loops: adds all of these.
 f_loops() {
   for f_dir in /proc/[0-9]*; do
     f_line=
     { IFS= read -r f_line <"$f_dir/cmdline"; } 2>/dev/null
     case $f_line in */etc/*"$n"*start*) ;; *) continue ;; esac
-    f_pid=\${f_dir#/proc/}
-    f_argv "$f_pid"
-    case $f_words in
-    *"$f_nl$script\${f_nl}start$f_nl"* | *"$f_nl"/etc/rc*.d/S[0-9][0-9]"$n\${f_nl}start$f_nl"*) f_here "$f_pid" && f_remember "$f_pid" ;;
-    esac
+    f_starting "\${f_dir#/proc/}" && f_remember "\${f_dir#/proc/}"
+  done
+}
+
+# f_above PID: adds those that a process was started by. Others may be what reads its output: without them it would die.
+f_above() {
+  f_parent=$1
+  while f_born "$f_parent"; do
+    set -- \${f_stat##*) }
+    f_parent=$2
+    f_starting "$f_parent" && f_remember "$f_parent"
   done
 }
 

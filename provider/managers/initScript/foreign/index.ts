@@ -1,3 +1,3 @@
 export { foreignFragment } from "./fragment";
 export { parseForeign, type Foreign } from "./parse";
-export { foreignProcesses, startForeign, stopForeign } from "./control";
+export { endForeignLoop, foreignProcesses, startForeign, stopForeign } from "./control";
