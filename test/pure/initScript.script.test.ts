@@ -158,6 +158,7 @@ describe("what somebody changes by hand shows", () => {
     expect(seen.unmapped).toEqual([
       { file: "/etc/init.d/web", line: "(it is a symbolic link to /opt/web.init)" },
       { file: "/etc/pulumi-bots/web.env", line: "line 2 (not shown: the file holds secrets)" },
+      { file: "/etc/pulumi-bots/web.env", line: "(others can read it: owner root:root, mode 0644)" },
     ]);
     expect(seen.files).toMatchObject([
       { owner: "bots:bots", mode: "0775", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },

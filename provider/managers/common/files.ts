@@ -1,3 +1,5 @@
+import type { LiveFile, UnmappedLine } from "../../../model/service";
+
 /** Owner and mode by path, of lines that `stat -c '%U:%G %a %n'` printed. */
 export function parseStat(text: string): Map<string, { owner: string; mode: string }> {
   return new Map(
@@ -6,4 +8,11 @@ export function parseStat(text: string): Map<string, { owner: string; mode: stri
       return owner && mode && path ? [[path, { owner, mode: mode.padStart(4, "0") }]] : [];
     }),
   );
+}
+
+/** A file for root alone that others can read: no property says it, and it is drift all the same. */
+export function readableByOthers(path: string, files: readonly LiveFile[]): UnmappedLine[] {
+  const { owner = "", mode = "" } = files.find((file) => file.path === path) ?? {};
+  const isPrivate = mode === "" || (mode.endsWith("00") && owner.startsWith("root:"));
+  return isPrivate ? [] : [{ file: path, line: `(others can read it: owner ${owner}, mode ${mode})` }];
 }

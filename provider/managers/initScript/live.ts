@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Definition, Live, LiveFile, UnmappedLine } from "../../../model/service";
 import type { Fields } from "../../../model/step";
 import { parseAssignments } from "../common/assignments";
-import { parseStat } from "../common/files";
+import { parseStat, readableByOthers } from "../common/files";
 import { environmentPath } from "../common/secrets";
 import { parseBoot, startLevels } from "./boot";
 import { parseForeign } from "./foreign";
@@ -42,7 +42,7 @@ export function parseLive(manager: ScriptManagerName, name: string, fields: Fiel
     startMode: startMode(boot, common),
     ...(marker !== undefined && marker !== "broken" && { marker }),
     state: stateOf(fields, shared, true, definition),
-    unmapped: [...unmappedLines(name, fields, parsed), ...boot.odd],
+    unmapped: [...unmappedLines(name, fields, parsed, common.files), ...boot.odd],
     warnings: warnings(name, fields, marker === "broken", definition),
   };
 }
@@ -84,15 +84,20 @@ function unmappedLines(
   name: string,
   fields: Fields,
   { unmapped, usesSecrets }: { unmapped: string[]; usesSecrets: boolean },
+  files: readonly LiveFile[],
 ): UnmappedLine[] {
   const file = scriptPath(name);
   const link = fields.get("link");
   const secrets = environmentPath(name);
   const odd = usesSecrets ? parseAssignments(fields.get("environment") ?? "").odd : [];
+  const mode = files.find(({ path }) => path === file)?.mode ?? "";
   return [
+    // Init systems pass over it, so it would not start at boot.
+    ...(/^$|^\d*[1357]\d\d$/.test(mode) ? [] : [{ file, line: `(it can't be executed: mode ${mode})` }]),
     ...(link === undefined ? [] : [{ file, line: `(it is a symbolic link to ${link})` }]),
     ...unmapped.map((line) => ({ file, line })),
     ...odd.map(({ number }) => ({ file: secrets, line: `line ${number} (not shown: the file holds secrets)` })),
+    ...(usesSecrets ? readableByOthers(secrets, files) : []),
   ];
 }
 

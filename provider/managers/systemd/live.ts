@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Definition, Live, LiveFile, UnmappedLine } from "../../../model/service";
 import type { Fields } from "../../../model/step";
 import { parseEnvironmentFile } from "./environmentFile";
-import { parseStat } from "../common/files";
+import { parseStat, readableByOthers } from "../common/files";
 import { parseMarker } from "../common/marker";
 import { environmentPath } from "../common/secrets";
 import { dropInFolders, unitName, unitPath } from "./name";
@@ -29,6 +29,7 @@ export function parseLive(name: string, fields: Fields): Live {
   const isOurs = marker !== undefined && marker !== "broken";
   const dropIns = source ? dropInSources(fields) : [];
   const installed = masked || source !== undefined;
+  const files = source ? liveFiles(name, source, fields) : [];
   return {
     installed,
     definition: source ? parseDefinition(name, fields, isOurs ? [source] : [source, ...dropIns]) : {},
@@ -37,8 +38,8 @@ export function parseLive(name: string, fields: Fields): Live {
     ...(isOurs && { marker }),
     ...(aliasOf && { aliasOf }),
     state: parseState(show, installed),
-    files: source ? liveFiles(name, source, fields) : [],
-    unmapped: source ? unmappedLines(name, source, dropIns, isOurs, fields) : [],
+    files,
+    unmapped: source ? unmappedLines(name, source, dropIns, isOurs, fields, files) : [],
     overrides: aliasOf ? [] : dropIns.map(({ path }) => path),
     warnings: installed ? warnings(name, show, source, marker === "broken", aliasOf) : [],
   };
@@ -91,6 +92,7 @@ function unmappedLines(
   dropIns: Source[],
   isOurs: boolean,
   fields: Fields,
+  files: readonly LiveFile[],
 ): UnmappedLine[] {
   const stray = ({ path, unit }: Source) => unit.stray.map((line) => ({ file: path, line }));
   const overriding = ({ path, unit }: Source) =>
@@ -103,6 +105,7 @@ function unmappedLines(
     ...stray(source),
     ...dropIns.flatMap((dropIn) => [...(isOurs ? overriding(dropIn) : []), ...stray(dropIn)]),
     ...odd.map((number) => ({ file, line: `line ${number} (not shown: the file holds secrets)` })),
+    ...(isOurs && usesSecrets(name, source) ? readableByOthers(file, files) : []),
   ];
 }
 

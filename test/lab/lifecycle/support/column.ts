@@ -22,6 +22,15 @@ export interface Edit {
   found: string[];
 }
 
+/** For managers that keep secrets in a file that only root may read. */
+export const readableSecrets: Edit = {
+  what: "the file of the secrets, made readable for others",
+  values: { environment: { TOKEN: "sesame" } },
+  secrets: ["TOKEN"],
+  shell: (name) => `chmod 644 /etc/pulumi-bots/${name}.env`,
+  found: ["unmapped"],
+};
+
 /** One manager on one kind of host: all that the cases have to know of it. A new one gets every case. */
 export interface Column {
   /** For people: "lsb on systemd". */

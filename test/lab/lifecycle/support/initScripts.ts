@@ -1,4 +1,4 @@
-import type { Column } from "./column";
+import { readableSecrets, type Column } from "./column";
 import { PROGRAM } from "./probe";
 
 const script = (name: string) => `/etc/init.d/${name}`;
@@ -46,6 +46,8 @@ const common = {
       shell: (name: string) => `echo 'true' >>${script(name)}`,
       found: ["unmapped"],
     },
+    { what: "its right to be executed", shell: (name: string) => `chmod -x ${script(name)}`, found: ["unmapped"] },
+    readableSecrets,
     {
       what: "a run level less in its header",
       shell: (name: string) => `sed -i '/^# Default-Start:/s/ 5$//' ${script(name)}`,

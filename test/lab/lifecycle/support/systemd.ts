@@ -1,4 +1,4 @@
-import type { Column } from "./column";
+import { readableSecrets, type Column } from "./column";
 import { PROGRAM } from "./probe";
 
 const unit = (name: string) => `/etc/systemd/system/${name}.service`;
@@ -25,6 +25,7 @@ export const systemd: Column = {
       shell: (name) => `mkdir ${unit(name)}.d && printf '[Service]\\nNice=5\\n' >${unit(name)}.d/local.conf`,
       found: ["unmapped"],
     },
+    readableSecrets,
   ],
   options: {
     values: { systemd: { service: { LimitNOFILE: "4096" } } },
