@@ -3,14 +3,7 @@ import { SECRETS_FOLDER } from "../common/secrets";
 import { ETC } from "./name";
 import { STATE_PROPERTIES } from "./state";
 
-const PROPERTIES = [
-  "Id",
-  "Names",
-  "FragmentPath",
-  "SourcePath",
-  "DropInPaths",
-  ...STATE_PROPERTIES,
-];
+const PROPERTIES = ["Id", "Names", "FragmentPath", "SourcePath", "DropInPaths", ...STATE_PROPERTIES];
 
 /**
  * Reads, for all names: systemd's state in one call, and the files themselves, whose text is what counts (systemd may
