@@ -128,6 +128,8 @@ describeWith(["lab"], "jobs of upstart", () => {
     const running = async () => (await host.run(`${arrived}; tr '\\0' ' ' </proc/$pid/cmdline`)).stdout;
     await host.run("initctl restart changed");
     expect(await running()).toBe("/bin/sleep 1000 ");
+    // With a script before its stop, a job is not even restarted.
+    expect((await read("changed"))[0]!.state.incarnation).toBe(before!.state.incarnation);
     expect(await apply("changed", undefined, { action: "restart" })).toMatchObject({ failed: undefined });
     expect(await running()).toBe("/bin/sleep 2000 ");
     const [after] = await read("changed");
