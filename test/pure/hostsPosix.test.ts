@@ -39,6 +39,8 @@ interface Variant {
   needs: "dash" | "bash" | "busybox";
   /** The only programs there are. All, when there is none. */
   tools?: () => Record<string, string>;
+  /** What the shell has more by itself. */
+  builtins?: string;
 }
 const found = (names: string[]) => () =>
   Object.fromEntries(names.map((name) => [name, execFileSync("which", [name], { encoding: "utf8" }).trim()]));
@@ -55,6 +57,8 @@ const VARIANTS: Record<string, Variant> = {
     tools: found([...FEW, "openssl", "fold"]),
   },
   "BusyBox sh, with few applets": { shell: ["busybox", "sh"], needs: "busybox", tools: applets([...FEW, "base64"]) },
+  // BusyBox from 1.36 on: the shell that waits in it keeps what the shell before it had open.
+  "dash, with a sleep of its own": { shell: ["dash"], needs: "dash", builtins: 'sleep() { command sleep "$@"; }' },
 };
 const local = new LocalTransport("here");
 const me = `${userInfo().uid} ${userInfo().gid}`;
@@ -62,7 +66,7 @@ const me = `${userInfo().uid} ${userInfo().gid}`;
 for (const [name, variant] of Object.entries(VARIANTS))
   describeWith([variant.needs], `the scripts in ${name}`, () => inShell(variant));
 
-function inShell({ shell, tools }: Variant): void {
+function inShell({ shell, tools, builtins = "" }: Variant): void {
   let folder: string;
   let talk: Conversation;
   beforeAll(async () => {
@@ -77,8 +81,9 @@ function inShell({ shell, tools }: Variant): void {
     await talk.end();
     rmSync(folder, { recursive: true });
   });
-  /** What is sent, with the host's tools taken away. */
-  const bare = (text: string) => (tools ? text.replace(/^PATH=.*$/m, `PATH=${folder}/bin; export PATH`) : text);
+  /** What is sent, with the host's tools taken away, and the shell's own added. */
+  const bare = (text: string) =>
+    text.replace(/^PATH=.*$/m, (path) => `${tools ? `PATH=${folder}/bin; export PATH` : path}\n${builtins}`);
   const converse = async (lock?: LockRequest, patience?: number) => {
     const channel = await local.open([...shell, "-s"]);
     const write = channel.stdin.write.bind(channel.stdin);

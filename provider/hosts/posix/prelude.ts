@@ -124,12 +124,13 @@ pb_fell() {
 
 # pb_bounded SECONDS COMMAND ARGS...: 124 when it took longer, and was ended with all below it: asked, and after a second
 # made to. COMMAND may be a function. It runs in the foreground: in the background it would ignore SIGINT, for good.
+# The sleep is exec'd: BusyBox from 1.36 on has one in the shell, which would hold our stdout as long as it sleeps.
 pb_bounded() (
   pb_limit=$1; shift
   read -r pb_self pb_stat </proc/self/stat
   pb_timer=$(
     {
-      sleep "$pb_limit" >/dev/null &
+      exec sleep "$pb_limit" >/dev/null &
       echo $!
       exec >/dev/null
       pb_since=$(pb_born "$pb_self")

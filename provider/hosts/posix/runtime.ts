@@ -62,11 +62,11 @@ pb_block() {
 }
 
 # Between blocks: who hears nothing for $pb_patience seconds has been forgotten, by a connection that broke silently. The
-# command substitution ends when the watchdog has closed its stdout: then the pid of its sleep is known.
+# command substitution ends when the watchdog has closed its stdout: then the pid of its sleep is known. (exec: see pb_bounded.)
 pb_watch() {
   pb_sleeper=$(
     {
-      sleep "$pb_patience" >/dev/null &
+      exec sleep "$pb_patience" >/dev/null &
       echo $!
       exec >/dev/null
       wait $! && pb_bite
