@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { shQuote } from "../../model/quote";
 import type { Definition } from "../../model/service";
 import { facts, marker, MANAGERS } from "../support/initScripts";
 import { describeWith, type Requirement } from "../support/requirements";
@@ -18,7 +19,15 @@ interface Place {
   tools: string;
   /** All programs are BusyBox. */
   busybox?: boolean;
+  /** Programs of which only this much is needed. */
+  scripts?: Record<string, string>;
 }
+
+/** As BusyBox's, which Debian's does not have: becomes the shell, in the same process. */
+const SU = `case $1 in --help) exec busybox --help ;; esac
+command=$5 user=$7
+shift 7
+exec busybox start-stop-daemon -S -p /none -c "$user" -a /bin/sh -- -c "$command" "$@"`;
 
 const PLACES: Record<string, Place> = {
   "dash, with next to nothing": { requirement: "dash", shell: "dash", tools: "chroot" },
@@ -30,10 +39,17 @@ const PLACES: Record<string, Place> = {
     tools: "setsid start-stop-daemon setpriv chroot",
     busybox: true,
   },
+  "BusyBox as Alpine has it": {
+    requirement: "busybox",
+    shell: "busybox",
+    tools: "setsid setpriv chroot",
+    busybox: true,
+    scripts: { su: SU, "start-stop-daemon": 'echo "start-stop-daemon (OpenRC) 0.63.3"' },
+  },
 };
 
 /** Sets up a small host in namespaces of its own, puts the scripts in place, and runs `$1` there. */
-function driver({ shell, tools, busybox }: Place, scripts: Record<string, string>): string {
+function driver({ shell, tools, busybox, scripts: programs = {} }: Place, scripts: Record<string, string>): string {
   const all = `${USUAL} ${tools} sh`;
   const copy = busybox
     ? `cp "$(command -v busybox)" $new/busybox; for tool in ${all}; do ln -s busybox $new/$tool; done`
@@ -45,6 +61,9 @@ new=/mnt/.bin
 mount -t tmpfs none /mnt
 mkdir $new /mnt/empty
 ${copy} 2>/dev/null || exit 99
+${Object.entries(programs)
+  .map(([program, text]) => `printf '#!/bin/sh\\n%s\\n' ${shQuote(text)} >$new/${program}; chmod 755 $new/${program}`)
+  .join("\n")}
 for folder in /run /var/log /tmp; do mount -t tmpfs none $folder; done
 [ -L /var/run ] || mount -t tmpfs none /var/run
 mkdir -p /etc/init.d

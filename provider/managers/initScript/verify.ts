@@ -26,7 +26,7 @@ export function verify(manager: ScriptManagerName, name: string, files: readonly
     ...(required.length > 0 ? [PROVIDED] : []),
     ...required.map(([facility, property]) => `provided ${shQuote(facility)} ${shQuote(property)}`),
     ...(own?.pidFile ? [pidFileFolder(own.pidFile, `${at}.pidFile`)] : []),
-    ...(definition.runAs && manager === "lsb" ? [CAN_CHANGE_USER] : []),
+    ...(definition.runAs && manager === "lsb" ? [canChangeUser(definition.runAs)] : []),
     ...(facts.init === "systemd" ? [GENERATOR, ...endsInTime(definition)] : []),
   ];
   return [
@@ -82,9 +82,16 @@ function endsInTime({ stop }: Definition): string[] {
   ];
 }
 
-const CAN_CHANGE_USER = `
+/** As the script does it (machinery/lsb.ts). */
+function canChangeUser({ user = "root", group }: Definition["runAs"] & {}): string {
+  const whose = (option: string) => (group === undefined ? "" : `"$(id ${option} ${shQuote(user)})"`);
+  const wanted = shQuote(group ?? "");
+  return `
 setpriv --reuid 0 --regid 0 --init-groups true 2>/dev/null || chroot --userspec=0:0 --groups=0 / true 2>/dev/null ||
-  have start-stop-daemon || wrong "runAs: this host has no setpriv, chroot or start-stop-daemon that could change the user"`;
+  { have start-stop-daemon && ! start-stop-daemon --version 2>&1 | grep -q OpenRC; } ||
+  case $(su --help 2>&1),${wanted} in *BusyBox*,${whose("-g")} | *BusyBox*,${whose("-gn")}) ;; *) false ;; esac ||
+  wrong "runAs: this host has no setpriv, chroot, start-stop-daemon or su that could change to that user and group"`;
+}
 
 const GENERATOR = `
 for folder in /lib /usr/lib; do

@@ -16,12 +16,19 @@ as_user() {
     groups=$(id -G "$user" | tr ' ' ,)
     enter "$(command -v chroot)" --userspec="$user:$group" --groups="$groups" / "$@"
   fi
-  if command -v start-stop-daemon >/dev/null 2>&1; then
+  # OpenRC's stays in front as well, and would be taken for the program.
+  if command -v start-stop-daemon >/dev/null 2>&1 && ! start-stop-daemon --version 2>&1 | grep -q OpenRC; then
     shell=$1
     shift
     enter "$(command -v start-stop-daemon)" -S -p "$RECORD.none" -c "$user:$group" -a "$shell" -- "$@"
   fi
-  echo "$NAME: no setpriv, chroot or start-stop-daemon here that could change the user" >&2
+  # BusyBox's takes no group.
+  case $(su --help 2>&1),$group in
+    *BusyBox*,"$(id -g "$user")" | *BusyBox*,"$(id -gn "$user")")
+      enter "$(command -v su)" -p -s /bin/sh -c 'exec "$@"' -- "$(id -un "$user")" sh "$@"
+      ;;
+  esac
+  echo "$NAME: no setpriv, chroot, start-stop-daemon or su here that could change the user" >&2
   exit 1
 }
 
