@@ -80,11 +80,15 @@ describeWith(["lab", "busybox"], "a host that lacks about everything", () => {
 
     test("takes files, keeps the former ones, and puts them back, by root and by sudo", async () => {
       for (const login of [{}, { user: "deploy", become: { method: "sudo" as const, password: lab.deployPassword } }]) {
-        await lab.run("rm -rf /srv/small; mkdir /srv/small; echo old >/srv/small/a; chmod 640 /srv/small/a");
-        const paths = ["/srv/small/a", "/srv/small/b"];
+        await lab.run("rm -rf /srv/small; mkdir -p /srv/small/c; cd /srv/small; echo old | tee a >c/d; chmod 640 a");
+        const paths = ["/srv/small/a", "/srv/small/b", "/srv/small/c/d"];
         const put = (path: string) => step(`put ${path} root root 0644 ${Buffer.from("new\0ä").toString("base64")}`);
         await operate(open(login), async (session) => {
-          const result = await session.run([keepStep("web", "former", paths), ...paths.map(put), step("echo hi")]);
+          const result = await session.run([
+            keepStep("web", "former", paths),
+            ...paths.slice(0, 2).map(put),
+            step("rm -r /srv/small/c; echo hi"),
+          ]);
           expect(result).toMatchObject({ stderr: "hi\n" });
           expect(result.failed).toBeUndefined();
           expect(await run("cat /srv/small/a /srv/small/b | tr '\\0' '0'")).toBe("new0änew0ä");
@@ -92,6 +96,7 @@ describeWith(["lab", "busybox"], "a host that lacks about everything", () => {
           expect(Object.fromEntries(back.fields)).toEqual({ a: "old\n", x: "ä" });
           await session.run([dropKeptStep("web", ["former"])]);
         });
+        expect(await run("cat /srv/small/c/d; rm -r /srv/small/c")).toBe("old");
         expect(await run("ls -lA /srv/small | sed 1d | cut -c1-10; ls -d /var/lib/pulumi-bots 2>&1; true")).toBe(
           "-rw-r-----\nls: cannot access '/var/lib/pulumi-bots': No such file or directory",
         );

@@ -45,10 +45,13 @@ export function restoreStep(service: string): Step {
       [ -d "$folder" ] || return 0
       while IFS= read -r path; do
         kept="$folder/files$path"
+        parent=\${path%/*}
+        # It goes with the last file in it.
+        [ ! -e "$kept" ] || [ -d "$parent" ] || (umask 022; mkdir -p "$parent") || return 1
         if [ -d "$kept" ] && [ ! -L "$kept" ]; then
           rm -rf "$path" && cp -a "$kept" "$path" || return 1
         elif [ -e "$kept" ] || [ -L "$kept" ]; then
-          new="\${path%/*}/.\${path##*/}.pulumi-bots.former"
+          new="$parent/.\${path##*/}.pulumi-bots.former"
           rm -f "$new"
           cp -a "$kept" "$new" && mv -f "$new" "$path" || { rm -f "$new"; return 1; }
         else
