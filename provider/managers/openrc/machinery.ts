@@ -53,6 +53,8 @@ exec "$@"
 # pb_run NAME ARGV AWAIT COMMAND...: the command starts a shell that becomes ARGV, bearing NAME once AWAIT is a file
 pb_run() {
   (
+    # OpenRC's start-stop-daemon would note a command that reloads as the daemon, which OpenRC then takes for crashed, and starts anew.
+    [ -n "$1" ] || unset RC_SVCNAME
     PULUMI_BOTS_NAME=$1
     PULUMI_BOTS_PROGRAM=$command
     PULUMI_BOTS_ARGV=$2
@@ -88,6 +90,8 @@ pb_settings() {
   pb_stopsig=\${stopsig:-SIGTERM}
   pb_stopsig=\${pb_stopsig#SIG}
   pb_timeout=\${stop_timeout:-${DEFAULT_STOP_SECONDS}}
+  # OpenRC is about to drop the one, and for dpkg the other means something else.
+  case $(start-stop-daemon --version 2>&1) in *OpenRC*) pb_chuid=--user ;; *) pb_chuid=--chuid ;; esac
 }
 
 # pb_log FILE: is there, and the program may write it. Our own is moved away when it is large.
@@ -124,7 +128,7 @@ start() {
     pb_run "$RC_SVCNAME" "\\"\\$PULUMI_BOTS_PROGRAM\\" \${command_args:-}" "$pidfile" "$@" /bin/sh -- -c 'eval "$PULUMI_BOTS_LAUNCH"'
   else
     set -- start-stop-daemon --start --background --make-pidfile --pidfile "$pidfile" --chdir "\${directory:-/}"
-    [ "$pb_account" = root ] || set -- "$@" --chuid "$pb_account"
+    [ "$pb_account" = root ] || set -- "$@" "$pb_chuid" "$pb_account"
     rm -f "$pidfile"
     pb_run "$RC_SVCNAME" "\\"\\$PULUMI_BOTS_PROGRAM\\" \${command_args:-}" "" "$@" --exec /bin/sh -- -c 'eval "$PULUMI_BOTS_LAUNCH"'
   fi
@@ -179,7 +183,7 @@ reload() {
   ebegin "Reloading \${name:-$RC_SVCNAME}"
   if [ -n "\${reload_command:-}" ]; then
     set -- start-stop-daemon --start --pidfile /run/pulumi-bots.none --chdir "\${directory:-/}"
-    [ "$pb_account" = root ] || set -- "$@" --chuid "$pb_account"
+    [ "$pb_account" = root ] || set -- "$@" "$pb_chuid" "$pb_account"
     pb_run "" "$reload_command" "" "$@" --exec /bin/sh -- -c 'eval "$PULUMI_BOTS_LAUNCH"'
   else
     kill -s "\${reload_signal#SIG}" $(pb_mains "$RC_SVCNAME")
