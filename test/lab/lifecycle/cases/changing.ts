@@ -240,7 +240,8 @@ function changes(column: Column): Change[] {
       after: { logs: { stdout: "discard" } },
       differs: expect.arrayContaining(["logs.stdout"]) as string[],
       arrived: async (web) => {
-        expect(await web.world.shell(`readlink /proc/${await web.probe.pid()}/fd/[12]`)).toBe("/dev/null\n/dev/null");
+        const shell = `for fd in 1 2; do readlink /proc/${await web.probe.pid()}/fd/$fd; done`;
+        expect(await web.world.shell(shell)).toBe("/dev/null\n/dev/null");
       },
     },
     {
