@@ -122,6 +122,8 @@ start() {
       --retry "SIG$pb_stopsig/$pb_timeout/SIGKILL/5" --chdir "\${directory:-/}"
     [ "$pb_delay" -lt 1 ] || set -- "$@" --respawn-delay "$pb_delay"
     [ "$pb_period" -lt 1 ] || set -- "$@" --respawn-period "$pb_period"
+    # From OpenRC 0.62 on the delay would grow with each attempt, and be no longer than 30 seconds.
+    ! supervise-daemon --help 2>&1 | grep -qe --respawn-delay-step || set -- "$@" --respawn-delay-step 0
     [ "$pb_account" = root ] || set -- "$@" --user "$pb_account"
     rm -f "$pidfile"
     # The supervisor misses the end of a program that ends before the supervisor listens: hence the wait for its pid file.
