@@ -359,6 +359,10 @@ describeWith(["lab"], "OpenRC on a real host", () => {
       stderr: expect.stringContaining("options.openrc.need[1]: there is no service nowhere"),
     });
     expect((await read("web")).definition.requires).toEqual(["queue"]);
+    const uses: Definition = { ...sleeper, requires: ["queue"], options: { openrc: { use: ["no-logger"] } } };
+    const remarked = await apply("web", uses, {});
+    expect(remarked.failed).toBeUndefined();
+    expect(remarked.stderr).toContain("options.openrc.use[0]: there is no service no-logger");
     // In the same second, several times over: the cache of dependencies goes by time.
     expect((await apply("web", needs(["queue"]), { action: "restart" })).failed).toBeUndefined();
     expect((await apply("web", needs(["sudo"]), { action: "restart" })).failed).toBeUndefined();
