@@ -526,6 +526,16 @@ describeWith(["lab"], "init scripts on real hosts", () => {
       ],
       ["a script", { requiredStop: ["no-such"] }, 'requiredStop[0]: nothing on this host provides "no-such"'],
       ["a folder for the pid file", { pidFile: "/no/such/x.pid" }, "pidFile: there is no folder /no/such on this host"],
+      [
+        "a pid file that is a folder",
+        { pidFile: "/var/run" },
+        "pidFile: /var/run is there already, and is no pid file",
+      ],
+      [
+        "a pid file that is no pid file",
+        { pidFile: "/etc/passwd" },
+        "pidFile: /etc/passwd is there already, and is no pid file",
+      ],
     ])("what the host lacks is found before anything is touched: %s", async (_, own, words) => {
       const { failed, stderr } = await apply(
         "lacks",

@@ -25,7 +25,7 @@ export function verify(manager: ScriptManagerName, name: string, files: readonly
   const lines = [
     ...(required.length > 0 ? [PROVIDED] : []),
     ...required.map(([facility, property]) => `provided ${shQuote(facility)} ${shQuote(property)}`),
-    ...(own?.pidFile ? [pidFileFolder(own.pidFile, `${at}.pidFile`)] : []),
+    ...(own?.pidFile ? [pidFilePlace(own.pidFile, `${at}.pidFile`)] : []),
     ...(definition.runAs && manager === "lsb" ? [canChangeUser(definition.runAs)] : []),
     ...(facts.init === "systemd" ? [GENERATOR, ...endsInTime(definition)] : []),
   ];
@@ -64,9 +64,15 @@ provided() {
   wrong "$2: nothing on this host provides \\"$1\\""
 }`;
 
-function pidFileFolder(pidFile: string, property: string): string {
+/** A start and a stop remove this file: what is there already must hold a pid and nothing else. */
+function pidFilePlace(pidFile: string, property: string): string {
   const folder = pidFile.slice(0, pidFile.lastIndexOf("/")) || "/";
-  return `[ -d ${shQuote(folder)} ] || wrong ${shQuote(`${property}: there is no folder ${folder} on this host`)}`;
+  const path = shQuote(pidFile);
+  return `
+[ -d ${shQuote(folder)} ] || wrong ${shQuote(`${property}: there is no folder ${folder} on this host`)}
+if { [ -e ${path} ] || [ -L ${path} ]; } && { [ ! -f ${path} ] || [ -L ${path} ] || grep -q '[^0-9 ]' ${path}; }; then
+  wrong ${shQuote(`${property}: ${pidFile} is there already, and is no pid file`)}
+fi`;
 }
 
 /** systemd gives a script five minutes for everything, and then kills what it has started: systemd-sysv-generator(8). */
