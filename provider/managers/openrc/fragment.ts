@@ -76,8 +76,16 @@ $(cat "/etc/conf.d/$n" "$script" 2>/dev/null | sed -n \\
     candidate=
   done
   for pid in $child; do
-    certainty=named
-    if tr '\\0' '\\n' <"/proc/$pid/environ" 2>/dev/null | grep -qxF -e "RC_SVCNAME=$n" -e "PULUMI_BOTS_NAME=$n"; then certainty=known; fi
+    for again in 1 2 3; do # in the middle of an exec(2) a process has no environment
+      variables=$(tr '\\0' '\\n' <"/proc/$pid/environ") && [ -z "$variables" ] || break
+      sleep 0.1 || sleep 1
+    done
+    # It may have become the program since the first look.
+    case $nl$variables$nl in
+      *"\${nl}PULUMI_BOTS_SERVICE=$n:$pid$nl"*) certainty=own ;;
+      *"\${nl}RC_SVCNAME=$n$nl"* | *"\${nl}PULUMI_BOTS_NAME=$n$nl"*) certainty=known ;;
+      *) certainty=named ;;
+    esac
     seen "$pid" "$certainty"
   done 2>/dev/null
   emit "$n/candidates" "$seen"
