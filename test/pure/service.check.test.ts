@@ -46,6 +46,7 @@ describe("promise 1: what is wrong is an error at its property, without a host",
     ["a signal that is none", { stop: { signal: "TERM" } }, "stop.signal", /SIGTERM/],
     ["a negative time", { settleSeconds: -1 }, "settleSeconds", /negative/],
     ["a reload that there is not", { whenChanged: "reload" }, "whenChanged", /needs reload/],
+    ["a service that requires itself", { name: "web", requires: ["db", "web"] }, "requires[1]", /service itself/],
     ["another word for running", { running: "yes" }, "running", /"unmanaged"/],
     ["a host that is none", { connection: { host: "a/b" } }, "connection.host", /host name/],
     [

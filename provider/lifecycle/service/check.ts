@@ -73,6 +73,10 @@ function ruleIssues(inputs: ServiceInputs): Issue[] {
   if (inputs.whenChanged === "reload" && inputs.reload === undefined) {
     issues.push({ path: ["whenChanged"], message: 'is "reload", which needs reload.signal or reload.command' });
   }
+  const required: readonly unknown[] = Array.isArray(inputs.requires) ? inputs.requires : [];
+  required.forEach((name, i) => {
+    if (name === inputs.name) issues.push({ path: ["requires", i], message: "is the service itself" });
+  });
   return issues;
 }
 
