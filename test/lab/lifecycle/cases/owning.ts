@@ -1,10 +1,14 @@
+import { until } from "../../../engine/support/run";
 import type { Cases } from "../support/cases";
-import type { HandMade } from "../support/column";
-import type { World } from "../support/world";
+import type { Column } from "../support/column";
+import type { Service, World } from "../support/world";
 
-async function install(world: World, { files, start }: HandMade): Promise<void> {
+/** Puts it there and waits for its program: what starts it in the background ends before that has begun. */
+async function install({ world, name, probe }: Service, handMade: NonNullable<Column["handMade"]>): Promise<void> {
+  const { files, start } = handMade(name);
   for (const [path, content] of Object.entries(files)) await world.shell(`cat >${path} && chmod 755 ${path}`, content);
   await world.shell(start);
+  await until(async () => (await probe.starts()) > 0, `the program of ${name} begins`);
 }
 
 export const owning: Cases = {
@@ -36,7 +40,7 @@ export const owning: Cases = {
 
     test("made by hand: refused without adopt, and left as it is", async (world) => {
       const web = world.service("refused");
-      await install(world, handMade("refused"));
+      await install(web, handMade);
       const before = [await web.probe.pid(), await text(world, "refused")];
       const said = await web.failure(web.program());
       expect(said).toContain('there is a service "refused" already');
@@ -47,7 +51,7 @@ export const owning: Cases = {
 
     test("made by hand: taken over with adopt, and what was there is kept on the host, also after a delete", async (world) => {
       const web = world.service("adopted");
-      await install(world, handMade("adopted"));
+      await install(web, handMade);
       const [pid, original] = [await web.probe.pid(), await text(world, "adopted")];
       await web.up(web.program({ adopt: true, umask: "0077" }));
       expect(await web.probe.pid()).not.toBe(pid);
@@ -64,7 +68,7 @@ export const owning: Cases = {
 
     test("made by hand: an adoption that breaks it is rolled back, and what was made by hand runs again", async (world) => {
       const web = world.service("regretted");
-      await install(world, handMade("regretted"));
+      await install(web, handMade);
       const original = await text(world, "regretted");
       const said = await web.failure(web.program({ adopt: true, mode: "breaks", restart: { policy: "never" } }));
       expect(said).toContain("Rolled back");
@@ -76,7 +80,7 @@ export const owning: Cases = {
     test("made by hand: imported; an up of the same touches nothing; the first change keeps what was there", async (world) => {
       const web = world.service("imported");
       const { inputs } = handMade("imported");
-      await install(world, handMade("imported"));
+      await install(web, handMade);
       const [pid, original] = [await web.probe.pid(), await text(world, "imported")];
       const found = await importNamed(web);
       expect(found).toMatchObject(inputs);
@@ -98,7 +102,7 @@ export const owning: Cases = {
 
     test("made by hand and imported, then deleted: it has gone, and what was there is kept", async (world) => {
       const web = world.service("dismissed");
-      await install(world, handMade("dismissed"));
+      await install(web, handMade);
       await importNamed(web);
       await web.destroy();
       expect([await web.probe.pids(), await world.is(`test -e ${web.file}`)]).toEqual([[], false]);
