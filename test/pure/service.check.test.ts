@@ -114,6 +114,7 @@ describe("promise 1: what is wrong is an error at its property, without a host",
       command: [UNKNOWN, "a"],
       environment: { A: UNKNOWN, "B=": "x" },
       ready: { tcp: UNKNOWN },
+      requires: [UNKNOWN],
     };
     expect(Object.keys(check(values))).toEqual(['environment["B="]']);
     expect(check({ connection: UNKNOWN })).toEqual({});
