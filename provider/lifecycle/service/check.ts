@@ -75,7 +75,8 @@ function ruleIssues(inputs: ServiceInputs): Issue[] {
   }
   const required: readonly unknown[] = Array.isArray(inputs.requires) ? inputs.requires : [];
   required.forEach((name, i) => {
-    if (name === inputs.name && !holdsUnknown(name)) issues.push({ path: ["requires", i], message: "is the service itself" });
+    if (name === inputs.name && !holdsUnknown(name))
+      issues.push({ path: ["requires", i], message: "is the service itself" });
   });
   return issues;
 }
