@@ -15,8 +15,8 @@ module.exports = {
       },
     ],
   },
-  // p-retry is an ES module, which Jest has to compile as well.
-  transformIgnorePatterns: ["/node_modules/(?!(p-retry|is-network-error)/)"],
+  // ES modules, which Jest has to compile as well.
+  transformIgnorePatterns: ["/node_modules/(?!(p-retry|is-network-error|unbash)/)"],
   maxWorkers: 2,
   maxConcurrency: 8, // concurrent tests wait most of the time
   globalSetup: "<rootDir>/test/support/globalSetup.ts",

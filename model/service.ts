@@ -96,8 +96,8 @@ export interface Marker {
   outdated?: string;
 }
 
-/** `running` etc.: what a person wants to know first. */
-export type Status = "running" | "stopped" | "failed" | "flapping" | "notReady" | "notInstalled";
+/** `running` etc.: what a person wants to know first. `unknown`: no evidence tells whether it runs; then nothing acts on it. */
+export type Status = "running" | "stopped" | "failed" | "flapping" | "notReady" | "notInstalled" | "unknown";
 
 /** A process, not just a number: a pid is used again, a pid with its start time is not. */
 export interface RunState {
@@ -127,6 +127,25 @@ export interface LiveFile {
 export interface UnmappedLine {
   file: string;
   line: string;
+  /** It comes from a file that not every user of the host may read. Never part of the outputs' values. */
+  secret?: boolean;
+}
+
+/**
+ * What could be read of a definition that is somebody else's: advice for people, never acted on, never written back.
+ * Either `value` or `unknown` is set.
+ */
+export interface Observation {
+  /** The property of a definition that it is about: `command`, `runAs.user`, `environment.LANG`; or `pidFile`. */
+  property: string;
+  value?: unknown;
+  /** Why it can't be known without running the program: "depends on a condition". */
+  unknown?: string;
+  file: string;
+  /** From 1. Missing where the file as a whole says it. */
+  line?: number;
+  /** As for {@link UnmappedLine}. */
+  secret?: boolean;
 }
 
 /** A service as it is on a host now. */
@@ -142,6 +161,11 @@ export interface Live {
   state: RunState;
   files: LiveFile[];
   unmapped: UnmappedLine[];
+  /**
+   * Set when the definition is a program (an init script, a job with `script`): it can only be run to be known. Then
+   * `definition` is empty, and this has what could be read.
+   */
+  observed?: Observation[];
   /** Links that start it at boot, where these are files of its own: kept with the files of a service that is not ours. */
   links?: string[];
   /**

@@ -47,13 +47,20 @@ export interface Manager {
   steps(change: Change, live: Live, facts: HostFacts): Step[];
   /** Removes the service: stopped, not at boot, its files gone, nothing remembered. Also right when half of it is gone. */
   removal(name: string, live: Live, facts: HostFacts): Step[];
+  /**
+   * The steps for a service that somebody else defines, by the manager's own means or the service's own script, bounded in
+   * time and with its streams detached. They write nothing but what makes it start at boot. A step's success proves
+   * nothing: what the processes say afterwards counts. `stop` and `restart` fail while a process of `live` remains.
+   */
+  existingSteps(change: Pick<Change, "name" | "startMode" | "action">, live: Live, facts: HostFacts): Step[];
+  /** Takes our marker out of a definition that stays on the host, with no effect on the process. */
+  releaseSteps(name: string, facts: HostFacts): Step[];
   /** Emits `log`: the last lines that the service and its manager wrote, for errors. */
   logStep(name: string, definition: Definition, lines: number): Step;
-  /**
-   * Emits `processes`, and leaves it in `$processes`: the pids of the service, blank-separated. Of a service that is not
-   * ours the processes are known by the definition.
-   */
+  /** Emits `processes`, and leaves it in `$processes`: the pids of the service, blank-separated. */
   processesStep(name: string, definition: Definition): Step;
+  /** The same for a service that somebody else defines: the process that was seen, with all that it has started. */
+  existingProcessesStep(name: string, live: Live): Step;
   /** The command that shows a person the log. */
   logHint(name: string, definition: Definition): string;
   /** Paths on the host that belong to the definition of a service of this name, ours or not. */

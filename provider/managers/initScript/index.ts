@@ -51,6 +51,9 @@ function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts)
     removal: (name, live, facts) => removal(manager, name, live, facts),
     logStep,
     processesStep: (name, definition) => processesStep(manager, name, definition),
+    existingSteps: (change, live, facts) => steps(manager, change, live, facts),
+    releaseSteps: () => [],
+    existingProcessesStep: (name, live) => processesStep(manager, name, live.definition),
     logHint,
     paths: (name) => [scriptPath(name), environmentPath(name)],
   };

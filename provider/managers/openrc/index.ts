@@ -39,6 +39,9 @@ export const openrc: Manager = {
   removal,
   logStep,
   processesStep,
+  existingSteps: (change, live) => steps(change, live),
+  releaseSteps: () => [],
+  existingProcessesStep: (name) => processesStep(name),
   logHint,
   paths: (name) => [scriptPath(name), confPath(name), environmentPath(name)],
 };

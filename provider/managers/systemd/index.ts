@@ -48,6 +48,9 @@ export const systemd: Manager = {
   removal,
   logStep,
   processesStep,
+  existingSteps: (change, live) => steps(change, live),
+  releaseSteps: () => [],
+  existingProcessesStep: (name) => processesStep(name),
   logHint,
   paths: (name) => [unitPath(name), environmentPath(name)],
 };

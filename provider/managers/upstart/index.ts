@@ -51,6 +51,9 @@ export const upstart: Manager = {
   removal,
   logStep,
   processesStep,
+  existingSteps: (change, live) => steps(change, live),
+  releaseSteps: () => [],
+  existingProcessesStep: (name) => processesStep(name),
   logHint,
   paths: (name) => [jobPath(name), overridePath(name), environmentPath(name)],
 };
