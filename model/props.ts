@@ -45,13 +45,12 @@ export function formatPath(path: Path): string {
   }, "");
 }
 
-/** The value at `path`, or undefined where something on the way is missing. */
+/** The value at `path`: undefined where something on the way is missing, {@link UNKNOWN} where something on it is. */
 export function getAt(values: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      value !== null && typeof value === "object" ? (value as Record<string | number, unknown>)[key] : undefined,
-    values,
-  );
+  return path.reduce<unknown>((value, key) => {
+    if (value === UNKNOWN) return UNKNOWN;
+    return value !== null && typeof value === "object" ? (value as Record<string | number, unknown>)[key] : undefined;
+  }, values);
 }
 
 /** Sets the value at `path`, making the objects on the way. */

@@ -28,7 +28,7 @@ export class SdkComponents implements Components {
 /** All that is wrong, and what is needed at once: the resources of a component can't depend on what is known later. */
 function botsServerIssues(args: Values): Issue[] {
   const daemons = Object.keys(daemonsSchema.shape).map((daemon): Path => ["daemons", daemon]);
-  const undecided = [["daemons"], ...daemons].filter((path) => getAt(args, path) === UNKNOWN);
+  const undecided = args.daemons === UNKNOWN ? [["daemons"]] : daemons.filter((path) => getAt(args, path) === UNKNOWN);
   const message = "must be known at preview: it says which services there are";
   return [...serverIssues(args), ...undecided.map((path) => ({ path, message }))];
 }

@@ -1,10 +1,12 @@
 import type { Issue } from "../../model/errors";
-import type { Path } from "../../model/props";
+import { getAt, UNKNOWN, withoutUnknowns, type Path } from "../../model/props";
 import type { Connection } from "../../schema/connection";
 import { hostKeyProblem, privateKeyProblem } from "../hosts";
 
-/** What is wrong with a connection and can be seen without dialling, beyond its shape. */
-export function connectionIssues(connection: Connection, at: Path): Issue[] {
+/** What is wrong with a connection and can be seen without dialling, beyond its shape; of what is known of it. */
+export function connectionIssues(given: Connection, at: Path): Issue[] {
+  if ((given as unknown) === UNKNOWN) return [];
+  const connection = withoutUnknowns(given) as Connection;
   const issues: Issue[] = [];
   const add = (path: Path, message: string | undefined) => {
     if (message !== undefined) issues.push({ path: [...at, ...path], message });
@@ -18,7 +20,8 @@ export function connectionIssues(connection: Connection, at: Path): Issue[] {
   }
   for (const [prefix, login] of [[[], connection] as const, [["jump"], connection.jump ?? {}] as const]) {
     if (login.privateKey !== undefined) {
-      const problem = privateKeyProblem(login.privateKey, login.passphrase, login.passphraseEnv !== undefined);
+      const comesLater = login.passphraseEnv !== undefined || getAt(given, [...prefix, "passphrase"]) === UNKNOWN;
+      const problem = privateKeyProblem(login.privateKey, login.passphrase, comesLater);
       if (problem) add([...prefix, problem.property], problem.message);
     }
     if (login.hostKey !== undefined) add([...prefix, "hostKey"], hostKeyProblem(login.hostKey));

@@ -1,6 +1,8 @@
-import { HostError } from "../../model/errors";
+import { HostError, PropertyError } from "../../model/errors";
+import { getAt, UNKNOWN, withoutUnknowns } from "../../model/props";
 import { mergeConnections, type Connection } from "../../schema/connection";
 import type { ProviderConfig } from "../../schema/provider";
+import { holdsUnknown } from "../../schema/validate";
 import type { Host } from "../hosts/host";
 
 /** Opens hosts. What `hosts/` offers; a name of its own so that tests can stand in for it. */
@@ -18,13 +20,19 @@ export class Connections {
     private readonly hosts: HostSource,
   ) {}
 
-  /** The machine that a resource is on, if it can be told. */
-  hostOf(own: Connection | undefined): string | undefined {
-    return own?.host ?? this.config.connection?.host;
+  /** The machine that a resource is on. Undefined: nobody says which. In a preview it may be unknown. */
+  hostOf(own: Connection | undefined): string | typeof UNKNOWN | undefined {
+    const host = getAt(own, ["host"]) ?? getAt(this.config.connection, ["host"]);
+    return host as string | typeof UNKNOWN | undefined;
   }
 
+  /** What is known of the way to a host. */
   effective(host: string, own: Connection | undefined): Connection & { host: string } {
-    return { ...mergeConnections(this.config.connection, this.config.hosts?.[host], own), host };
+    return { ...mergeConnections(...this.#layers(host, own).map(known)), host };
+  }
+
+  #layers(host: string, own: Connection | undefined): unknown[] {
+    return [this.config.connection, getAt(this.config.hosts, [host]), own];
   }
 
   /** Why the machine is not to be contacted, if so. */
@@ -33,6 +41,10 @@ export class Connections {
   }
 
   host(host: string, own: Connection | undefined): Host {
+    if (this.#layers(host, own).some(holdsUnknown)) {
+      const message = `is not known yet, so ${host} can't be contacted`;
+      throw new PropertyError([{ path: ["connection"], message }]);
+    }
     const connection = this.effective(host, own);
     if (connection.suspended !== undefined) {
       throw new HostError("unreachable", host, `suspended, nothing is changed there: ${connection.suspended}`);
@@ -44,4 +56,8 @@ export class Connections {
   get forgetUnreachable(): boolean {
     return (process.env.BOTS_ON_UNREACHABLE_DELETE ?? this.config.onUnreachableDelete) === "forget";
   }
+}
+
+function known(layer: unknown): Connection | undefined {
+  return layer === UNKNOWN ? undefined : (withoutUnknowns(layer) as Connection | undefined);
 }

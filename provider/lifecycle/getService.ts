@@ -20,7 +20,7 @@ export class GetService implements ProviderFunction {
     if (shape.length > 0) return shape;
     const own = args.values.connection as Connection | undefined;
     if (this.context.connections.hostOf(own) === undefined) {
-      return [{ path: ["connection", "host"], message: "is required: which machine is it?" }];
+      return [{ path: ["connection", "host"], message: "is required: name the machine" }];
     }
     return connectionIssues(own ?? {}, ["connection"]);
   }
@@ -28,7 +28,11 @@ export class GetService implements ProviderFunction {
   async invoke(request: HostCall & { args: Props }): Promise<Props> {
     const { connections } = this.context;
     const { connection, name } = request.args.values as { connection?: Connection; name: string };
-    const host = connections.hostOf(connection) ?? "";
+    const host = connections.hostOf(connection);
+    if (typeof host !== "string") {
+      const message = "is not known yet, so there is no host to ask";
+      throw new PropertyError([{ path: ["connection", "host"], message }]);
+    }
     // Without outputs, as on an import; the inputs carry the way to the host.
     const id = serviceId(host, name);
     const found = await readService(this.context, { ...request, id, inputs: request.args });

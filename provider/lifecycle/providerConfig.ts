@@ -1,7 +1,7 @@
 import { UNKNOWN, type Path, type Props, type Values } from "../../model/props";
 import type { Connection } from "../../schema/connection";
 import { providerSchema, type ProviderConfig } from "../../schema/provider";
-import { holdsUnknown, validate } from "../../schema/validate";
+import { validate } from "../../schema/validate";
 import { connectionIssues } from "./connectionIssues";
 import type { CheckRequest, CheckResult } from "./lifecycle";
 
@@ -47,5 +47,5 @@ function ways(values: Values): [Path, Connection][] {
   if (values.hosts !== null && typeof values.hosts === "object") {
     for (const [name, way] of Object.entries(values.hosts)) all.push([["hosts", name], way]);
   }
-  return all.filter(([, way]) => way !== undefined && !holdsUnknown(way)) as [Path, Connection][];
+  return all.filter(([, way]) => way !== undefined) as [Path, Connection][];
 }

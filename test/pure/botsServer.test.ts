@@ -1,8 +1,10 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- what mocks are given is of any kind */
 import * as pulumi from "@pulumi/pulumi";
 import type { Unwrap } from "@pulumi/pulumi";
+import type { z } from "zod";
 import type { BotsServerArgs } from "../../components/botsServerArgs";
-import type { ServerInputs } from "../../schema/server";
+import { daemonSchema, serverSchema, type ServerInputs } from "../../schema/server";
+import { pathsOf } from "../support/schemaPaths";
 
 type Plain<T> = T extends (infer U)[]
   ? Plain<U>[]
@@ -206,6 +208,27 @@ test("in a preview, what depends on nothing unknown is shown", async () => {
   });
   expect(pulumi.isUnknown(given.command)).toBe(true);
   expect(url).toBeUndefined();
+});
+
+describe("in a preview, any property may be unknown", () => {
+  const shape = serverSchema.shape;
+  const whole = Object.keys(shape).filter((key) => key !== "daemons");
+  const unknown = (schema: z.ZodType) => {
+    const keys = new Set(pathsOf(schema).map(([key]) => key!));
+    return Object.fromEntries([...keys].map((key) => [key, later()]));
+  };
+
+  test.each<[string, object]>([
+    ...whole.map((key): [string, object] => [key, { [key]: later() }]),
+    ["each of connection", { connection: unknown(shape.connection) }],
+    ["each of bots", { bots: unknown(shape.bots) }],
+    ["each of environment", { environment: unknown(shape.environment) }],
+    ["each of runAs", { runAs: unknown(shape.runAs) }],
+    ["each of a daemon", { daemons: { webserver: unknown(daemonSchema) } }],
+  ])("%s", async (_, changes) => {
+    const { services } = await run({ ...minimal, ...changes }, { preview: true });
+    expect(Object.keys(services)).toEqual(["edi1-webserver"]);
+  });
 });
 
 describe("wrong args", () => {

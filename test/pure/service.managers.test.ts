@@ -92,7 +92,12 @@ describe("promise 1: a preview says that a service is moved", () => {
     });
   });
 
-  test.each([undefined, "auto", "lsb", UNKNOWN])("%p is the one that is recorded", (manager) => {
+  test("to one that is not known yet, perhaps", () => {
+    const notes = ["may move web on edi1 from lsb to another manager"];
+    expect(diff({ manager: UNKNOWN }, { manager: "lsb" })).toEqual({ said: ["update manager"], notes });
+  });
+
+  test.each([undefined, "auto", "lsb"])("%p is the one that is recorded", (manager) => {
     const inputs = manager === undefined ? {} : { manager };
     expect(diff(inputs, { manager: "lsb" })).toEqual({ said: [], notes: [] });
   });

@@ -1,5 +1,13 @@
 import type { Issue } from "../../../model/errors";
-import { formatPath, SecretPaths, withoutUnknowns, type Path, type Props, type Values } from "../../../model/props";
+import {
+  formatPath,
+  getAt,
+  SecretPaths,
+  withoutUnknowns,
+  type Path,
+  type Props,
+  type Values,
+} from "../../../model/props";
 import type { Connection } from "../../../schema/connection";
 import { serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
@@ -36,11 +44,9 @@ function secretIssues(secrets: SecretPaths): Issue[] {
 }
 
 function hostIssues(own: Connection | undefined, connections: Connections): Issue[] {
-  if (holdsUnknown(own)) return [];
-  const host = connections.hostOf(own);
-  if (host === undefined) {
+  if (connections.hostOf(own) === undefined) {
     const message =
-      "is required: which machine is it? Give it here, or as bots:connection in the provider's configuration";
+      "is required: name the machine here, or for all services as `host` in the provider's `connection` (bots:connection)";
     return [{ path: ["connection", "host"], message }];
   }
   return connectionIssues(own ?? {}, ["connection"]);
@@ -67,7 +73,7 @@ export function managerIssues(news: Props, shape: readonly Issue[], manager: Man
 }
 
 function ruleIssues(inputs: ServiceInputs): Issue[] {
-  const raw = inputs.options?.systemd?.service?.ExecStart;
+  const raw = getAt(inputs, ["options", "systemd", "service", "ExecStart"]);
   const issues: Issue[] = [];
   if (inputs.command === undefined && raw === undefined) issues.push({ path: ["command"], message: "is required" });
   if (inputs.whenChanged === "reload" && inputs.reload === undefined) {

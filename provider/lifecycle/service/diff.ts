@@ -4,6 +4,7 @@ import { isCovered, parsePath } from "../../../model/propertyPath";
 import { setAt, UNKNOWN, withoutUnknowns, type Path, type Props, type Values } from "../../../model/props";
 import type { Definition, Status } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
+import { holdsUnknown } from "../../../schema/validate";
 import type { Manager } from "../../managers/manager";
 import type { Connections } from "../connections";
 import type { DiffRequest, Difference } from "../lifecycle";
@@ -22,10 +23,18 @@ function comparable(props: Props, manager: Manager): Values {
 /** The manager resolves what is known; what is not stays so, in its place. */
 function resolveKnown(definition: Definition, manager: Manager): Definition {
   const unknown: Path[] = [];
-  const known = withoutUnknowns(definition, [], unknown) as Definition;
+  const { command, ...rest } = definition;
+  const known = withoutUnknowns({ command, ...(withoutHalfLists(rest) as object) }, [], unknown) as Definition;
   const resolved = structuredClone(manager.resolve(known));
   for (const path of unknown) setAt(resolved, path, UNKNOWN);
   return resolved;
+}
+
+/** A list with something unknown in it is unknown as a whole: a manager sorts names, and takes a list of one for its element. */
+function withoutHalfLists(value: unknown): unknown {
+  if (Array.isArray(value)) return holdsUnknown(value) ? UNKNOWN : value;
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutHalfLists(inner)]));
 }
 
 /** Inputs against what was last seen on the host. */
@@ -36,13 +45,12 @@ export function changedProperties(wanted: Props, seen: Props, manager: Manager, 
     ...hiddenOrShown(wanted, seen),
     ...deviations({ unmapped: seen.values.unmapped }, {}),
   ];
-  if (![undefined, "auto", manager.name, UNKNOWN].includes(inputs.manager)) {
-    changes.push({ path: ["manager"], kind: "update" });
-  }
-  if (inputs.hold === undefined && !runsAsWanted(inputs.running ?? true, seen.values.status as Status)) {
+  if (![undefined, "auto", manager.name].includes(inputs.manager)) changes.push({ path: ["manager"], kind: "update" });
+  const held = isKnown(inputs.hold) && inputs.hold !== undefined;
+  if (!held && !runsAsWanted(inputs.running ?? true, seen.values.status as Status)) {
     changes.push({ path: ["running"], kind: "update" });
   }
-  const deferred = inputs.hold !== undefined || inputs.whenChanged === "defer";
+  const deferred = held || inputs.whenChanged === "defer";
   if (seen.values.restartPending === true && !deferred) changes.push({ path: ["restartPending"], kind: "update" });
   return changes.filter(({ path }) => !isCovered(path, ignore));
 }
@@ -59,7 +67,12 @@ function hiddenOrShown(wanted: Props, seen: Props): Deviation[] {
   });
 }
 
+function isKnown(value: unknown): boolean {
+  return value !== UNKNOWN;
+}
+
 function runsAsWanted(wanted: ServiceInputs["running"], status: Status): boolean {
+  if (!isKnown(wanted)) return false;
   if (wanted === true) return status === "running";
   return wanted !== false || status === "stopped" || status === "failed";
 }
@@ -83,24 +96,40 @@ export function diffService(context: Context, request: DiffRequest): Difference 
   const replaced = replacements(inputs, oldOutputs, host, connections);
   const changes = changedProperties(news, oldOutputs, recorded, request.ignoreChanges.map(parsePath));
   if (replaced.length > 0) {
-    request.log.info(
-      `${String(oldOutputs.values.name)} is stopped and removed on ${host} first, then made and started anew`,
-    );
+    const sure = isKnown(inputs.name) && isKnown(connections.hostOf(inputs.connection));
+    const what = `${String(oldOutputs.values.name)} ${sure ? "is" : "may be"} stopped and removed on ${host} first`;
+    request.log.info(`${what}, then made and started anew`);
   }
-  const situation = {
-    status: (oldOutputs.values.status ?? "running") as Status,
-    restartPending: oldOutputs.values.restartPending === true,
-  };
-  const action = changes.length === 0 ? "none" : actionFor(inputs, situation, consequenceOf(recorded, changes));
-  const pid = oldOutputs.values.pid as number | undefined;
-  const moves = changes.some(({ path }) => path[0] === "manager");
-  const note = moves
-    ? describeMove({ name: String(inputs.name), host, pid, from: recorded.name, to: manager.name })
-    : describeAction(action, String(inputs.name), host, pid);
   return {
     properties: [...replaced, ...changes],
-    notes: replaced.length === 0 && note !== undefined ? [note] : [],
+    notes: replaced.length === 0 ? notesOf(inputs, oldOutputs, host, { recorded, manager }, changes) : [],
   };
+}
+
+/** What happens to the process, in words. What is unknown decides nothing: the note names it. */
+function notesOf(
+  inputs: ServiceInputs,
+  { values }: Props,
+  host: string,
+  { recorded, manager }: { recorded: Manager; manager: Manager },
+  changes: readonly Deviation[],
+): string[] {
+  const { name } = inputs;
+  const pid = values.pid as number | undefined;
+  if (changes.some(({ path }) => path[0] === "manager")) {
+    const unknown = `may move ${name} on ${host} from ${recorded.name} to another manager`;
+    const to = manager.name;
+    return [isKnown(inputs.manager) ? describeMove({ name, host, pid, from: recorded.name, to }) : unknown];
+  }
+  if (changes.length === 0) return [];
+  const status = (values.status ?? "running") as Status;
+  const situation = { status, restartPending: values.restartPending === true };
+  const known = withoutUnknowns(inputs) as ServiceInputs;
+  const action = actionFor(known, situation, consequenceOf(recorded, changes));
+  const note = describeAction(action, name, host, pid);
+  if (note === undefined) return [];
+  const open = (["running", "hold", "whenChanged"] as const).filter((property) => !isKnown(inputs[property]));
+  return [open.length === 0 ? note : `${note}, unless ${open.join(" or ")} (not known yet) says otherwise`];
 }
 
 /** A service is what it is called and where it is; both are said in the id. */
@@ -112,10 +141,10 @@ function replacements(
 ): Difference["properties"] {
   const all: Difference["properties"] = [];
   if (inputs.name !== seen.values.name) all.push({ path: ["name"], kind: "update", replace: true });
-  if ((inputs.connection as unknown) === UNKNOWN) return all;
-  const wanted: unknown = connections.hostOf(inputs.connection);
-  if (wanted === UNKNOWN || (wanted !== undefined && wanted !== host)) {
-    all.push({ path: ["connection", "host"], kind: "update", replace: true });
+  const wanted = connections.hostOf(inputs.connection);
+  if (wanted !== undefined && wanted !== host) {
+    const path = (inputs.connection as unknown) === UNKNOWN ? ["connection"] : ["connection", "host"];
+    all.push({ path, kind: "update", replace: true });
   }
   return all;
 }

@@ -22,7 +22,10 @@ export class ServiceLifecycle implements Lifecycle {
     const failures = serviceIssues(news, this.candidates(news), this.context.connections);
     markSecrets(news, ["connection"]);
     if (failures.length === 0 && typeof news.values.hold === "string") {
-      log.info(`${String(news.values.name)} is on hold, neither started nor stopped: ${news.values.hold}`);
+      const { name } = news.values;
+      log.info(
+        `${typeof name === "string" ? name : "the service"} is on hold, neither started nor stopped: ${news.values.hold}`,
+      );
     }
     return { inputs: news, failures };
   }
@@ -53,7 +56,7 @@ export class ServiceLifecycle implements Lifecycle {
   async create(request: HostCall & { inputs: Props }): Promise<{ id: string; outputs: Props }> {
     const { name, connection } = inputsOf(request.inputs);
     const host = this.context.connections.hostOf(connection);
-    if (host === undefined) throw new Error("Check lets no service pass without a host");
+    if (typeof host !== "string") throw new Error("Check lets no service pass without a host");
     const outputs = await changeService(this.context, request, { host }, ownershipAtCreate);
     return { id: serviceId(host, name), outputs };
   }

@@ -1,0 +1,35 @@
+import type { z } from "zod";
+import { formatPath, getAt, setAt, type Path, type Values } from "../../model/props";
+
+/** Every property that a schema knows, at any depth. Keys of records are `KEY`, elements of lists 0. */
+export function pathsOf(schema: z.ZodType, at: Path = []): Path[] {
+  const def = schema.def as {
+    innerType?: z.ZodType;
+    options?: z.ZodType[];
+    shape?: Record<string, z.ZodType>;
+    valueType?: z.ZodType;
+    element?: z.ZodType;
+  };
+  if (def.innerType) return pathsOf(def.innerType, at);
+  const below = [
+    ...(def.options ?? []).flatMap((option) => pathsOf(option, at)),
+    ...Object.entries(def.shape ?? {}).flatMap(([key, value]) => [[...at, key], ...pathsOf(value, [...at, key])]),
+    ...(def.valueType ? [[...at, "KEY"], ...pathsOf(def.valueType, [...at, "KEY"])] : []),
+    ...(def.element ? [[...at, 0], ...pathsOf(def.element, [...at, 0])] : []),
+  ];
+  return [...new Map(below.map((path) => [formatPath(path), path])).values()];
+}
+
+const required: Record<string, string> = { jump: "host", http: "url" };
+
+/** `base` with another value at `path`, and around it what is required there. */
+export function valueAt(value: unknown, base: Values, path: Path): Values {
+  const copy = JSON.parse(JSON.stringify(base)) as Values;
+  path.slice(0, -1).forEach((key, i) => {
+    const name = required[key];
+    if (path[i + 1] === 0 && getAt(copy, path.slice(0, i + 1)) === undefined) setAt(copy, path.slice(0, i + 1), []);
+    if (name !== undefined) setAt(copy, [...path.slice(0, i + 1), name], name === "url" ? "http://localhost/" : "b");
+  });
+  setAt(copy, path, value);
+  return copy;
+}
