@@ -124,6 +124,51 @@ describe("units made by hand", () => {
       { command: ["/bin/a"], restart: { maxAttempts: 0 } },
     ],
     [
+      "a time-out for all before one for the stop",
+      "[Service]\nExecStart=/bin/sleep 1\nTimeoutSec=300\nTimeoutStopSec=10\n",
+      {
+        command: ["/bin/sleep", "1"],
+        stop: { timeoutSeconds: 10 },
+        options: { systemd: { service: { TimeoutStartSec: "300" } } },
+      },
+    ],
+    [
+      "a bus name, which makes the type",
+      "[Service]\nBusName=org.example.X\nExecStart=/bin/sleep 1\n",
+      {
+        command: ["/bin/sleep", "1"],
+        options: { systemd: { service: { Type: "dbus", BusName: "org.example.X" } } },
+      },
+    ],
+    [
+      "no program but one for the stop, which makes the type",
+      "[Service]\nExecStop=/bin/a\n",
+      { options: { systemd: { service: { Type: "oneshot", ExecStop: "/bin/a" } } } },
+    ],
+    [
+      "conditions of any kind take back all others",
+      "[Unit]\nConditionPathExists=/a\nConditionHost=\nConditionUser=x\n[Service]\nExecStart=/bin/a\n",
+      { command: ["/bin/a"], options: { systemd: { unit: { ConditionUser: "x" } } } },
+    ],
+    [
+      "lists that add up, or can't be taken back",
+      "[Unit]\nAfter=a.service\nAfter=\nAfter=b.service\n[Service]\nExecStart=/bin/a\nRestartPreventExitStatus=1\nRestartPreventExitStatus=2\n",
+      {
+        command: ["/bin/a"],
+        options: {
+          systemd: {
+            unit: { After: ["a.service", "", "b.service"] },
+            service: { RestartPreventExitStatus: ["1", "2"] },
+          },
+        },
+      },
+    ],
+    [
+      "one setting in two places",
+      "[Service]\nExecStart=/bin/a\nStartLimitInterval=5\n[Unit]\nStartLimitIntervalSec=7\n",
+      { command: ["/bin/a"], options: { systemd: { unit: { StartLimitIntervalSec: "7" } } } },
+    ],
+    [
       "an install section of its own",
       "[Service]\nExecStart=/bin/a\n[Install]\nWantedBy=multi-user.target\nAlias=b.service\n",
       {

@@ -73,9 +73,11 @@ export function managerIssues(news: Props, shape: readonly Issue[], manager: Man
 }
 
 function ruleIssues(inputs: ServiceInputs): Issue[] {
-  const raw = getAt(inputs, ["options", "systemd", "service", "ExecStart"]);
+  const runs = ["ExecStart", "ExecStop"].some(
+    (name) => getAt(inputs, ["options", "systemd", "service", name]) !== undefined,
+  );
   const issues: Issue[] = [];
-  if (inputs.command === undefined && raw === undefined) issues.push({ path: ["command"], message: "is required" });
+  if (inputs.command === undefined && !runs) issues.push({ path: ["command"], message: "is required" });
   if (inputs.whenChanged === "reload" && inputs.reload === undefined) {
     issues.push({ path: ["whenChanged"], message: 'is "reload", which needs reload.signal or reload.command' });
   }

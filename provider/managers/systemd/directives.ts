@@ -1,4 +1,5 @@
 import type { Directive, SystemdOptions } from "../../../model/service";
+import { withoutInterplay } from "./interplay";
 import { SECTIONS, type Assignment, type Section } from "./unitFile";
 
 /** The keys of `options.systemd`, and the sections they stand for. */
@@ -10,7 +11,14 @@ export const OPTION_SECTIONS: readonly (readonly [keyof SystemdOptions, Section]
 
 /** Directives of which the last assignment is the one that counts; of all others we keep every line. */
 const SCALAR =
-  /^(Limit|Memory|CPU(Quota|Weight|Shares)|Tasks|Timeout|Private|Protect|OOM|Runtime(MaxSec|RandomizedExtraSec)|Nice$|NoNewPrivileges$|Type$|PIDFile$|RemainAfterExit$|GuessMainPID$|WatchdogSec$|NotifyAccess$|Slice$|Delegate$|DynamicUser$|StandardInput$|SyslogIdentifier$|Restart|UMask$|Kill|User$|Group$|WorkingDirectory$|Description$|StartLimit|DefaultDependencies$)/;
+  /^(Limit|Memory|CPU(Quota|Weight|Shares)|Tasks|Timeout|Private|Protect|OOM|Runtime(MaxSec|RandomizedExtraSec)|Nice$|NoNewPrivileges$|Type$|PIDFile$|RemainAfterExit$|GuessMainPID$|WatchdogSec$|NotifyAccess$|Slice$|DynamicUser$|StandardInput$|SyslogIdentifier$|Restart(Sec|Mode|KillSignal)?$|UMask$|Kill|User$|Group$|WorkingDirectory$|Description$|StartLimit|DefaultDependencies$)/;
+
+/**
+ * Lists that an empty assignment brings back to what they are without any line. Of others it says something of its own
+ * (`CapabilityBoundingSet=`), or nothing at all (`After=`): there every line stays.
+ */
+const RESETTABLE =
+  /^(Exec|Environment|PassEnvironment$|UnsetEnvironment$|SupplementaryGroups$|Description$|User$|Group$|WorkingDirectory$|WantedBy$|RequiredBy$|Alias$)/;
 
 /**
  * The directives of a unit with its drop-ins laid over it, in order. What a property of ours can say is taken out;
@@ -20,7 +28,7 @@ export class Directives {
   readonly #values = new Map<Section, Map<string, string[]>>(SECTIONS.map((section) => [section, new Map()]));
 
   constructor(assignments: Iterable<Assignment>) {
-    for (const { section, name, value } of assignments) {
+    for (const { section, name, value } of withoutInterplay(assignments)) {
       const names = this.#values.get(section)!;
       names.set(name, [...(names.get(name) ?? []), value]);
     }
@@ -73,7 +81,8 @@ function afterReset(values: readonly string[]): readonly string[] {
 
 /** Leaves out what has no effect any more. A lone empty assignment stays: for some directives it means "none at all". */
 function simplify(name: string, values: readonly string[]): Directive {
-  const kept = SCALAR.test(name) ? afterReset(values).slice(-1) : afterReset(values);
-  const [first = "", ...others] = kept;
+  const last = values.at(-1) ?? "";
+  const rest = RESETTABLE.test(name) ? afterReset(values) : values;
+  const [first = "", ...others] = SCALAR.test(name) && last !== "" ? [last] : rest;
   return others.length ? [first, ...others] : first;
 }

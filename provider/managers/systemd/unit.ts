@@ -13,7 +13,7 @@ export function renderUnit(definition: Definition, context: RenderContext, heade
   const defaults: Assignment[] = [];
   // "exec" lets a start fail when the program or the user is missing; older ones only have "simple".
   const type = context.systemdVersion < 240 ? "simple" : "exec";
-  if (!options?.service?.[TYPE]) defaults.push({ section: "Service", name: TYPE, value: type });
+  if (options?.service?.[TYPE] === undefined) defaults.push({ section: "Service", name: TYPE, value: type });
   if (!Object.keys(options?.install ?? {}).length) {
     defaults.push({ section: "Install", name: "WantedBy", value: WANTED_BY });
   }
@@ -25,10 +25,19 @@ export function renderUnit(definition: Definition, context: RenderContext, heade
 export function parseUnit(assignments: Iterable<Assignment>, context: ParseContext): Definition {
   const directives = new Directives(assignments);
   const definition: Definition = {};
+  const implied = impliedType(directives);
+  if (implied) directives.take("Service", TYPE, [implied]);
   for (const mapping of MAPPINGS) mapping.parse(directives, definition, context);
   if (["simple", "exec"].includes(directives.all("Service", TYPE).at(-1) ?? "")) directives.take("Service", TYPE);
   const { install, ...rest } = directives.toOptions();
   const isOurs = Object.keys(install ?? {}).length === 1 && install?.["WantedBy"] === WANTED_BY;
   const systemd = isOurs || !install ? rest : { ...rest, install };
   return Object.keys(systemd).length ? { ...definition, options: { systemd } } : definition;
+}
+
+/** What Type= is where no line says it (systemd.service(5)), unless it is the one that we write ourselves. */
+function impliedType(directives: Directives): string | undefined {
+  if (directives.all("Service", TYPE).length) return undefined;
+  if (directives.all("Service", "BusName").at(-1)) return "dbus";
+  return directives.effective("Service", "ExecStart").length ? undefined : "oneshot";
 }

@@ -1,5 +1,6 @@
 import type { Issue } from "../../../../model/errors";
 import type { Path } from "../../../../model/props";
+import type { ManagerOptions } from "../../../../model/service";
 import { checkPath } from "../codecs";
 import { IMPOSSIBLE, quoteArgument, splitWords, unescapeSpecifiers, unescapeVariables } from "../escape";
 import type { Mapping } from "./mapping";
@@ -10,7 +11,7 @@ export const command: Mapping = {
 
   check: ({ command: argv, options }) => {
     if (argv) return checkArgv(argv, ["command"]);
-    return options?.systemd?.service?.["ExecStart"] ? [] : [{ path: ["command"], message: "is required" }];
+    return runsSomething(options) ? [] : [{ path: ["command"], message: "is required" }];
   },
 
   render: ({ command: argv }) => (argv ? [{ section: "Service", name: "ExecStart", value: formatArgv(argv) }] : []),
@@ -23,6 +24,12 @@ export const command: Mapping = {
     directives.take("Service", "ExecStart");
   },
 };
+
+/** Has a service without `command` something to run? A unit may also have nothing but a program for its stop. */
+export function runsSomething(options: ManagerOptions | undefined): boolean {
+  const { ExecStart, ExecStop } = options?.systemd?.service ?? {};
+  return Boolean(ExecStart ?? ExecStop);
+}
 
 /** The program bare where it can be, for people; every argument quoted. */
 export function formatArgv([program = "", ...args]: readonly string[]): string {
