@@ -123,6 +123,40 @@ describeWith(["lab"], "systemd on a real host", () => {
     expect(stderr).not.toContain("/tmp/");
   });
 
+  test.each<[string, string | string[], string]>([
+    ["MemoryLimit", "1G", "please use MemoryMax="],
+    ["KillMode", "none", "KillMode=none is deprecated"],
+    ["CPUShares", "100", "please use CPUWeight="],
+    ["StartupCPUShares", "100", "please use CPUWeight="],
+    ["BlockIOWeight", "100", ""],
+    ["StandardError", "syslog", "is obsolete"],
+    ["ReadOnlyDirectories", "/etc", ""],
+    ["User", "nobody", "not safe"],
+    ["User", "svc@corp.example.com", ""],
+  ])("what systemd runs although it remarks on it is taken: %s=%s", async (name, value, words) => {
+    // The name of the service and of the user must not pass for the word "ignoring" of systemd.
+    const definition: Definition = { ...sleeper, options: { systemd: { service: { [name]: value } } } };
+    const files = systemd.render("gitignore", definition, marker, facts);
+    const { failed, stderr } = await run(systemd.verify("gitignore", files, facts));
+    expect({ failed, stderr }).toEqual({ failed: undefined, stderr: words ? expect.stringContaining(words) : "" });
+    expect(stderr).not.toContain("/tmp/");
+    await host.run("cat >/etc/systemd/system/gitignore.service; systemctl daemon-reload", { input: files[0]!.content });
+    const { stdout } = await host.run(
+      "systemctl show -p LoadState gitignore; rm /etc/systemd/system/gitignore.service",
+    );
+    expect(stdout).toContain("LoadState=loaded");
+  });
+
+  test("a remark beside what is ignored does not hide that", async () => {
+    const service = { MemoryLimit: "1G", User: "ignorant", LimitNOFILE: "many" };
+    const files = systemd.render("both", { ...sleeper, options: { systemd: { service } } }, marker, facts);
+    const { failed, stderr } = await run(systemd.verify("both", files, facts));
+    expect({ failed, stderr }).toEqual({
+      failed: "verify",
+      stderr: expect.stringMatching(/please use MemoryMax=[^]*Failed to parse resource value, ignoring: many/),
+    });
+  });
+
   test("verify as older releases of systemd have to do it", async () => {
     const older = { ...facts, systemdVersion: 249 };
     const run249 = (definition: Definition) =>

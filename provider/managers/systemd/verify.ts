@@ -9,9 +9,10 @@ interface Analyzer {
 }
 
 /**
- * Lets systemd-analyze(1) read the unit in a folder of its own, under its real name. Unknown keys and bad values are
- * mere remarks to it ("ignoring") and leave its exit code 0: a line of our file that has no effect is an error. What it
- * says beyond that (`User=nobody` is not safe, `syslog` is obsolete) does no harm: it goes to stderr, for a warning.
+ * Lets systemd-analyze(1) read the unit in a folder of its own, under its real name. What systemd would ignore or would not
+ * load is an error. Its exit code does not tell: it is 0 for some values that are ignored, and with `--recursive-errors=no`
+ * it is 1 for a mere remark about a directive that systemd runs (`MemoryLimit=`, `KillMode=none`). The words tell: what is
+ * ignored says so, and a unit that is not loaded has a line that names no line of the file. Remarks go to stderr, for a warning.
  */
 export function verify(name: string, [unit]: readonly HostFile[], facts: Analyzer): Step[] {
   if (!unit || !facts.tools.has("systemd-analyze")) return [];
@@ -23,19 +24,35 @@ export function verify(name: string, [unit]: readonly HostFile[], facts: Analyze
   const options = `${facts.systemdVersion >= 235 ? " --man=no" : ""}${alone ? " --recursive-errors=no" : ""}`;
   const analyze = `${path}systemd-analyze verify${options}`;
   const script = `
+unit=${file}
 folder=$(mktemp -d) || return
-${put(unit, `"$folder"/${file}`)} || { rm -rf "$folder"; return 1; }
-said=$(timeout -k 5 60 ${analyze} "$folder"/${file} 2>&1 >/dev/null </dev/null)
+${put(unit, `"$folder/$unit"`)} || { rm -rf "$folder"; return 1; }
+said=$(timeout -k 5 60 ${analyze} "$folder/$unit" 2>&1 >/dev/null </dev/null)
 rc=$?
 rm -rf "$folder"
-about=$(printf '%s\\n' "$said" | while IFS= read -r line; do
+[ $rc != 124 ] || { echo "systemd-analyze verify: not done within 60 seconds" >&2; return 1; }
+# Each line with a letter in front: i(gnored), r(emark), u(nit as a whole), o(ther things).
+judged=$(printf '%s\\n' "$said" | while IFS= read -r line; do
+  about=\${line#"$folder/$unit"}
+  at=${ETC}/$unit
+  [ "$about" != "$line" ] || { about=\${line#"$unit"}; at=$unit; }
   case $line in
-    "$folder"/${file}*) printf '%s\\n' "${ETC}\${line#"$folder"}" ;;
-    ${file}:*) printf '%s\\n' "$line" ;;
+    ""|"Accepting user/group name "*) continue ;;
+    "$folder/$unit"*|"$unit":*)
+      case $about in
+        *[Ii]gnor*) letter=i ;;
+        :[0-9]*) letter=r ;;
+        *) letter=u ;;
+      esac ;;
+    *) letter=o; at=; about=$line ;;
   esac
+  printf '%s\\n' "$letter$at$about"
 done)
-[ $rc = 0 ] || about=\${about:-$said}
+of() { printf '%s\\n' "$judged" | sed -n "s/^[$1]//p"; }
+about=$(of iru)
+[ $rc = 0 ] || [ -n "$(of iu)" ] || about=$(of iruo)
 [ -z "$about" ] || printf '%s\\n' "$about" >&2
-[ $rc = 0 ] && ! printf '%s\\n' "$about" | grep -qi ignor`;
+[ -z "$(of i)" ] || return 1
+[ $rc = 0 ] || { [ -z "$(of uo)" ] && [ -n "$(of r)" ]; }`;
   return [{ name: "verify", script }];
 }
