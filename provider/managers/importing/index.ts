@@ -1,0 +1,2 @@
+export { readInitScript } from "./initScript";
+export type { OpenrcReading, ProgramReading, ScriptFile } from "./reading";

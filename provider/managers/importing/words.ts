@@ -1,0 +1,185 @@
+import type { Assignment, DoubleQuotedChild, ParameterExpansionPart, SyntaxNode, Word, WordPart } from "unbash";
+import { unknown, type Field, type Reason, type Value } from "./state";
+
+/** What the words of a command are made of. */
+export interface Context {
+  /** The value of a variable or a special parameter, not of `@` and `*`. */
+  lookup(name: string): Value;
+  readonly positional: readonly Field[];
+  readonly ifs?: Reason | undefined;
+  /** The shell is bash: what only bash knows has its meaning. */
+  readonly isBash: boolean;
+  reason(why: string, ofHost?: boolean): Reason;
+  /** Something is run, or set, while the word is made: what that does is looked at. */
+  survey(node: SyntaxNode): void;
+}
+
+/** A stretch of a word. `open`: not in quotes, so that it is split at blanks. `next`: a new word begins behind it. */
+interface Piece extends Value {
+  open?: boolean;
+  many?: boolean;
+  next?: boolean;
+}
+
+/** The words that a word becomes, as the shell expands it (POSIX, "Word Expansions"). */
+export function expandWord(word: Word, context: Context): Field[] {
+  return split(piecesOf(word, context, false), context);
+}
+
+/** The same where the shell splits nothing: in an assignment, after `case`. */
+export function expandText(word: Word, context: Context): Value {
+  return joinPieces(piecesOf(word, context, true), context);
+}
+
+/** `NAME=value` as the word of a command. Whether it is split there depends on the shell, so blanks make it uncertain. */
+export function expandAssignment(node: Assignment, context: Context): Field {
+  if (node.value.type !== "Word" || node.index !== undefined || node.append === true) {
+    context.survey(node);
+    return { ...unknown(context.reason("arrays and += are not read")), text: `${node.name}=` };
+  }
+  const value = expandText(node.value, context);
+  const fields = expandWord(node.value, context);
+  const isOne = fields.length === 1 ? fields[0]!.text === value.text && !fields[0]!.many : value.text === "";
+  const reason = value.reason ?? (isOne ? undefined : context.reason("shells differ in how they split it"));
+  return { ...value, text: `${node.name}=${value.text}`, ...(reason && { reason }) };
+}
+
+function piecesOf(word: Word, context: Context, isText: boolean): Piece[] {
+  const here = context.reason("");
+  const literal = (text: string): Piece => ({ text, file: here.file, line: here.line });
+  const no = (text: string, why: string): Piece => ({ ...literal(text), reason: { ...here, why }, many: true });
+  if (/\\\n/.test(word.text) && /[$`]/.test(word.text)) return [no(word.value, "a line ends in its middle")];
+  const tilde = word.text.startsWith("~") || (isText && word.text.includes(":~"));
+  if (tilde) return [no(word.value, "a home folder (~) is only known on the host")];
+  if (word.parts === undefined) return [literal(word.value)];
+  return word.parts.flatMap((part) => pieces(part));
+
+  function pieces(part: WordPart): Piece[] {
+    switch (part.type) {
+      case "Literal":
+      case "SingleQuoted":
+        return [literal(part.value)];
+      case "Glob":
+        if (isText && part.kind !== "bracket") return [literal(part.text)];
+        return [no(part.text, "a pattern is only known on the host")];
+      case "DoubleQuoted": {
+        const inner = part.parts.flatMap((child) => quoted(child));
+        return inner.length > 0 || part.parts.length > 0 ? inner : [literal("")];
+      }
+      case "AnsiCQuoted":
+        return [context.isBash ? literal(part.value) : no(part.value, "$'…' is only known to some shells")];
+      case "SimpleExpansion":
+      case "ParameterExpansion":
+      case "CommandExpansion":
+      case "ArithmeticExpansion":
+        return expansion(part).map((piece) => ({ ...piece, open: !isText }));
+      default:
+        context.survey(part);
+        return [no(part.text, `${part.text.slice(0, 40)} is not read`)];
+    }
+  }
+
+  function quoted(child: DoubleQuotedChild): Piece[] {
+    if (child.type === "Literal") return [literal(child.value)];
+    if (child.type === "SimpleExpansion" || child.type === "ParameterExpansion") {
+      const name = child.type === "SimpleExpansion" ? child.text.slice(1) : child.parameter;
+      const isPlain = child.type === "SimpleExpansion" || isSimple(child);
+      if (name === "@" && isPlain) {
+        return context.positional.map((field, i, { length }) => ({ ...field, ...(i < length - 1 && { next: true }) }));
+      }
+    }
+    return expansion(child).map((piece) => ({ ...piece, many: false }));
+  }
+
+  function expansion(part: Exclude<DoubleQuotedChild, { type: "Literal" }>): Piece[] {
+    if (part.type === "CommandExpansion" || part.type === "ArithmeticExpansion") {
+      context.survey(part);
+      const why = part.type === "CommandExpansion" ? "the output of a command" : "arithmetic";
+      return [{ ...no("", `${why} is only known when it is run`), reason: context.reason(`${why} is not read`, true) }];
+    }
+    if (part.type === "SimpleExpansion") return parameter(part.text.slice(1));
+    if (isSimple(part)) return parameter(part.parameter);
+    return [withDefault(part) ?? notRead(part)];
+  }
+
+  function parameter(name: string): Piece[] {
+    if (name === "@" || name === "*") {
+      const reason = context.positional.find((field) => field.reason)?.reason ?? context.ifs;
+      const all = context.positional.map(({ text }) => text).join(" ");
+      const secret = context.positional.some((field) => field.secret);
+      return [{ ...literal(all), many: true, ...(reason && { reason }), ...(secret && { secret }) }];
+    }
+    const value = context.lookup(name);
+    return [{ ...value, many: true }];
+  }
+
+  /** `${NAME:-word}` and `${NAME:+word}`, of a variable that is known. */
+  function withDefault(part: ParameterExpansionPart): Piece | undefined {
+    const { operation, parameter: name } = part;
+    if (operation?.type !== "Default" || part.prefix || part.index) return undefined;
+    const value = context.lookup(name);
+    const { operator, operand } = operation;
+    if (value.reason || !/^\w+$/.test(name)) return undefined;
+    const isPlus = operator.endsWith("+");
+    const isSet = value.text !== "";
+    // What is empty and what is unset: without the colon these differ, and `=` and `?` do more than that.
+    if (!isSet && (operator.length === 1 || /[=?]/.test(operator))) return undefined;
+    if (isSet !== isPlus) return { ...value, text: isPlus ? "" : value.text, many: true };
+    if (/["'\\`]|\$\(/.test(operand.text)) return undefined;
+    const text = joinPieces(piecesOf(operand, context, true), context);
+    return { ...text, many: true, ...(value.secret && { secret: true }) };
+  }
+
+  function notRead(part: ParameterExpansionPart): Piece {
+    context.survey(part);
+    const value = context.lookup(part.parameter);
+    return { ...value, reason: value.reason ?? context.reason(`${part.text.slice(0, 40)} is not read`), many: true };
+  }
+}
+
+const isSimple = (part: ParameterExpansionPart) => !part.operation && !part.prefix && !part.index;
+
+function joinPieces(pieces: readonly Piece[], context: Context): Value {
+  const here = context.reason("several words in one are not read");
+  const reason = pieces.find((piece) => piece.reason)?.reason ?? (pieces.some(({ next }) => next) ? here : undefined);
+  const { file, line } = pieces.find((piece) => piece.file !== here.file) ?? here;
+  return {
+    text: pieces.map(({ text }) => text).join(""),
+    file,
+    line,
+    ...(reason && { reason }),
+    ...(pieces.some(({ secret }) => secret) && { secret: true }),
+  };
+}
+
+function split(pieces: readonly Piece[], context: Context): Field[] {
+  const fields: Field[] = [];
+  let field: Field | undefined;
+  const end = () => {
+    if (field) fields.push(field);
+    field = undefined;
+  };
+  const add = (piece: Piece, text: string, reason = piece.reason, many = false) => {
+    field ??= { text: "", file: piece.file, line: piece.line };
+    field.text += text;
+    if (reason) field.reason ??= reason;
+    if (many) field.many = true;
+    if (piece.secret) field.secret = true;
+  };
+  for (const piece of pieces) {
+    if (piece.reason || !piece.open) add(piece, piece.text, piece.reason, piece.reason !== undefined && piece.many);
+    else if (piece.text !== "" && (context.ifs || /[*?[\\]/.test(piece.text))) {
+      add(piece, piece.text, context.ifs ?? context.reason("a pattern is only known on the host"), true);
+    } else {
+      const [first = "", ...rest] = piece.text.split(/[ \t\n]+/);
+      if (first !== "") add(piece, first);
+      for (const text of rest) {
+        end();
+        if (text !== "") add(piece, text);
+      }
+    }
+    if (piece.next) end();
+  }
+  end();
+  return fields;
+}
