@@ -21,6 +21,11 @@ export class Authentication {
     this.#notes.push(text);
   }
 
+  /** Was a password sent to the host? */
+  get sentPassword(): boolean {
+    return this.#tried.some(({ type }) => type === "password");
+  }
+
   /** The next thing to try, given what the host takes; `false`: nothing left. */
   next(accepted: readonly string[] | null, partial: boolean | null): AnyAuthMethod | false {
     const username = this.#hop.user;

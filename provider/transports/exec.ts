@@ -2,16 +2,31 @@ import { abortError } from "./abort";
 import { HostError } from "../../model/errors";
 import type { Channel, ExecResult } from "./transport";
 
+/** The most that a program may print, to each of its streams. Programs that print more are talked to by `open`. */
+export const MOST_PRINTED = 1024 * 1024;
+
 /** Feeds a process, collects what it prints, and waits for its end. */
 export async function collect(
   channel: Channel,
   host: string,
   { stdin, signal }: { stdin?: string | Buffer; signal?: AbortSignal },
 ): Promise<ExecResult> {
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  channel.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-  channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  let flooded = false;
+  const gather = (stream: NodeJS.ReadableStream) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    stream.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= MOST_PRINTED) chunks.push(chunk);
+      else if (!flooded) {
+        flooded = true;
+        channel.abort();
+      }
+    });
+    return chunks;
+  };
+  const stdout = gather(channel.stdout);
+  const stderr = gather(channel.stderr);
   const onAbort = () => channel.abort();
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted) onAbort();
@@ -21,6 +36,7 @@ export async function collect(
     if (end.code === null) throw new HostError("remote", host, `the program was ended by ${end.signal ?? "a signal"}`);
     return { code: end.code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) };
   } catch (error) {
+    if (flooded) throw new HostError("remote", host, "the program printed more than 1 MiB; it was cut off");
     throw signal?.aborted ? abortError(host, signal, "running a program") : error;
   } finally {
     signal?.removeEventListener("abort", onAbort);

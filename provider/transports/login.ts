@@ -45,6 +45,13 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
       });
     const problem = (kind: HostErrorKind, text: string) => new HostError(kind, hop.name, text);
 
+    /** No refusal. Where a password is under way it is not sent once more: that could lock the account. */
+    const cut = (how: string) => {
+      const text = `${where}: the connection broke during the login of ${hop.user} (${how})`;
+      const error = problem("unreachable", text);
+      return authentication.sentPassword ? error : new MayHeal(error);
+    };
+
     const onAbort = () => fail(abortError(hop.name, signal, `logging in at ${where}`));
     const silent = () =>
       fail(
@@ -73,11 +80,12 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
         return fail(problem("unreachable", `${where}: ${noCommonAlgorithm(hop, error.message)}`));
       if (error.message.startsWith("Handshake failed"))
         return fail(problem("unreachable", `${where}: ${error.message}`));
-      if (phase === "login") return void authentication.refusal(error.message).then(fail);
+      if (phase === "login")
+        return isRefusal(error) ? void authentication.refusal(error.message).then(fail) : fail(cut(error.message));
       fail(new MayHeal(problem("unreachable", `${where}: ${inWords(error)}`)));
     });
     client.on("close", () => {
-      if (phase === "login") void authentication.refusal("the host closed the connection").then(fail);
+      if (phase === "login") fail(cut("closed by the host"));
       else fail(denied ?? new MayHeal(problem("unreachable", `${where}: the connection was closed`)));
     });
 
@@ -106,6 +114,12 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
     }
     if (signal.aborted) onAbort();
   });
+}
+
+/** Has the host refused the login, or only ended the connection? RFC 4253, 11.1: 1 host not allowed, 14 no more methods, 15 user. */
+function isRefusal({ level, code, message }: Error & { level?: string; code?: number }): boolean {
+  if (level === "client-authentication") return true;
+  return level === undefined && ([1, 14, 15].includes(code ?? 0) || /authentication failures/i.test(message));
 }
 
 const inWords = (error: Error): string =>

@@ -126,6 +126,9 @@ export class SshTransport implements Transport {
       stderr: stream.stderr,
       closed,
       abort: () => {
+        // Unread, it fills the channel's window and no more: a host that floods us costs nothing from here on.
+        stream.pause();
+        stream.stderr.pause();
         stream.close();
         fail(new HostError("lostConnection", this.host, "the session was given up"));
       },

@@ -53,7 +53,9 @@ describeWith(["lab"], "a lock that is held", () => {
       const error = await outcome(plugin.create(daemon.urn, daemon.inputs("v1")));
       const seconds = (performance.now() - started) / 1000;
       await host.run(`pkill -P $(cat /run/holder); kill $(cat /run/holder); rm ${lock}`);
-      expect(error).toMatch(/another operation.* is under way: urn:pulumi:prod::edi::web, pid 1 on the host/);
+      expect(error).toMatch(
+        /another operation holds the lock of this service: urn:pulumi:prod::edi::web, pid 1 on the host/,
+      );
       expect(seconds).toBeGreaterThan(55);
       expect(seconds).toBeLessThan(70);
       expect(await daemon.there()).toMatchObject({ unit: "", processes: "" });

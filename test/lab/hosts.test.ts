@@ -255,7 +255,9 @@ describeWith(["lab"], "a host over SSH", () => {
         async () => {
           const error = await fails(operate(open(), nothing, { lockWaitSeconds: 1 }));
           expect(error.kind).toBe("timeout");
-          expect(error.message).toMatch(/under way: urn:the-first one, pid \d+ on the host, since 20/);
+          expect(error.message).toMatch(
+            /holds the lock of this service: urn:the-first one, pid \d+ on the host, since 20/,
+          );
         },
         { holder: "urn:the-first\none" },
       );

@@ -112,7 +112,7 @@ describeWith(["lab", "busybox"], "a host that lacks about everything", () => {
         async () => {
           const error = await fails(operate(open(), () => Promise.resolve(), { lockWaitSeconds: 1 }));
           expect(error).toMatchObject({ kind: "timeout" });
-          expect(error.message).toMatch(/under way: urn:a\/b -> c, pid \d+ on the host, since 20/);
+          expect(error.message).toMatch(/holds the lock of this service: urn:a\/b -> c, pid \d+ on the host, since 20/);
         },
         { holder: "urn:a/b -> c" },
       );

@@ -9,6 +9,7 @@ import { openrc } from "../../provider/managers/openrc";
 import { anyText } from "../support/definitions";
 import { facts, marker } from "../support/openrcScripts";
 import { describeWith } from "../support/requirements";
+import { emitted } from "../support/shell";
 
 describeWith(["lab"], "OpenRC on a real host", () => {
   let host: LabHost;
@@ -33,13 +34,8 @@ describeWith(["lab"], "OpenRC on a real host", () => {
     );
     const script = ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, ...functions, `{ ${calls.join("\n")}\nexit; }`].join("\n");
     const { stdout, stderr } = await host.run(`exec ${shell} -s`, { input: script });
-    const outcome: Outcome & { fields: Map<string, string> } = { fields: new Map(), stderr };
-    for (const line of stdout.split("\n")) {
-      const [, kind, key = "", value = ""] = /^NONCE (\S) (\S+) ?(.*)$/.exec(line) ?? [];
-      if (kind === "!") outcome.failed = steps[Number(key)]!.name;
-      else if (kind) outcome.fields.set(key, kind === "=" ? value : Buffer.from(value, "base64").toString());
-    }
-    return outcome;
+    const [, failed] = /^NONCE ! (\d+)$/m.exec(stdout) ?? [];
+    return { fields: emitted(stdout), stderr, ...(failed !== undefined && { failed: steps[Number(failed)]!.name }) };
   }
 
   async function readAll(...names: string[]): Promise<Live[]> {

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { startHost, type LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
-import type { Fields, Step } from "../../model/step";
+import type { Step } from "../../model/step";
 import { PRELUDE } from "../../provider/hosts/posix/prelude";
 import type { Change } from "../../provider/managers/manager";
 import { upstart } from "../../provider/managers/upstart";
 import { anyText } from "../support/definitions";
 import { describeWith } from "../support/requirements";
+import { emitted } from "../support/shell";
 import { hardText } from "../support/upstart/definitions";
 import { upstart as column } from "./lifecycle/support/upstart";
 
@@ -38,14 +39,9 @@ describeWith(["lab"], "jobs of upstart", () => {
     );
     const script = ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, ...functions, `{ ${calls.join("\n")}\nexit; }`].join("\n");
     const { stdout, stderr } = await host.run("exec sh -s", { input: script });
-    const fields = new Map<string, string>();
-    let failed: string | undefined;
-    for (const line of stdout.split("\n")) {
-      const [, kind, key = "", value = ""] = /^NONCE (\S) (\S+) ?(.*)$/.exec(line) ?? [];
-      if (kind === "!") failed = steps[Number(key)]!.name;
-      else if (kind) fields.set(key, kind === "=" ? value : Buffer.from(value, "base64").toString());
-    }
-    return { fields: fields as Fields, stderr, failed };
+    const [, index] = /^NONCE ! (\d+)$/m.exec(stdout) ?? [];
+    const failed = index === undefined ? undefined : steps[Number(index)]!.name;
+    return { fields: emitted(stdout), stderr, failed };
   }
 
   async function read(...names: string[]): Promise<Live[]> {

@@ -61,6 +61,8 @@ const VARIANTS: Record<string, Variant> = {
   "dash, with a sleep of its own": { shell: ["dash"], needs: "dash", builtins: 'sleep() { command sleep "$@"; }' },
 };
 const local = new LocalTransport("here");
+/** So many seconds and a bit that tells the sleeps of this run from those of another on this computer. */
+const span = (seconds: number) => `${seconds}.${String(process.pid).padStart(8, "0")}1`;
 const me = `${userInfo().uid} ${userInfo().gid}`;
 
 for (const [name, variant] of Object.entries(VARIANTS))
@@ -227,12 +229,12 @@ function inShell({ shell, tools, builtins = "" }: Variant): void {
   });
 
   test("a session that ends leaves no sleep behind", async () => {
-    const other = await converse(undefined, 60.123);
+    const other = await converse(undefined, Number(span(60)));
     await other.run([{ name: "x", script: ":" }]);
     await sleep(200);
-    expect(running("sleep", "60.123")).toBe(1);
+    expect(running("sleep", span(60))).toBe(1);
     await other.end();
-    await eventually(() => running("sleep", "60.123") === 0);
+    await eventually(() => running("sleep", span(60)) === 0);
   });
 
   describe("pb_bounded", () => {
@@ -248,26 +250,26 @@ pb_bounded 20 no-such-program; emit none $?`);
     });
 
     test("leaves nothing behind, and waits for nobody who holds the output", async () => {
-      const { fields } = await step(`out=$(pb_bounded 61.25 echo hi); emit out "$out"`);
+      const { fields } = await step(`out=$(pb_bounded ${span(61)} echo hi); emit out "$out"`);
       expect(fields.get("out")).toBe("hi");
-      await eventually(() => running("sleep", "61.25") === 0);
+      await eventually(() => running("sleep", span(61)) === 0);
     });
 
     test("ends what takes too long, with all below it, and says 124", async () => {
       const { fields } = await step(`
-pb_bounded 1 sh -c 'sleep 62.25 & sleep 62.25; echo no'; emit one $?
-loop() { while :; do sleep 62.25; done; }
+pb_bounded 1 sh -c 'sleep ${span(62)} & sleep ${span(62)}; echo no'; emit one $?
+loop() { while :; do sleep ${span(62)}; done; }
 pb_bounded 1 loop; emit two $?`);
       expect(Object.fromEntries(fields)).toEqual({ one: "124", two: "124" });
-      await eventually(() => running("sleep", "62.25") === 0);
+      await eventually(() => running("sleep", span(62)) === 0);
     });
 
     test("makes end what does not want to", async () => {
       const { fields } = await step(
-        `pb_bounded 1 sh -c 'trap "" TERM; sleep 63.25 & sleep 63.25; sleep 63.25'; emit code $?`,
+        `pb_bounded 1 sh -c 'trap "" TERM; sleep ${span(63)} & sleep ${span(63)}; sleep ${span(63)}'; emit code $?`,
       );
       expect(fields.get("code")).toBe("124");
-      await eventually(() => running("sleep", "63.25") === 0);
+      await eventually(() => running("sleep", span(63)) === 0);
     });
 
     test("gives its command the signals that it would have without", async () => {
@@ -314,18 +316,18 @@ pb_bounded 1 loop; emit two $?`);
 
   test("what runs can be ended from another shell, with what is below it and its watchdog", async () => {
     const other = await converse();
-    const script = "pb_bounded 64.25 sh -c 'sleep 64.5; true' | cat";
+    const script = `pb_bounded ${span(64)} sh -c 'sleep ${span(65)}; true' | cat`;
     const work = other.run([
       { name: "long", script },
       { name: "never", script: `touch ${folder}/never` },
     ]);
-    await eventually(() => running("sleep", "64.5") === 1);
+    await eventually(() => running("sleep", span(65)) === 1);
     other.hangUp();
     const stopped = await talk.run([STOP], [other.process!.pid, other.process!.born]);
     expect(stopped).toMatchObject({ done: ["stop"] });
     expect((await work.catch(() => undefined))?.done ?? []).not.toContain("never");
     expect(existsSync(join(folder, "never"))).toBe(false);
-    await eventually(() => running("sleep", "64.5") + running("sleep", "64.25") === 0);
+    await eventually(() => running("sleep", span(64)) + running("sleep", span(65)) === 0);
     await other.end();
   });
 

@@ -1,14 +1,15 @@
 import { spawnSync } from "node:child_process";
 import type { Fields } from "../../model/step";
+import { Framing } from "../../provider/hosts/posix/frames";
 import { PRELUDE } from "../../provider/hosts/posix/prelude";
 
 /** Reads what a script with the prelude emitted, when descriptor 3 is its stdout. */
 export function emitted(stdout: string): Map<string, string> {
   const fields = new Map<string, string>();
-  for (const line of stdout.split("\n")) {
-    const [, kind, key = "", value = ""] = /^NONCE ([=:]) (\S+) ?(.*)$/.exec(line) ?? [];
-    if (kind) fields.set(key, kind === "=" ? value : Buffer.from(value, "base64").toString());
-  }
+  for (const frame of new Framing("NONCE").push(Buffer.from(`${stdout}\n`)))
+    if (frame.type === "field") fields.set(frame.key, frame.value);
+    else if (frame.type === "torn") throw new Error(`${frame.key} was torn`);
+    else if (frame.type === "unread") throw new Error(frame.why);
   return fields;
 }
 

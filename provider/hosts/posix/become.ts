@@ -12,21 +12,52 @@ const MARK = "pulumi-bots-begin";
 const AFTER_MARK = `while IFS= read -r l; do [ "$l" = ${MARK} ] && exec sh -s; done; exit 125`;
 
 /** Finds out, once per connection, how a shell gets its rights. A refused password is never sent again. */
-export async function elevate(transport: Transport, host: string, become: Become | undefined): Promise<Elevation> {
+export async function elevate(
+  transport: Transport,
+  host: string,
+  become: Become | undefined,
+  seconds: number,
+): Promise<Elevation> {
   if (become?.method !== "sudo") return { argv: ["sh", "-s"], preface: "" };
   const user = become.user ?? "root";
   const sudo = (...options: string[]) => ["env", "LC_ALL=C", "sudo", "-k", ...options, "-u", user, "sh"];
-  const free = await transport.exec({ argv: [...sudo("-n"), "-c", ":"] });
+  const ask = (argv: readonly string[], stdin?: string) => answer(transport, host, seconds, argv, stdin);
+  const free = await ask([...sudo("-n"), "-c", ":"]);
   if (free.code === 0) return { argv: [...sudo("-n"), "-s"], preface: "" };
   const asks = /password is required|no password was provided/.test(said(free));
   if (!asks) throw refusal(host, free);
   const password = passwordOf(host, become);
   const argv = [...sudo("-S", "-p", ""), "-c"];
   // One line, then the end of input: sudo gets no second guess out of it.
-  const check = await transport.exec({ argv: [...argv, ":"], stdin: `${password}\n` });
+  const check = await ask([...argv, ":"], `${password}\n`);
   if (check.code !== 0) throw refusal(host, check);
   // Should sudo not ask this time, the loop reads the password away: it is never run as a command.
   return { argv: [...argv, AFTER_MARK], preface: `${password}\n${MARK}\n` };
+}
+
+/** How long a program that does nothing may take, to find out what hangs. */
+const NOTHING_SECONDS = 5;
+
+/** What sudo answers. When nothing comes, the error says whether sudo or the login shell hangs. */
+async function answer(
+  transport: Transport,
+  host: string,
+  seconds: number,
+  argv: readonly string[],
+  stdin = "",
+): Promise<ExecResult> {
+  const within = (limit: number) => AbortSignal.timeout(limit * 1000);
+  try {
+    return await transport.exec({ argv, stdin, signal: within(seconds) });
+  } catch (error) {
+    if (!(error instanceof HostError && error.kind === "timeout")) throw error;
+    const shell = transport.exec({ argv: ["true"], signal: within(NOTHING_SECONDS) });
+    const hung = await shell.then(
+      () => "sudo did not answer (is it waiting for a directory service, DNS or a second factor?)",
+      () => "the login shell did not run a command (does a profile file of this login wait for something?)",
+    );
+    throw new HostError("timeout", host, `${hung} within ${seconds} s`, { cause: error });
+  }
 }
 
 function passwordOf(host: string, { password, passwordEnv }: Become): string {
@@ -43,20 +74,34 @@ function passwordOf(host: string, { password, passwordEnv }: Become): string {
 
 const said = (result: ExecResult) => `${result.stderr.toString()}\n${result.stdout.toString()}`.trim();
 
-/** What sudo's words (in the C locale; the exit code is always 1) mean for the user. */
+/** What sudo's words (in the C locale; its exit code is always 1) mean for the user. Other failures may pass: they are none. */
+const REFUSALS: readonly [RegExp, string][] = [
+  [
+    /must have a tty/,
+    "sudo wants a terminal (requiretty, which CentOS 5 and 6 set): put `Defaults:LOGIN !requiretty` into sudoers",
+  ],
+  [
+    /expired|required to change your password|account validation failure/i,
+    "the password or the account of this login has expired",
+  ],
+  [/incorrect password|try again|no password was provided/, "sudo refused the password; it was tried once"],
+  [/not in the sudoers file/, "the login is not in sudoers"],
+  [/not allowed to (execute|run)|may not run sudo/, "sudoers does not allow this login to run `sh`"],
+  [/unknown user|no passwd entry/, "become.user does not exist on the host"],
+  [/sudo: sh: command not found/, "sudo does not find `sh`: check secure_path in sudoers"],
+  [/setuid root|nosuid|effective uid is not 0|no new privileges/, "sudo may not become root on this host"],
+];
+
 function refusal(host: string, result: ExecResult): HostError {
   const text = said(result);
-  const reasons: [RegExp, string][] = [
-    [
-      /must have a tty/,
-      "sudo wants a terminal (requiretty, which CentOS 5 and 6 set): put `Defaults:LOGIN !requiretty` into sudoers",
-    ],
-    [/incorrect password|try again|no password was provided/, "sudo refused the password; it was tried once"],
-    [/not in the sudoers file/, "the login is not in sudoers"],
-    [/not allowed to (execute|run)|may not run sudo/, "sudoers does not allow this login to run `sh`"],
-    [/unknown user|no passwd entry/, "become.user is not known on the host"],
-    [/sudo.*(no such file|not found)/i, "sudo is not installed"],
-  ];
-  const reason = reasons.find(([pattern]) => pattern.test(text))?.[1] ?? `sudo failed (exit code ${result.code})`;
-  return new HostError("authentication", host, `${reason}. ${text ? `It says: ${text}` : "It says nothing."}`);
+  const words = text ? `It says: ${text}` : "It says nothing.";
+  const reason = REFUSALS.find(([pattern]) => pattern.test(text))?.[1] ?? notRun(result);
+  if (reason !== undefined) return new HostError("authentication", host, `${reason}. ${words}`);
+  return new HostError("remote", host, `sudo failed (exit code ${result.code}). ${words}`);
+}
+
+/** env(1) exits with 127 when it finds no program, and with 126 when it may not run it; its words have the login's language. */
+function notRun({ code }: ExecResult): string | undefined {
+  if (code === 127) return "sudo is not installed";
+  return code === 126 ? "sudo can't be executed by this login (permissions, or a file system with noexec)" : undefined;
 }

@@ -13,14 +13,16 @@ const TOOLS = [
 export const FACTS = sh`
 pb_facts() {
   pb_id=
-  { read -r pb_id </etc/machine-id || read -r pb_id </var/lib/dbus/machine-id; } 2>/dev/null
+  { read -r pb_id </etc/machine-id || [ -n "$pb_id" ] || read -r pb_id </var/lib/dbus/machine-id; } 2>/dev/null
   emit fact.machineId "$pb_id"
   read -r pb_id </proc/sys/kernel/hostname; emit fact.hostName "$pb_id"
   read -r pb_up pb_idle </proc/uptime; emit fact.uptime "$pb_up"
-  pb_uid=$(id -u); emit fact.uid "$pb_uid"
+  pb_uid=$(id -u) || pb_unread "id -u failed" || return
+  emit fact.uid "$pb_uid"
   pb_first=; { read -r pb_first </proc/1/comm; } 2>/dev/null
   if [ -d /run/systemd/system ] && have systemctl; then
-    pb_version=$(systemctl --version 2>/dev/null); pb_version=\${pb_version#systemd }
+    pb_version=$(systemctl --version 2>/dev/null) || pb_unread "systemctl --version failed" || return
+    pb_version=\${pb_version#systemd }
     emit fact.init systemd; emit fact.version "\${pb_version%%[!0-9]*}"
   elif pb_version=$(have initctl && initctl version 2>/dev/null) && [ -z "\${pb_version##*upstart*}" ] && [ -n "$pb_version" ]; then
     pb_version=\${pb_version#*upstart }
@@ -29,7 +31,9 @@ pb_facts() {
   elif [ -d /etc/init.d ] && [ "$pb_first" = init ]; then emit fact.init sysvinit
   else emit fact.init unknown; emit fact.first "$pb_first"; fi
   if have start-stop-daemon; then
-    case $(start-stop-daemon --version 2>&1) in
+    pb_version=$(start-stop-daemon --version 2>&1)
+    pb_tool start-stop-daemon
+    case $pb_version in
       *"for Debian"*) emit fact.startStopDaemon dpkg ;;
       *) emit fact.startStopDaemon other ;;
     esac
@@ -52,14 +56,17 @@ export function parseFacts(fields: Fields): HostFacts {
     hostName: text("hostName"),
     uptime: Number(text("uptime")),
     init,
-    initText:
-      init === "unknown"
-        ? `no init system that is known (process 1 is ${text("first")})`
-        : [names[init], version].filter(Boolean).join(" "),
+    initText: init === "unknown" ? unknownInit(text("first")) : [names[init], version].filter(Boolean).join(" "),
     systemdVersion: init === "systemd" ? Number(version) || 0 : 0,
     upstartVersion: init === "upstart" ? version : "",
     startStopDaemon: (text("startStopDaemon") || "none") as HostFacts["startStopDaemon"],
     tools: new Set(text("tools").split(" ").filter(Boolean)),
     uid: Number(text("uid")),
   };
+}
+
+function unknownInit(first: string): string {
+  if (first === "systemd")
+    return "systemd, but systemctl can't be run (is it missing, or is its file system mounted with noexec?)";
+  return `no supported init system (process 1 is ${first || "unknown"})`;
 }

@@ -2,26 +2,54 @@
 export type Frame =
   /** It runs, as this process: pid and when it was started. */
   | { type: "hello"; pid: string; born: string }
+  | ({ type: "facts" } & Told)
   | { type: "locked" }
   | { type: "busy"; holder: string }
   | { type: "ready" }
   | { type: "begin"; step: number }
-  | { type: "field"; key: string; value: string }
+  /** `size`: bytes of the line, as the host counts them. */
+  | { type: "field"; key: string; value: string; size: number }
+  /** A field whose line is not as long as it says: it was torn. */
+  | { type: "torn"; key: string }
+  /** Something could not be read, or not be written down. */
+  | { type: "unread"; why: string }
   | { type: "printed"; text: string }
-  | { type: "end"; step: number; code: number }
+  | ({ type: "end"; step: number; code: number } & Told)
   | { type: "done" }
   | { type: "bye" };
 
-/** Cuts a stream into frames. Lines without the nonce (a login shell's banner) are noise, kept for errors. */
+/** What the host says about its answer so far. */
+export interface Told {
+  /** How many bytes of fields there were since the shell began; undefined where the kernel is too old to tell. */
+  size: number | undefined;
+  /** The folder of the answer's file, when something is missing. */
+  torn: string | undefined;
+}
+
+/** A line that is longer than this and has no nonce is none of ours: only its end is kept. */
+const MOST_NOISE = 64 * 1024;
+/** Of noise, how much is kept for an error. */
+const KEPT = 4000;
+
+/** Cuts a stream into frames. Lines without the nonce (a login shell's banner) are noise, of which the end is kept for errors. */
 export class Framing {
+  /** Bytes that were not ours, all in all. */
+  noiseBytes = 0;
   #rest: Buffer[] = [];
+  #length = 0;
+  #ours = false;
   #noise = "";
 
   constructor(readonly nonce: string) {}
 
   /** The last lines that were not ours. */
   get noise(): string {
-    return (this.#noise + Buffer.concat(this.#rest).toString()).trim();
+    return (this.#noise + Buffer.concat(this.#rest).toString()).slice(-KEPT).trim();
+  }
+
+  /** Bytes of a line that has not ended yet. */
+  get pending(): number {
+    return this.#length;
   }
 
   /** The frames that are complete with this chunk. */
@@ -30,39 +58,70 @@ export class Framing {
     let start = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
       const line = Buffer.concat([...this.#rest, chunk.subarray(start, end)]).toString();
-      this.#rest = [];
+      this.#keep([]);
       start = end + 1;
       // A banner without newline may stand before our first line.
       const at = line.indexOf(`${this.nonce} `);
-      const frame = at === -1 ? undefined : parse(line.slice(at + this.nonce.length + 1));
+      const frame = at === -1 ? undefined : parse(line.slice(at + this.nonce.length + 1), this.nonce.length + 1);
       if (frame) frames.push(frame);
-      else this.#noise = `${this.#noise}${line}\n`.slice(-4000);
+      else this.#addNoise(`${line}\n`);
     }
-    if (start < chunk.length) this.#rest.push(chunk.subarray(start));
+    if (start < chunk.length) {
+      this.#rest.push(chunk.subarray(start));
+      this.#length += chunk.length - start;
+      if (this.#length > MOST_NOISE && !this.#ours) this.#shorten();
+    }
     return frames;
+  }
+
+  #keep(rest: Buffer[]): void {
+    this.#rest = rest;
+    this.#length = rest.reduce((sum, { length }) => sum + length, 0);
+    this.#ours = false;
+  }
+
+  #addNoise(text: string): void {
+    this.noiseBytes += text.length;
+    this.#noise = (this.#noise + text.slice(-KEPT)).slice(-KEPT);
+  }
+
+  /** Each byte is looked at once: what is left is short. */
+  #shorten(): void {
+    const line = Buffer.concat(this.#rest);
+    if (line.includes(`${this.nonce} `)) {
+      this.#keep([line]);
+      this.#ours = true;
+      return;
+    }
+    const end = line.length - this.nonce.length;
+    this.#addNoise(line.subarray(0, end).toString("latin1"));
+    this.#keep([line.subarray(end)]);
   }
 }
 
 const decode = (base64: string) => Buffer.from(base64, "base64").toString();
 
-function parse(line: string): Frame | undefined {
+function parse(line: string, before: number): Frame | undefined {
   const [, word = "", rest = ""] = /^(\S+) ?(.*)$/s.exec(line) ?? [];
   const [first = "", ...others] = rest.split(" ");
   switch (word) {
     case "=":
-      return { type: "field", key: first, value: others.join(" ") };
     case ":":
-      return { type: "field", key: first, value: decode(others.join("")) };
+      return field(before, word, first, others[0] ?? "", others.slice(1).join(" "));
+    case "x":
+      return { type: "unread", why: rest };
     case "2":
       return { type: "printed", text: decode(first) };
     case "b":
       return { type: "begin", step: Number(first) };
     case "e":
-      return { type: "end", step: Number(first), code: Number(others[0]) };
+      return { type: "end", step: Number(first), code: Number(others[0]), ...told(others.slice(1)) };
     case "d":
       return { type: "done" };
     case "hello":
       return { type: "hello", pid: first, born: others[0] ?? "" };
+    case "facts":
+      return { type: "facts", ...told([first, ...others]) };
     case "busy":
       return { type: "busy", holder: decode(first).trim() };
     case "locked":
@@ -72,4 +131,20 @@ function parse(line: string): Frame | undefined {
     default:
       return undefined;
   }
+}
+
+/** `= KEY BYTES VALUE`, or `: KEY BYTES:CHARACTERS BASE64`, where BYTES is `-` of what came out of a file. */
+function field(before: number, word: "=" | ":", key: string, lengths: string, text: string): Frame {
+  const size = before + Buffer.byteLength(`${word} ${key} ${lengths} ${text}\n`);
+  const torn: Frame = { type: "torn", key };
+  if (word === "=")
+    return lengths === String(Buffer.byteLength(text)) ? { type: "field", key, value: text, size } : torn;
+  const [bytes, characters] = lengths.split(":");
+  const value = Buffer.from(text, "base64");
+  if (characters !== String(text.length) || (bytes !== "-" && bytes !== String(value.length))) return torn;
+  return { type: "field", key, value: value.toString(), size };
+}
+
+function told([size = "", ...where]: readonly string[]): Told {
+  return { size: /^\d+$/.test(size) ? Number(size) : undefined, torn: where.join(" ").trim() || undefined };
 }

@@ -86,7 +86,7 @@ export class PosixHost implements Host {
         return running;
       });
       await conversation.end();
-      return readings(this.name, fragment, names, this.#remember(conversation), result);
+      return readings(this.name, fragment, names, this.#remember(conversation), result, steps.length);
     });
   }
 
@@ -127,16 +127,21 @@ export class PosixHost implements Host {
     const { transport, elevation } = await this.#connect(signal);
     const { argv, preface } = await unlessAborted(elevation, this.name, signal, "becoming another user");
     const channel = await transport.open(argv, signal, { urgent });
-    const conversation = new Conversation(this.name, channel);
+    const conversation = new Conversation(this.name, channel, undefined, this.#startSeconds);
     conversation.send(preface, lock);
     return conversation;
+  }
+
+  /** How long a login shell may take to start, and sudo to answer. */
+  get #startSeconds(): number {
+    return this.target.type === "ssh" ? this.target.connectTimeoutSeconds : 30;
   }
 
   async #connect(signal: AbortSignal): Promise<Login> {
     if (this.#refused) throw this.#refused;
     const transport = await this.pool.transport(this.target, signal);
     if (this.#login?.transport !== transport) {
-      const elevation = elevate(transport, this.name, this.become);
+      const elevation = elevate(transport, this.name, this.become, this.#startSeconds);
       const login: Login = { transport, elevation };
       this.#login = login;
       elevation.catch((error: unknown) => {

@@ -9,14 +9,17 @@ export function readings(
   fragment: Fragment,
   names: readonly string[],
   facts: HostFacts,
-  { fields, failed }: RunResult,
+  { fields, failed, done }: RunResult,
+  steps = 1,
 ): Map<string, Reading> {
   if (failed)
     throw new HostError(
       "remote",
       host,
-      `reading ${fragment.name} failed (exit code ${failed.code}): ${failed.stderr.trim()}`,
+      `reading ${fragment.name} (${names.join(", ")}) failed: ${failed.stderr.trim() || `exit code ${failed.code}`}`,
     );
+  if (done.length !== steps)
+    throw new HostError("remote", host, `reading ${fragment.name} stopped after ${done.length} of ${steps} steps`);
   const shared = new Map<string, string>();
   const own = new Map(names.map((name) => [name, new Map<string, string>()]));
   for (const [key, value] of fields) {

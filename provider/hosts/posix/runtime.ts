@@ -11,37 +11,59 @@ import { sh } from "./sh";
 export const RUNTIME = sh`
 trap '' HUP PIPE
 trap 'pb_cancelled=1' TERM
+trap 'pb_torn=1' USR1
 trap pb_end EXIT
 pb_cancelled=
+pb_torn=
 pb_sleeper=
 pb_held=
 pb_me=$(pb_born $$)
 
 pb_say() { printf '%s %s\n' "$pb_nonce" "$*"; }
 
-# Two files that nobody sees, in memory where there is one.
+# Two files that nobody sees, in memory where there is one: in the first folder with room for more than an empty file.
 pb_files() {
+  pb_full=
+  pb_filler=................................................................
+  for pb_i in 1 2 3 4 5 6 7 8 9 10; do pb_filler=$pb_filler$pb_filler; done
   for pb_dir in /run /dev/shm "\${TMPDIR:-/tmp}" /var/tmp; do
     pb_temporary "$pb_dir/.pulumi-bots" 2>/dev/null || continue
     pb_out=$pb_temp
-    pb_temporary "$pb_dir/.pulumi-bots" 2>/dev/null || { rm -f "$pb_out"; continue; }
-    pb_err=$pb_temp
-    exec 3>>"$pb_out" 4<"$pb_out" 5>>"$pb_err" 6<"$pb_err"
-    rm -f "$pb_out" "$pb_err"
-    return 0
+    if { printf %s "$pb_filler" >"$pb_out" && : >"$pb_out" && pb_temporary "$pb_dir/.pulumi-bots"; } 2>/dev/null
+    then
+      pb_err=$pb_temp
+      pb_where=$pb_dir
+      exec 3>>"$pb_out" 4<"$pb_out" 5>>"$pb_err" 6<"$pb_err"
+      rm -f "$pb_out" "$pb_err"
+      return 0
+    fi
+    rm -f "$pb_out"
+    pb_full="$pb_full $pb_dir"
   done
-  echo "no temporary file can be made in /run, /dev/shm, /tmp or /var/tmp" >&2
+  echo "no temporary file can be written in /run, /dev/shm, \${TMPDIR:-/tmp} or /var/tmp\${pb_full:+ (no space left in:$pb_full)}" >&2
   exit 1
 }
 
-# What has been written since the last time: mostly nothing, and no process is needed to see that. Of what steps print, the
-# end is what matters.
+# pb_pump: what has been written since the last time: mostly nothing, and no process is needed to see that. Of what steps
+# print, the end is what matters. Sets $pb_size, how much has been emitted so far, for the other side to compare: cat and
+# this shell share an offset in the file, so that what cat left behind shows.
 pb_pump() {
-  if IFS= read -r pb_line <&4; then printf '%s\n' "$pb_line"; cat <&4; fi
+  if IFS= read -r pb_line <&4 || [ -n "$pb_line" ]; then
+    printf '%s\n' "$pb_line"
+    cat <&4
+    # When that can't be printed either, the connection has gone, which stops no step.
+    while IFS= read -r pb_line <&4 || [ -n "$pb_line" ]; do printf '%s\n' "$pb_line" && pb_torn=1; done 2>/dev/null
+  fi
   if IFS= read -r pb_line <&6 || [ -n "$pb_line" ]; then
     pb_say 2 "$({ printf '%s\n' "$pb_line"; cat <&6; } | tail -c 65536 | base64 | tr -d '\n')"
   fi
+  pb_size=- # before Linux 2.6.22
+  { read -r pb_line pb_size </proc/self/fdinfo/4; } 2>/dev/null
+  [ -z "$pb_torn" ] || echo # a line that was torn ends here
 }
+
+# pb_told: how much was emitted so far, and whether that is whole.
+pb_told() { echo "$pb_size \${pb_torn:+$pb_where}"; }
 
 # pb_block COUNT ARGS: runs pb_0, pb_1, ... up to the first that fails.
 pb_block() {
@@ -50,11 +72,12 @@ pb_block() {
   pb_i=0
   while [ "$pb_i" -lt "$pb_count" ] && [ -z "$pb_cancelled" ]; do
     pb_say b "$pb_i"
+    pb_torn=
     (trap - HUP PIPE TERM; exec 4<&- 5>&- 6<&- 9>&-; "pb_$pb_i" "$@") </dev/null >&5 2>&5
     pb_code=$?
     pb_pump
-    pb_say e "$pb_i" "$pb_code"
-    [ "$pb_code" -eq 0 ] || break
+    pb_say e "$pb_i" "$pb_code" "$(pb_told)"
+    [ "$pb_code" -eq 0 ] && [ -z "$pb_torn" ] || break
     pb_i=$((pb_i + 1))
   done
   pb_say d

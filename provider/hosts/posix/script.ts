@@ -35,6 +35,8 @@ export function prologue(nonce: string, lock?: LockRequest, patience = PATIENCE_
     `pb_say hello "$$ $pb_me"`,
     "pb_facts </dev/null",
     "pb_pump",
+    `pb_say facts "$(pb_told)"`,
+    `[ -z "$pb_torn" ] || exit 1`,
     ...take,
     "pb_say ready",
   ]);

@@ -45,7 +45,7 @@ export class ShellSession implements Session {
     if (steps.length === 0) return { done: [], fields: new Map(), stderr: "" };
     // The shell's watchdog is about to end it, or has: what is sent now might be cut in the middle.
     if (performance.now() - this.#heard > (PATIENCE_SECONDS - 10) * 1000)
-      throw new HostError("lostConnection", host, "nothing was sent to the host for too long: its shell has given up");
+      throw new HostError("lostConnection", host, "the remote shell timed out waiting for a command");
     const result = await stoppable(this.#parts, "an operation", () =>
       conversation.run(steps, args, (step) => {
         this.#step = step;
@@ -54,7 +54,7 @@ export class ShellSession implements Session {
     );
     this.#heard = performance.now();
     if (!result.failed && result.done.length < steps.length)
-      throw new HostError("cancelled", host, `the host stopped the operation after \`${this.#step}\``);
+      throw new HostError("cancelled", host, `the operation was stopped on the host after \`${this.#step}\``);
     return result;
   }
 }
