@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { basics, defaultPorts, presets, warnings, type BotsEnvironment, type Daemon, type DaemonPreset } from "../bots";
-import { formatPath, type Values } from "../model/props";
+import { formatPath, getAt, UNKNOWN, type Values } from "../model/props";
 import type { Connection } from "../resources/connection";
 import { Service, type ServiceArgs } from "../resources/service";
 import { serverIssues } from "../schema/serverIssues";
@@ -76,7 +76,16 @@ export class BotsServer extends pulumi.ComponentResource {
 
 /** Refuses what is known to be wrong, all of it in one error. What comes from other resources is checked when it is known. */
 function refuse(server: BotsServer, name: string, args: unknown): void {
-  const issues = serverIssues(knownNow(args) as Values);
+  const values = knownNow(args) as Values;
+  const issues = serverIssues(values);
+  for (const daemon of names) {
+    const path = ["daemons", daemon, "existing"];
+    if (getAt(values, path) !== UNKNOWN) continue;
+    issues.push({
+      path,
+      message: "must be true or false itself, not an output: it decides what the service consists of",
+    });
+  }
   if (issues.length === 0) return;
   const lines = issues.map(({ path, message }) => `\n  ${formatPath(path)}: ${message}`);
   const hideStack = true; // it is shown with the server's name, which says more
@@ -142,6 +151,11 @@ function serviceArgs(
   { requires, ready: otherProbe, ...overrides }: DaemonArgs,
   required: pulumi.Output<string>[],
 ): ServiceArgs {
+  if (overrides.existing === true) {
+    // Somebody else defines it: of the preset its name and its probe remain.
+    const own = merge({ name: preset.name as string, triggers, hold }, overrides) as pulumi.Inputs & { name: string };
+    return { ...own, connection, ready: readyOf(probe, otherProbe) };
+  }
   const common = { ...preset, runAs, umask, triggers, hold, adopt };
   const all = required.length === 0 ? requires : pulumi.output(requires).apply((more = []) => [...required, ...more]);
   return {

@@ -52,7 +52,12 @@ export interface BotsEnvironmentSettings {
  * What differs from the preset of a daemon: any property of a `bots.Service` but its connection. Objects are merged,
  * `environment: { TZ: "UTC" }` adds one variable; `requires` adds to what the preset requires; all else replaces.
  */
-export interface DaemonArgs extends Partial<Omit<ServiceArgs, "connection" | "ready">> {
+export interface DaemonArgs extends Partial<Omit<ServiceArgs, "connection" | "ready" | "existing">> {
+  /**
+   * Somebody else defines the daemon's service: `{ existing: true, name: "bots-web" }`. It keeps its definition; the preset
+   * gives it its probe. Default: false.
+   */
+  existing?: boolean;
   /** Another probe than the preset's, another `timeoutSeconds` for it, or `false`: a daemon that stays up is ready. */
   ready?: Input<Ready | false>;
 }

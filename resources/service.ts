@@ -193,14 +193,30 @@ export interface ServiceArgs {
   manager?: pulumi.Input<"auto" | "systemd" | "lsb" | "startStopDaemon" | "upstart" | "openrc">;
   /** What only one manager has. */
   options?: pulumi.Input<ManagerOptions>;
+  /**
+   * Somebody else defines the service: a package, an installer, an administrator. Whether it runs, starts at boot and is
+   * healthy is managed; its definition is read and never written, and `pulumi destroy` leaves the service as it is. Beside
+   * it go `connection`, `name`, `manager`, `startMode`, `running`, `hold`, `ready`, `settleSeconds`, `triggers` and
+   * `whenChanged`. Default: false.
+   *
+   * ```ts
+   * const database = new bots.Service("database", {
+   *   connection: host, name: "postgresql", existing: true, ready: { tcp: 5432 },
+   * });
+   * ```
+   */
+  existing?: pulumi.Input<boolean>;
   /** Take over a service of this name that this resource did not create. What was there is kept on the host. Default: false. */
   adopt?: pulumi.Input<boolean>;
   /** When an update does not come up: `rollback` to the definition that ran before (the default), or `keep` what is there. */
   onFailedUpdate?: pulumi.Input<"rollback" | "keep">;
 }
 
-/** `running` | `stopped` | `failed` | `flapping` (restarted again and again) | `notReady` (runs, but does not do its work). */
-export type Status = "running" | "stopped" | "failed" | "flapping" | "notReady" | "notInstalled";
+/**
+ * `running` | `stopped` | `failed` | `flapping` (restarted again and again) | `notReady` (runs, but does not do its work) |
+ * `unknown` (nothing on the host tells; then it is neither started nor stopped).
+ */
+export type Status = "running" | "stopped" | "failed" | "flapping" | "notReady" | "notInstalled" | "unknown";
 
 /** A file that makes up a service on its host. */
 export interface LiveFile {
@@ -217,6 +233,20 @@ export interface LiveFile {
 export interface UnmappedLine {
   file: string;
   line: string;
+}
+
+/** What could be read of the definition of an existing service. For people: nothing acts on it. */
+export interface Observation {
+  /** What it is about: `command`, `runAs.user`, `environment.LANG`, `pidFile`. */
+  property: string;
+  /** What the definition says, where that is certain. */
+  value?: unknown;
+  /** Why it can't be known without running the program. */
+  unknown?: string;
+  /** The file it stands in. */
+  file: string;
+  /** The line, from 1. */
+  line?: number;
 }
 
 /**
@@ -264,6 +294,10 @@ export class Service extends pulumi.CustomResource {
   declare readonly restartCount: pulumi.Output<number>;
   /** The files that make it up on the host. */
   declare readonly files: pulumi.Output<LiveFile[]>;
+  /** Somebody else defines the service. */
+  declare readonly existing: pulumi.Output<boolean | undefined>;
+  /** Of an existing service: what could be read of its definition. */
+  declare readonly observed: pulumi.Output<Observation[] | undefined>;
   /** Lines found on the host that no property covers. */
   declare readonly unmapped: pulumi.Output<UnmappedLine[]>;
   /** The program still runs an older definition than the one on the host. */
@@ -298,7 +332,7 @@ const outputs = Object.fromEntries(
       "running",
     ],
     ["restart", "stop", "reload", "requires", "logs", "triggers", "options", "manager", "machineId", "status", "pid"],
-    ["restartCount", "files", "unmapped", "restartPending", "logHint", "ownerId"],
+    ["restartCount", "files", "unmapped", "restartPending", "logHint", "ownerId", "existing", "observed"],
   ]
     .flat()
     .map((name) => [name, undefined]),

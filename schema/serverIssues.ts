@@ -1,6 +1,7 @@
 import type { Issue } from "../model/errors";
 import { getAt, UNKNOWN, type Path, type Values } from "../model/props";
 import { serverSchema } from "./server";
+import { existingIssues } from "./service";
 import { validate } from "./validate";
 
 /**
@@ -25,5 +26,12 @@ export function serverIssues(values: Values): Issue[] {
     ["environment", "queue", "port"],
     "must be another one than environment.web.port",
   );
+  for (const daemon of ["webserver", "jobQueue", "dirMonitor"]) {
+    const own = at("daemons", daemon);
+    if (own === null || typeof own !== "object") continue;
+    issues.push(
+      ...existingIssues(own as Values).map(({ path, message }) => ({ path: ["daemons", daemon, ...path], message })),
+    );
+  }
   return issues;
 }

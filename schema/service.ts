@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Issue } from "../model/errors";
 import { MANAGER_NAMES } from "../model/service";
 import { connectionSchema } from "./connection";
 import { line, port, seconds } from "./text";
@@ -227,6 +228,12 @@ export const serviceSchema = z.strictObject({
       "The service manager. Default: auto, the one that has a service of this name already, else the one that the host runs; it is kept once found. A change moves the service.",
     ),
   options: optionsSchema.optional().describe("What only one manager has."),
+  existing: z
+    .boolean()
+    .optional()
+    .describe(
+      "Somebody else defines the service: a package, an installer, an administrator. Whether it runs, starts at boot and is healthy is managed; its definition is read and never written. Default: false.",
+    ),
   adopt: z
     .boolean()
     .optional()
@@ -251,6 +258,16 @@ const liveFileSchema = z
   })
   .meta({ id: "LiveFile" });
 
+const observationSchema = z
+  .strictObject({
+    property: z.string().describe("What it is about: `command`, `runAs.user`, `environment.LANG`, `pidFile`."),
+    value: z.unknown().optional().describe("What the definition says, where that is certain."),
+    unknown: z.string().optional().describe("Why it can't be known without running the program."),
+    file: z.string().describe("The file it stands in."),
+    line: z.number().int().optional().describe("The line, from 1."),
+  })
+  .meta({ id: "Observation" });
+
 const unmappedSchema = z
   .strictObject({
     file: z.string().describe("The file it stands in."),
@@ -263,9 +280,9 @@ export const serviceOutputsSchema = z.strictObject({
   manager: z.string().describe("The service manager that has it."),
   machineId: z.string().describe("The machine's own id (machine-id(5))."),
   status: z
-    .enum(["running", "stopped", "failed", "flapping", "notReady", "notInstalled"])
+    .enum(["running", "stopped", "failed", "flapping", "notReady", "notInstalled", "unknown"])
     .describe(
-      "How it is: running, stopped, failed, flapping (restarted again and again), notReady (runs, but does not do its work).",
+      "How it is: running, stopped, failed, flapping (restarted again and again), notReady (runs, but does not do its work), unknown (nothing on the host tells; then it is neither started nor stopped).",
     ),
   pid: z.number().int().optional().describe("Process id of its main process."),
   restartCount: z
@@ -273,11 +290,43 @@ export const serviceOutputsSchema = z.strictObject({
     .int()
     .describe("How often the manager has restarted it by itself since it was last started."),
   files: z.array(liveFileSchema).describe("The files that make it up on the host."),
+  observed: z
+    .array(observationSchema)
+    .optional()
+    .describe("Of an existing service: what could be read of its definition, each with where it stands. For people."),
   unmapped: z.array(unmappedSchema).describe("Lines found on the host that no property covers."),
   restartPending: z.boolean().describe("The program still runs an older definition than the one on the host."),
   logHint: z.string().describe("The command that shows its log."),
   ownerId: z.string().optional().describe("Random id in the marker on the host: whose service it is."),
 });
+
+/** What may be said of a service that somebody else defines. */
+export const existingProperties = [
+  "connection",
+  "name",
+  "existing",
+  "manager",
+  "startMode",
+  "running",
+  "hold",
+  "ready",
+  "settleSeconds",
+  "triggers",
+  "whenChanged",
+] as const satisfies readonly (keyof ServiceInputs)[];
+
+/** What is said of a definition beside `existing: true`, which says that somebody else writes it. */
+export function existingIssues(values: Readonly<Record<string, unknown>>): Issue[] {
+  if (values.existing !== true) return [];
+  const allowed: readonly string[] = existingProperties;
+  return Object.keys(serviceSchema.shape)
+    .filter((property) => values[property] !== undefined && !allowed.includes(property))
+    .map((property) => ({
+      path: [property],
+      message:
+        "can't be given together with existing: true, which says that somebody else defines the service: take one of the two out",
+    }));
+}
 
 /** Properties that say how we go about it and not what the service is: they live in inputs only. */
 export const policyProperties = [

@@ -190,6 +190,7 @@ const mistakes: [path: string, value: unknown, message: string][] = [
   ["daemons.webserver.options.openrc.use", "dns", "must be a list, not text"],
   ["daemons.webserver.options.openrc.after", "queue", "must be a list, not text"],
   ["daemons.webserver.adopt", "yes", bool],
+  ["daemons.webserver.existing", "yes", bool],
   [
     "daemons.webserver.onFailedUpdate",
     "rolback",

@@ -9,7 +9,7 @@ import {
   type Values,
 } from "../../../model/props";
 import type { Connection } from "../../../schema/connection";
-import { serviceSchema, type ServiceInputs } from "../../../schema/service";
+import { existingIssues, serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
 import type { Manager } from "../../managers/manager";
 import { connectionIssues } from "../connectionIssues";
@@ -66,18 +66,20 @@ export function managerIssues(news: Props, shape: readonly Issue[], manager: Man
   const nameProblem = typeof name === "string" ? manager.checkName(name) : undefined;
   return [
     ...(nameProblem === undefined ? [] : [{ path: ["name"], message: nameProblem }]),
-    ...manager.supports(definitionOf(known)),
+    ...(news.values.existing === true ? [] : manager.supports(definitionOf(known))),
   ]
     .filter(({ path }) => sound.some(([property]) => property === path[0]))
     .filter(({ path }) => !holdsUnknown(valueNear(news.values, path)));
 }
 
 function ruleIssues(inputs: ServiceInputs): Issue[] {
+  if (inputs.existing === true) return existingIssues(inputs);
   const runs = ["ExecStart", "ExecStop"].some(
     (name) => getAt(inputs, ["options", "systemd", "service", name]) !== undefined,
   );
   const issues: Issue[] = [];
-  if (inputs.command === undefined && !runs) issues.push({ path: ["command"], message: "is required" });
+  if (inputs.command === undefined && !runs && !holdsUnknown(inputs.existing))
+    issues.push({ path: ["command"], message: "is required" });
   if (inputs.whenChanged === "reload" && inputs.reload === undefined) {
     issues.push({ path: ["whenChanged"], message: 'is "reload", which needs reload.signal or reload.command' });
   }
