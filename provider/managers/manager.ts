@@ -60,7 +60,7 @@ export interface Manager {
   /** Emits `processes`, and leaves it in `$processes`: the pids of the service, blank-separated. */
   processesStep(name: string, definition: Definition): Step;
   /** The same for a service that somebody else defines: the process that was seen, with all that it has started. */
-  existingProcessesStep(name: string, live: Live): Step;
+  existingProcessesStep(name: string, live: Pick<Live, "state">): Step;
   /** The command that shows a person the log. */
   logHint(name: string, definition: Definition): string;
   /** Paths on the host that belong to the definition of a service of this name, ours or not. */

@@ -1,5 +1,5 @@
 import { PartialFailure, PropertyError } from "../../../model/errors";
-import { pick, type Props } from "../../../model/props";
+import { pick, type Props, type Values } from "../../../model/props";
 import type { Live, Status } from "../../../model/service";
 import type { HostFacts } from "../../../model/host";
 import type { Manager } from "../../managers/manager";
@@ -7,7 +7,8 @@ import type { HostCall } from "../lifecycle";
 import { managerIssues } from "./check";
 import { inputsOf, operate, type Context } from "./context";
 import { converge, type Progress } from "./converge";
-import { definitionOf, outputsOf } from "./definition";
+import { definitionOf, hashOf, observedDefinition, outputsOf } from "./definition";
+import { convergeExisting } from "./existing";
 import { serviceId } from "./id";
 import { foundOf, look, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
@@ -28,27 +29,35 @@ export async function changeService(
   const { name } = inputs;
   const { urn, log, signal } = request;
   const host = context.connections.host(where.host, inputs.connection);
-  const progress: Progress = { wrote: false };
+  const existing = inputs.existing === true;
+  // An existing service carries no note of its triggers: those count that its process has seen.
+  const progress: Progress = { wrote: false, triggers: existing ? seenTriggers(request) : inputs.triggers };
   let sighting: { manager: Manager; facts: HostFacts } | undefined;
   const outputs = (live: Live) => {
     if (sighting === undefined) throw new Error("outputs of a service that was never looked at");
-    return outputsOf({ ...sighting, name, live, ownerId: progress.ownerId, triggers: inputs.triggers });
+    const { ownerId, triggers } = progress;
+    const restartPending = existing && hashOf(triggers ?? {}) !== hashOf(inputs.triggers ?? {});
+    return outputsOf({ ...sighting, name, live, ownerId, triggers, existing, restartPending });
   };
   try {
     const live = await operate(host, { name, urn, signal, log }, async (session) => {
-      const known = { named: inputs.manager, recorded: where.manager, ownerId: where.ownerId };
+      const recorded = existing ? undefined : where.manager;
+      const known = { named: inputs.manager, recorded, ownerId: where.ownerId };
       const place = await placeOf(context, { host: where.host, session, name }, known);
       const { manager } = place;
       const issues = managerIssues(request.inputs, [], manager);
       if (issues.length > 0) throw new PropertyError(issues);
       sighting = { manager, facts: session.facts };
-      const wanted = definitionOf(request.inputs);
+      const wanted = existing ? {} : definitionOf(request.inputs);
       const former = formerOf(request.oldInputs, request.oldOutputs);
       const common = { session, ...place, managers: context.managers, host: where.host, name, urn, signal, log };
-      const operation: Operation = { ...common, inputs, former, wanted };
+      const operation: Operation = { ...common, inputs, former, wanted, existing };
       const before = await look(operation);
       const found = foundOf(operation, before);
-      return converge(operation, before, ownership({ ...operation, manager: found.manager }, found.live), progress);
+      const owned = ownership({ ...operation, manager: found.manager }, found.live);
+      return existing
+        ? convergeExisting({ ...operation, wanted: observedDefinition(before) }, before, owned, progress)
+        : converge(operation, before, owned, progress);
     });
     for (const warning of live.warnings) log.warning(warning);
     log.status(live.state.pid === undefined ? live.state.status : `${live.state.status}, pid ${live.state.pid}`);
@@ -67,6 +76,11 @@ export async function changeService(
       { cause: error },
     );
   }
+}
+
+/** The triggers of the running process, as far as the state tells; those that are wanted when it is new to us. */
+function seenTriggers({ inputs, oldOutputs }: { inputs: Props; oldOutputs?: Props }): Values | undefined {
+  return (oldOutputs === undefined ? inputs : oldOutputs).values.triggers as Values | undefined;
 }
 
 function formerOf(inputs: Props | undefined, outputs: Props | undefined): Operation["former"] {

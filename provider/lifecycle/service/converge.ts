@@ -1,6 +1,7 @@
 import { HostError, PropertyError } from "../../../model/errors";
 import { shQuote } from "../../../model/quote";
 import { parsePath } from "../../../model/propertyPath";
+import type { Values } from "../../../model/props";
 import type { Live, Marker } from "../../../model/service";
 import type { HostFile, Step } from "../../../model/step";
 import { copyName, dropKeptStep, keepStep, keptFolder } from "../../hosts/posix/former";
@@ -15,6 +16,8 @@ import { stepFailure, undo } from "./undo";
 export interface Progress {
   wrote: boolean;
   ownerId?: string;
+  /** The triggers that the process has seen. */
+  triggers?: Values | undefined;
 }
 
 /**
@@ -97,17 +100,20 @@ function stepsOf(operation: Operation, live: Live, plan: Plan, files: HostFile[]
   if (moved.length > 0) {
     log.warning(`moved to ${keptFolder(name)}, since they lay over ${name}: ${moved.join(", ")}`);
   }
+  // A definition of somebody else's is ended by its own means, while these are there.
+  const ends = plan.takesOver && plan.action !== "none";
   return [
     ...(plan.original === undefined ? [] : [keepStep(name, plan.original, there)]),
     ...(moved.length > 0 ? [keepStep(name, copyName("moved"), moved)] : []),
     ...(plan.write && plan.canRollBack ? [keepStep(name, "former", there, (from?.manager ?? manager).name)] : []),
     ...(from === undefined ? [] : leaveSteps(operation, from)),
+    ...(ends ? manager.existingSteps({ name, action: "stop" }, live, session.facts) : []),
     ...manager.steps(
       {
         name,
         ...(plan.write ? { write: { files, remove } } : {}),
         ...(plan.setStartMode ? { startMode: inputs.startMode ?? "automatic" } : {}),
-        action: plan.action,
+        action: ends ? (plan.action === "stop" ? "none" : "start") : plan.action,
       },
       live,
       session.facts,
@@ -120,7 +126,11 @@ function leaveSteps(
   { name, session, log, host }: Operation,
   { manager, live }: NonNullable<Operation["from"]>,
 ): Step[] {
-  if (live !== undefined) return manager.removal(name, live, session.facts);
+  if (live !== undefined) {
+    const foreign = live.marker === undefined;
+    const stop = foreign ? manager.existingSteps({ name, action: "stop" }, live, session.facts) : [];
+    return [...stop, ...manager.removal(name, live, session.facts)];
+  }
   const paths = manager.paths(name);
   log.warning(`${manager.name} no longer runs on ${host}: its files of ${name} go to ${keptFolder(name)}`);
   return [

@@ -6,7 +6,7 @@ import { copyName, formerThereStep } from "../../hosts/posix/former";
 import { hashOf, isRestartPending, markerOf } from "./definition";
 import { foundOf, mustRun, type Operation } from "./operation";
 import { definitionChanges, refusal, type Ownership } from "./ownership";
-import { actionFor, consequenceOf, type Action } from "./plan";
+import { actionFor, consequenceOf, mustBeKnown, withoutReload, type Action } from "./plan";
 import { pause, probe } from "./settle";
 
 /** What is to be done, decided from what is there and what is wanted, and from nothing else: so it can be decided again. */
@@ -20,8 +20,10 @@ export interface Plan {
   unsettled: boolean;
   /** An earlier change was cut off before it had settled: what it began is on the host. */
   unfinished: boolean;
-  /** Something ran before, to which a rollback can go back. */
+  /** Something was there before, to which a rollback can go back. */
   canRollBack: boolean;
+  /** What is there is somebody else's definition and says something else: it is ended by its own means first. */
+  takesOver: boolean;
   /** The manager that the former files belong to, when it is another one. */
   formerManager?: Manager;
   /** What is there is not ours: its files are kept for good, under this name. */
@@ -61,20 +63,20 @@ async function planHere(
 ): Promise<Omit<Plan, "unfinished">> {
   const { inputs, manager } = operation;
   const changes = definitionChanges(operation, live);
+  const odd = changes.length + live.unmapped.length + live.overrides.length > 0;
+  const takesOver = live.installed && !ours && (odd || live.observed !== undefined);
   const triggersChanged = live.marker !== undefined && live.marker.triggers !== hashOf(inputs.triggers ?? {});
-  const consequence = !live.installed || triggersChanged ? "restart" : consequenceOf(manager, changes);
+  const restarts = !live.installed || triggersChanged || takesOver;
+  const consequence = restarts ? "restart" : consequenceOf(manager, changes);
+  requireKnown(operation, live, takesOver || mustBeKnown(inputs, consequence));
   const status = (await isStillNotReady(operation, live)) ? "notReady" : live.state.status;
-  let action = actionFor(inputs, { status, restartPending: isRestartPending(live) }, consequence);
+  const situation = { status, restartPending: isRestartPending(live) };
+  let action = actionFor(takesOver ? withoutReload(inputs) : inputs, situation, consequence);
   // A process is not marked as having reloaded: after a killed run it is told again.
   if (unfinished && action === "none" && status === "running" && inputs.whenChanged === "reload") action = "reload";
 
-  const write =
-    !ours ||
-    live.marker === undefined ||
-    live.masked ||
-    triggersChanged ||
-    changes.length + live.unmapped.length + live.overrides.length > 0;
-  const wantsRestart = live.installed && consequence === "restart" && inputs.whenChanged !== "reload";
+  const write = !ours || live.marker === undefined || live.masked || triggersChanged || odd;
+  const wantsRestart = live.installed && consequence === "restart" && (takesOver || inputs.whenChanged !== "reload");
   return {
     marker: newMarker(operation, ownerId, wantsRestart ? live.state.incarnation : live.marker?.outdated),
     write,
@@ -85,8 +87,20 @@ async function planHere(
       consequence === "enable",
     action,
     unsettled: ["start", "restart", "reload"].includes(action) || isDoubtful(operation, live, unfinished),
-    canRollBack: unfinished || (write && live.installed && live.state.status === "running"),
+    canRollBack: unfinished || (write && live.installed && (takesOver || live.state.status === "running")),
+    takesOver,
   };
+}
+
+/** Refuses to act on a service of which nothing tells whether it runs: a start could be the second one. */
+export function requireKnown({ name, host }: Pick<Operation, "name" | "host">, { state }: Live, needed: boolean): void {
+  if (state.status !== "unknown" || !needed) return;
+  const reason = state.reason ?? "no evidence";
+  throw new HostError(
+    "remote",
+    host,
+    `nothing tells whether ${name} runs: ${reason}. It was neither started nor stopped, and nothing was changed`,
+  );
 }
 
 /** What is to be done to a service that goes from one manager to another: it ends there and starts here. */
@@ -101,6 +115,7 @@ function planMove(operation: Operation, live: Live, ownerId: string): Omit<Plan,
       `${moved}, which has another ${name} already (${files}): one of the two has to go first`,
     );
   }
+  if (from?.live !== undefined) requireKnown(operation, from.live, true);
   const ran = from?.live?.state.pid !== undefined;
   if (inputs.hold !== undefined && ran) {
     throw new HostError("remote", host, `${moved}, which would stop it, but it is on hold: ${inputs.hold}`);
@@ -113,6 +128,7 @@ function planMove(operation: Operation, live: Live, ownerId: string): Omit<Plan,
     action: starts ? "start" : "none",
     unsettled: starts,
     canRollBack: from?.live !== undefined,
+    takesOver: false,
   };
 }
 
@@ -124,7 +140,7 @@ function newMarker({ urn, manager, wanted, inputs }: Operation, ownerId: string,
  * A process that we leave alone, but that may just be between two crashes: started a moment ago, last seen in trouble, or
  * started by a run of ours that was killed while it waited.
  */
-function isDoubtful({ inputs, former, session }: Operation, { state }: Live, unfinished: boolean): boolean {
+export function isDoubtful({ inputs, former, session }: Operation, { state }: Live, unfinished: boolean): boolean {
   if (inputs.running === false || inputs.hold !== undefined || state.pid === undefined) return false;
   const age = session.facts.uptime - (state.startedUptime ?? -Infinity);
   const young = former.status !== undefined && age < (inputs.settleSeconds ?? 3);
@@ -138,12 +154,12 @@ const confirmSeconds = 15;
  * A service that runs is restarted for not being ready only when a refresh has seen it so, which the preview has said, and
  * when it is still so after several looks. Where a restart can't help or is not wanted, that is an error and nothing is done.
  */
-async function isStillNotReady(operation: Operation, live: Live): Promise<boolean> {
+export async function isStillNotReady(operation: Operation, live: Live): Promise<boolean> {
   const { inputs, former, name, host, log } = operation;
   if (former.status !== "notReady" || live.state.status !== "running" || inputs.hold !== undefined) return false;
   const end = Date.now() + Math.min(inputs.ready?.timeoutSeconds ?? confirmSeconds, confirmSeconds) * 1000;
   for (;;) {
-    const result = await probe(operation);
+    const result = await probe(operation, live.state);
     if (result.ready) return false;
     const problem = `${name} runs, but is not ready: ${result.reason}`;
     if (result.stranger)

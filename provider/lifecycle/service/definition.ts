@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { pick, SecretPaths, type Path, type Props, type Values } from "../../../model/props";
-import type { Definition, Live, Marker } from "../../../model/service";
+import { formatPath, pick, SecretPaths, type Path, type Props, type Values } from "../../../model/props";
+import type { Definition, Live, Marker, Observation } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
 import { definitionHash } from "../../managers";
@@ -40,11 +40,16 @@ export interface Sighting {
   ownerId: string | undefined;
   /** The triggers that are known: they count when the marker bears their hash. */
   triggers: Values | undefined;
+  /** Somebody else defines it. */
+  existing?: boolean;
+  /** Of an existing service: its triggers have changed since its process was started. */
+  restartPending?: boolean;
 }
 
 /** What Read, Create and Update give back: live values, property by property. */
 export function outputsOf(sighting: Sighting): Props {
   const { name, manager, live, facts, ownerId } = sighting;
+  if (sighting.existing === true) return existingOutputs(sighting);
   const { secretEnvironment = [], ...definition } = manager.resolve(live.definition);
   const values: Values = {
     name,
@@ -64,6 +69,57 @@ export function outputsOf(sighting: Sighting): Props {
     ownerId,
   };
   return { values, secrets: new SecretPaths(secretEnvironment.map((key): Path => ["environment", key])) };
+}
+
+/** The same of a service that somebody else defines: its definition is advice, in `observed`. */
+function existingOutputs({ name, manager, live, facts, triggers, restartPending = false }: Sighting): Props {
+  const observed = live.observed ?? observationsOf(live);
+  const values: Values = {
+    name,
+    existing: true,
+    startMode: live.startMode,
+    running: live.state.status === "running",
+    triggers,
+    manager: manager.name,
+    machineId: facts.machineId,
+    status: live.state.status,
+    pid: live.state.pid,
+    restartCount: live.state.restartCount,
+    files: live.files,
+    observed: observed.map(({ secret: _, ...observation }) => observation),
+    unmapped: [],
+    restartPending,
+    logHint: manager.logHint(name, observedDefinition(live)),
+  };
+  const secrets = observed.flatMap(({ secret }, i): Path[] => (secret === true ? [["observed", i]] : []));
+  return { values, secrets: new SecretPaths(secrets) };
+}
+
+/** What the properties of a definition that is data say, one by one. */
+function observationsOf({ definition, files }: Live): Observation[] {
+  const { secretEnvironment = [], ...properties } = definition;
+  const file = files[0]?.path ?? "";
+  const flat = (value: unknown, path: Path): Observation[] => {
+    if (value === undefined) return [];
+    if (value === null || typeof value !== "object" || Array.isArray(value)) {
+      const secret = path[0] === "environment" && secretEnvironment.includes(String(path[1]));
+      return [{ property: formatPath(path), value, file, ...(secret && { secret }) }];
+    }
+    return Object.entries(value).flatMap(([key, inner]) => flat(inner, [...path, key]));
+  };
+  return flat(properties, []);
+}
+
+/** Where an existing service logs to, as far as its definition could be read. */
+export function observedDefinition({ definition, observed }: Pick<Live, "definition" | "observed">): Definition {
+  if (observed === undefined) return definition;
+  const logs: Definition["logs"] = {};
+  for (const { property, value } of observed) {
+    if (typeof value !== "string") continue;
+    if (property === "logs.stdout") logs.stdout = value;
+    if (property === "logs.stderr") logs.stderr = value;
+  }
+  return Object.keys(logs).length > 0 ? { logs } : {};
 }
 
 function triggersOf({ live, triggers }: Sighting): Values | undefined {

@@ -3,6 +3,7 @@ import type { Props } from "../../../model/props";
 import { copyName, dropKeptStep, keepStep, keptFolder, keptThereStep } from "../../hosts/posix/former";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, operate, type Context } from "./context";
+import { requireKnown } from "./decide";
 import { definitionOf } from "./definition";
 import { parseId } from "./id";
 import { otherMachine } from "./machine";
@@ -17,6 +18,12 @@ export async function deleteService(
 ): Promise<void> {
   const { urn, log, signal, outputs } = request;
   const { host: hostName, name } = parseId(request.id);
+  if (outputs.values.existing === true) {
+    log.warning(
+      `${name} on ${hostName} is somebody else's (existing: true): it is no longer managed, and left as it is`,
+    );
+    return;
+  }
   const host = context.connections.host(hostName, inputsOf(request.inputs).connection);
   const state = outputs.values as { ownerId?: string; machineId?: string; manager?: string };
   let arrived = false;
@@ -38,8 +45,11 @@ export async function deleteService(
         return;
       }
       if (ids !== undefined) log.warning(`${hostName} has ${ids}`);
+      const foreign = ownership.kind === "same";
+      if (foreign) requireKnown({ name, host: hostName }, live, true);
       const { fields } = await mustRun(operation, [
-        ...(ownership.kind === "same" ? [keepStep(name, copyName("original"), keptPaths(manager, name, live))] : []),
+        ...(foreign ? [keepStep(name, copyName("original"), keptPaths(manager, name, live))] : []),
+        ...(foreign ? manager.existingSteps({ name, action: "stop" }, live, session.facts) : []),
         ...manager.removal(name, live, session.facts),
       ]);
       if (fields.get("leftovers")) log.warning(`left on ${hostName}, not ours: ${fields.get("leftovers")}`);

@@ -8,11 +8,11 @@ import { holdsUnknown } from "../../../schema/validate";
 import type { Manager } from "../../managers/manager";
 import type { Connections } from "../connections";
 import type { DiffRequest, Difference } from "../lifecycle";
-import { definitionOf } from "./definition";
+import { definitionOf, definitionProperties } from "./definition";
 import { hostOfId } from "./id";
 import { managerIssues } from "./check";
 import type { Context } from "./context";
-import { actionFor, consequenceOf, describeAction, describeMove } from "./plan";
+import { actionFor, consequenceOf, describeAction, describeMove, mustBeKnown, withoutReload } from "./plan";
 
 /** What is compared, property by property: the definition with the manager's defaults, and how it runs. */
 function comparable(props: Props, manager: Manager): Values {
@@ -37,14 +37,17 @@ function withoutHalfLists(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutHalfLists(inner)]));
 }
 
-/** Inputs against what was last seen on the host. */
-export function changedProperties(wanted: Props, seen: Props, manager: Manager, ignore: readonly Path[]): Deviation[] {
+/** Inputs against what was last seen on the host. `before`: the inputs of the last run. */
+export function changedProperties(
+  wanted: Props,
+  seen: Props,
+  manager: Manager,
+  ignore: readonly Path[],
+  before: Props = wanted,
+): Deviation[] {
   const inputs = wanted.values as unknown as ServiceInputs;
-  const changes = [
-    ...deviations(comparable(seen, manager), comparable(wanted, manager)),
-    ...hiddenOrShown(wanted, seen),
-    ...deviations({ unmapped: seen.values.unmapped }, {}),
-  ];
+  const changes =
+    inputs.existing === true ? existingChanges(wanted, seen, before) : definitionChanges(wanted, seen, manager);
   if (![undefined, "auto", manager.name].includes(inputs.manager)) changes.push({ path: ["manager"], kind: "update" });
   const held = isKnown(inputs.hold) && inputs.hold !== undefined;
   if (!held && !runsAsWanted(inputs.running ?? true, seen.values.status as Status)) {
@@ -53,6 +56,25 @@ export function changedProperties(wanted: Props, seen: Props, manager: Manager, 
   const deferred = held || inputs.whenChanged === "defer";
   if (seen.values.restartPending === true && !deferred) changes.push({ path: ["restartPending"], kind: "update" });
   return changes.filter(({ path }) => !isCovered(path, ignore));
+}
+
+function definitionChanges(wanted: Props, seen: Props, manager: Manager): Deviation[] {
+  return [
+    ...deviations({ existing: seen.values.existing }, { existing: wanted.values.existing || undefined }),
+    ...deviations(comparable(seen, manager), comparable(wanted, manager)),
+    ...hiddenOrShown(wanted, seen),
+    ...deviations({ unmapped: seen.values.unmapped }, {}),
+  ];
+}
+
+/** Of an existing service the definition is not compared: it is somebody else's to change. */
+function existingChanges({ values: wanted }: Props, { values: seen }: Props, before: Props): Deviation[] {
+  const deferred = wanted.whenChanged === "defer" && deviations(before.values.triggers, wanted.triggers).length === 0;
+  return [
+    ...deviations({ existing: seen.existing }, { existing: true }),
+    ...deviations({ startMode: seen.startMode }, { startMode: wanted.startMode ?? "automatic" }),
+    ...(deferred ? [] : deviations({ triggers: seen.triggers }, { triggers: wanted.triggers })),
+  ];
 }
 
 /** Variables with the right value in the wrong place: a secret where all can read it, or the other way round. */
@@ -94,7 +116,8 @@ export function diffService(context: Context, request: DiffRequest): Difference 
   const issues = managerIssues(news, [], manager);
   if (issues.length > 0) throw new PropertyError(issues);
   const replaced = replacements(inputs, oldOutputs, host, connections);
-  const changes = changedProperties(news, oldOutputs, recorded, request.ignoreChanges.map(parsePath));
+  const ignore = request.ignoreChanges.map(parsePath);
+  const changes = changedProperties(news, oldOutputs, recorded, ignore, request.oldInputs);
   if (replaced.length > 0) {
     const sure = isKnown(inputs.name) && isKnown(connections.hostOf(inputs.connection));
     const what = `${String(oldOutputs.values.name)} ${sure ? "is" : "may be"} stopped and removed on ${host} first`;
@@ -116,20 +139,39 @@ function notesOf(
 ): string[] {
   const { name } = inputs;
   const pid = values.pid as number | undefined;
+  if (changes.length === 0) return [];
+  const known = withoutUnknowns(inputs) as ServiceInputs;
+  const takesOver = isTakeover(inputs, values, changes);
+  const consequence = takesOver ? "restart" : consequenceOf(recorded, changes);
+  const status = (values.status ?? "running") as Status;
+  if (status === "unknown" && mustBeKnown(known, consequence)) {
+    return [`can't change ${name} on ${host}: nothing on the host tells whether it runs`];
+  }
+  if (inputs.existing === true && values.existing !== true) {
+    return [`leaves the definition of ${name} on ${host} as it is, and no longer manages it`];
+  }
   if (changes.some(({ path }) => path[0] === "manager")) {
     const unknown = `may move ${name} on ${host} from ${recorded.name} to another manager`;
     const to = manager.name;
     return [isKnown(inputs.manager) ? describeMove({ name, host, pid, from: recorded.name, to }) : unknown];
   }
-  if (changes.length === 0) return [];
-  const status = (values.status ?? "running") as Status;
   const situation = { status, restartPending: values.restartPending === true };
-  const known = withoutUnknowns(inputs) as ServiceInputs;
-  const action = actionFor(known, situation, consequenceOf(recorded, changes));
+  const action = actionFor(takesOver ? withoutReload(known) : known, situation, consequence);
   const note = describeAction(action, name, host, pid);
-  if (note === undefined) return [];
+  const replaces = takesOver ? [`replaces the definition of ${name} that is on ${host}, which is kept there`] : [];
+  if (note === undefined) return replaces;
   const open = (["running", "hold", "whenChanged"] as const).filter((property) => !isKnown(inputs[property]));
-  return [open.length === 0 ? note : `${note}, unless ${open.join(" or ")} (not known yet) says otherwise`];
+  return [
+    ...replaces,
+    open.length === 0 ? note : `${note}, unless ${open.join(" or ")} (not known yet) says otherwise`,
+  ];
+}
+
+/** Will a definition of ours take the place of one that somebody else has written and that says something else? */
+function isTakeover(inputs: ServiceInputs, seen: Values, changes: readonly Deviation[]): boolean {
+  if (inputs.existing === true || seen.ownerId !== undefined) return false;
+  const definition: readonly unknown[] = ["existing", "unmapped", ...definitionProperties];
+  return seen.existing === true || changes.some(({ path }) => definition.includes(path[0]));
 }
 
 /** A service is what it is called and where it is; both are said in the id. */

@@ -36,15 +36,18 @@ export class ServiceLifecycle implements Lifecycle {
 
   planned(inputs: Props, old?: { outputs: Props; difference: Difference }): Props {
     const planned: Props["values"] = {};
-    for (const key of ["name", ...definitionProperties, "triggers"]) {
+    const existing = inputs.values.existing === true;
+    for (const key of ["name", "existing", ...(existing ? [] : definitionProperties), "triggers"]) {
       if (inputs.values[key] !== undefined) planned[key] = inputs.values[key];
     }
     planned.startMode = inputs.values.startMode ?? "automatic";
     const changes = old === undefined || old.difference.properties.length > 0;
-    for (const key of ["running", "status", "pid", "restartCount", "files", "unmapped", "restartPending"]) {
+    const live = ["running", "status", "pid", "restartCount", "files", "unmapped", "restartPending"];
+    for (const key of existing ? [...live, "observed"] : live) {
       planned[key] = changes ? UNKNOWN : old.outputs.values[key];
     }
-    for (const key of ["machineId", "ownerId"]) planned[key] = old?.outputs.values[key] ?? UNKNOWN;
+    planned.machineId = old?.outputs.values.machineId ?? UNKNOWN;
+    if (!existing) planned.ownerId = old?.outputs.values.ownerId ?? UNKNOWN;
     const { manager } = inputs.values;
     const moves = old?.difference.properties.some(({ path }) => path[0] === "manager") ?? true;
     planned.manager =

@@ -22,6 +22,8 @@ export interface Operation {
   /** What our state says of it: how the definition that ran before counts as started, and how it was last seen. */
   readonly former: Pick<ServiceInputs, "ready" | "settleSeconds"> & { status?: Status };
   readonly wanted: Definition;
+  /** Somebody else defines it: it is driven by its own means. */
+  readonly existing: boolean;
   readonly urn: string;
   readonly signal: AbortSignal;
   readonly log: Log;

@@ -1,6 +1,8 @@
 import { deviations, type Deviation } from "../../../model/compare";
 import { formatPath, getAt } from "../../../model/props";
 import type { Definition, Live, Marker } from "../../../model/service";
+import type { Manager } from "../../managers/manager";
+import { observations } from "./import";
 import type { Found, Operation } from "./operation";
 
 /** Whose service it is that was found, seen from a resource. */
@@ -70,14 +72,7 @@ export function refusal(
   { marker, formerly }: Ownership & { kind: "foreign" },
 ): string {
   const { host, name, manager, wanted } = operation;
-  const have = there.resolve(live.definition);
-  const want = there.resolve(wanted);
-  const secret = new Set([...(have.secretEnvironment ?? []), ...(want.secretEnvironment ?? [])]);
-  const show = (value: unknown) => (value === undefined ? "(unset)" : JSON.stringify(value));
-  const lines = deviations(have, want).map(({ path }) => {
-    if (path[0] === "environment" && secret.has(String(path[1]))) return `  ${formatPath(path)}: [secret]`;
-    return `  ${formatPath(path)}: ${show(getAt(have, path))} there, ${show(getAt(want, path))} wanted`;
-  });
+  const lines = live.observed === undefined ? differences(there, live.definition, wanted) : observations(live.observed);
   const owner =
     marker === undefined
       ? "It was not made by this project."
@@ -87,7 +82,21 @@ export function refusal(
     `there is a service "${name}" already${files ? ` (${files})` : ""}, and it is left as it is. ${owner}`,
     ...(there === manager ? [] : [`  It is managed by ${there.name} there; adopt: true moves it to ${manager.name}.`]),
     ...(live.masked ? ["  It is masked: somebody has forbidden to start it."] : []),
-    ...(lines.length > 0 ? ["What differs:", ...lines] : []),
+    ...(lines.length > 0
+      ? [live.observed === undefined ? "What differs:" : "What could be read of it:", ...lines]
+      : []),
+    `To manage it as it is, without a definition here, set existing: true.`,
     `To take it over, set adopt: true (its files are kept on the host), or import it: pulumi import bots:index:Service ${operation.urn.split("::").at(-1)} ${host}/${name}`,
   ].join("\n");
+}
+
+function differences(manager: Manager, found: Definition, wanted: Definition): string[] {
+  const have = manager.resolve(found);
+  const want = manager.resolve(wanted);
+  const secret = new Set([...(have.secretEnvironment ?? []), ...(want.secretEnvironment ?? [])]);
+  const show = (value: unknown) => (value === undefined ? "(unset)" : JSON.stringify(value));
+  return deviations(have, want).map(({ path }) => {
+    if (path[0] === "environment" && secret.has(String(path[1]))) return `  ${formatPath(path)}: [secret]`;
+    return `  ${formatPath(path)}: ${show(getAt(have, path))} there, ${show(getAt(want, path))} wanted`;
+  });
 }

@@ -22,10 +22,17 @@ export function consequenceOf(manager: Manager, changes: readonly Deviation[]): 
   return order[Math.max(0, ...all.map((one) => order.indexOf(one)))] ?? "none";
 }
 
-/** The one place that decides whether a service is started, stopped or restarted. */
-export function actionFor(inputs: ServiceInputs, situation: Situation, consequence: Consequence): Action {
+/**
+ * The one place that decides whether a service is started, stopped or restarted. When nothing tells whether it runs, nothing
+ * is done to the process; {@link mustBeKnown} says when that is an error.
+ */
+export function actionFor(
+  inputs: Pick<ServiceInputs, "hold" | "running" | "whenChanged">,
+  situation: Situation,
+  consequence: Consequence,
+): Action {
   const { status } = situation;
-  if (inputs.hold !== undefined) return "none";
+  if (inputs.hold !== undefined || status === "unknown") return "none";
   const alive = status === "running" || status === "notReady" || status === "flapping";
   if (inputs.running === false) return alive ? "stop" : "none";
   if (!alive) return inputs.running === "unmanaged" ? "none" : "start";
@@ -34,6 +41,17 @@ export function actionFor(inputs: ServiceInputs, situation: Situation, consequen
   if (consequence !== "restart" && !situation.restartPending) return "none";
   const whenChanged = inputs.whenChanged ?? "restart";
   return whenChanged === "defer" ? "none" : whenChanged;
+}
+
+/** Another definition takes the place of somebody else's: a process that reads its configuration again would keep the old one. */
+export function withoutReload(inputs: ServiceInputs): ServiceInputs {
+  return inputs.whenChanged === "reload" ? { ...inputs, whenChanged: "restart" } : inputs;
+}
+
+/** Does what is wanted depend on whether it runs? Then a service of status `unknown` can't be changed. */
+export function mustBeKnown(inputs: ServiceInputs, consequence: Consequence): boolean {
+  if (inputs.hold !== undefined) return false;
+  return inputs.running !== "unmanaged" || (consequence === "restart" && inputs.whenChanged !== "defer");
 }
 
 /** The action in words, for a preview. */

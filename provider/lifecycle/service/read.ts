@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostError } from "../../../model/errors";
 import { SecretPaths, type Props, type Values } from "../../../model/props";
-import type { Definition, Live } from "../../../model/service";
+import type { Definition, Live, LiveFile } from "../../../model/service";
 import type { Ready, ServiceInputs } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
 import type { Host } from "../../hosts/host";
@@ -10,8 +10,9 @@ import { detected, detection } from "../../managers";
 import type { Manager } from "../../managers/manager";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, type Context } from "./context";
-import { definitionOf, outputsOf } from "./definition";
+import { definitionOf, hashOf, outputsOf } from "./definition";
 import { changedProperties } from "./diff";
+import { importedInputs, importNotes, isProgram } from "./import";
 import { parseId, serviceId } from "./id";
 import { otherMachine } from "./machine";
 import { managerOn, type Known } from "./place";
@@ -36,8 +37,15 @@ export async function readService(context: Context, request: ReadRequest): Promi
   const host = context.connections.host(hostName, inputs?.connection);
   const recordedProps = request.outputs ?? request.inputs;
   const definition = recordedProps === undefined ? {} : definitionOf(recordedProps);
-  const take = (manager: Manager) => sample(host, manager, name, inputs, definition, before, signal);
-  const known = { recorded: text(before.manager), named: parsed.manager, ownerId: text(before.ownerId) };
+  const recordedExisting = inputs?.existing === true;
+  const take = (manager: Manager) =>
+    sample(host, manager, { name, inputs, definition, before, existing: recordedExisting }, signal);
+  const known = {
+    recorded: text(before.manager),
+    named: parsed.manager,
+    ownerId: text(before.ownerId),
+    existing: recordedExisting,
+  };
   const { manager, sampled } = await findOnHost(context, host, name, known, signal, take);
   const { live: found, facts } = sampled;
   // A mask hides the definition, it does not change it.
@@ -45,12 +53,14 @@ export async function readService(context: Context, request: ReadRequest): Promi
   const live = text(before.ownerId) === undefined ? unmasked : withLostMarker(unmasked);
 
   const ownerId = text(before.ownerId);
+  const existing = recordedExisting || (request.outputs === undefined && isProgram(live));
   const ids = otherMachine(facts, text(before.machineId));
   const isOurs = live.marker !== undefined && live.marker.ownerId === ownerId;
   if (ids !== undefined) {
     if (!live.installed)
       log.warning(`${hostName} is another machine or was installed anew (${ids}), and has no ${name}`);
     else if (isOurs) log.warning(`${hostName} has a new machine id, but the same ${name} (${ids})`);
+    else if (existing) log.warning(`${hostName} is another machine (${ids}); ${name} is the one that is defined there`);
     else
       throw new HostError(
         "remote",
@@ -73,19 +83,36 @@ export async function readService(context: Context, request: ReadRequest): Promi
     log.warning(`${name} on ${hostName} is ${live.state.status}: ${live.state.reason}`);
   }
   const imported = live.marker?.urn === urn ? live.marker.ownerId : undefined;
+  const wantedTriggers = inputs?.triggers ?? (before.triggers as Values | undefined);
+  // A process that is another one than the one recorded has been started since, and has seen them.
+  const sameProcess = live.state.pid !== undefined && live.state.pid === before.pid;
+  const triggers = existing && sameProcess ? (before.triggers as Values | undefined) : wantedTriggers;
   const outputs = outputsOf({
     name,
     manager,
     live,
     facts,
     ownerId: request.outputs === undefined ? imported : ownerId,
-    triggers: inputs?.triggers ?? (before.triggers as Values | undefined),
+    triggers,
+    existing,
+    restartPending: existing && hashOf(triggers ?? {}) !== hashOf(wantedTriggers ?? {}),
   });
+  if (existing && request.outputs !== undefined) {
+    for (const path of changedFiles(before, live)) log.warning(`${name} on ${hostName}: ${path} has changed`);
+  }
+  if (existing && request.inputs === undefined) for (const line of importNotes(name, live)) log.info(line);
   const seen =
     request.inputs === undefined
       ? importedInputs(hostName, name, live)
       : refreshedInputs(request.inputs, outputs, live, manager);
   return { id: serviceId(hostName, name), inputs: seen, outputs };
+}
+
+/** The files of an existing service that are no longer as they were recorded: shown, and never repaired. */
+function changedFiles(before: Values, live: Live): string[] {
+  const recorded = new Map(((before.files ?? []) as LiveFile[]).map((file) => [file.path, JSON.stringify(file)]));
+  const now = new Map(live.files.map((file) => [file.path, JSON.stringify(file)]));
+  return [...new Set([...recorded.keys(), ...now.keys()])].filter((path) => recorded.get(path) !== now.get(path));
 }
 
 interface Sampled {
@@ -98,7 +125,7 @@ async function findOnHost(
   context: Context,
   host: Host,
   name: string,
-  { recorded, named, ownerId }: Known,
+  { recorded, named, ownerId, existing }: Known & { existing: boolean },
   signal: AbortSignal,
   take: (manager: Manager) => Promise<Sampled>,
 ): Promise<{ manager: Manager; sampled: Sampled }> {
@@ -117,32 +144,40 @@ async function findOnHost(
     throw error;
   });
   managerOn(context, host.name, sampled.facts, first.name, by);
-  if (sampled.live.installed || ownerId === undefined) return { manager: first, sampled };
-  // A run of ours that moved it to another manager may have been killed before the state was told.
+  if (sampled.live.installed || (ownerId === undefined && !existing)) return { manager: first, sampled };
+  // A run of ours that moved it to another manager may have been killed before the state was told; an existing service
+  // may have been moved by those who define it.
   const other = context.managers.get(detected(await host.read(detection, name, signal)) ?? "");
   if (other === undefined || other === first || other.unavailable(sampled.facts) !== undefined)
     return { manager: first, sampled };
   const moved = await take(other);
-  return moved.live.marker?.ownerId === ownerId ? { manager: other, sampled: moved } : { manager: first, sampled };
+  return existing || moved.live.marker?.ownerId === ownerId
+    ? { manager: other, sampled: moved }
+    : { manager: first, sampled };
 }
 
 /** One look, and a second one when the first can't be trusted: started a moment ago, restarted since, or on its way. */
 async function sample(
   host: Host,
   manager: Manager,
-  name: string,
-  inputs: ServiceInputs | undefined,
-  definition: Definition,
-  before: Values,
+  about: { name: string; inputs: ServiceInputs | undefined; definition: Definition; before: Values; existing: boolean },
   signal: AbortSignal,
 ): Promise<Sampled> {
+  const { name, inputs, definition, before, existing } = about;
   const ready = repeatable(inputs?.ready);
-  const extra = ready && probeStep(ready, manager.processesStep(name, definition));
-  const once = async () => {
+  // Which processes are those of an existing service is known when it has been looked at.
+  const processes = (seen: Live | undefined) => {
+    if (!existing) return manager.processesStep(name, definition);
+    return seen?.state.status === "running" ? manager.existingProcessesStep(name, seen) : undefined;
+  };
+  const once = async (seen?: Live) => {
+    const step = processes(seen);
+    const extra = ready && step && probeStep(ready, step);
     const reading = await host.read(manager.fragment, name, signal, extra);
     return { reading, facts: reading.facts, live: manager.parse(name, reading) };
   };
   let { reading, facts, live } = await once();
+  if (existing && ready !== undefined && live.state.status === "running") ({ reading, facts, live } = await once(live));
   const { state } = live;
   const age = facts.uptime - (state.startedUptime ?? 0);
   const restarted = state.restartCount > Number(before.restartCount ?? 0);
@@ -150,7 +185,7 @@ async function sample(
   const notReady = ready !== undefined && state.status === "running" && !probeResult(ready, reading.fields).ready;
   if (state.inTransit || (state.status === "running" && (restarted || young || notReady))) {
     await sleep(secondSampleMilliseconds, undefined, { signal });
-    ({ reading, facts, live } = await once());
+    ({ reading, facts, live } = await once(live));
     if (live.state.status === "running" && live.state.incarnation !== state.incarnation && !state.inTransit) {
       live = withStatus(live, "flapping", `restarted ${live.state.restartCount} times, just now again`);
     }
@@ -178,15 +213,6 @@ function repeatable(ready: Ready | undefined): Ready | undefined {
   return ready?.command !== undefined && ready.readOnly !== true ? undefined : ready;
 }
 
-/** Inputs for an import: what stands on the host, nothing filled in, no secrets of the connection. */
-function importedInputs(host: string, name: string, live: Live): Props {
-  const { secretEnvironment = [], ...definition } = live.definition;
-  const values: Values = { connection: { host }, name, ...definition };
-  if (live.startMode !== "automatic") values.startMode = "manual";
-  if (live.state.status !== "running") values.running = false;
-  return { values, secrets: new SecretPaths(secretEnvironment.map((key) => ["environment", key])) };
-}
-
 /** The old inputs with live values where these differ; everything else, unset properties too, as the user gave it. */
 function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Manager): Props {
   const { secretEnvironment = [], ...definition } = live.definition;
@@ -200,7 +226,7 @@ function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Man
   const values = { ...inputs.values };
   for (const { path } of changedProperties(inputs, outputs, manager, [])) {
     const property = String(path[0]);
-    if (property === "unmapped" || property === "restartPending") continue;
+    if (["unmapped", "restartPending", "existing"].includes(property)) continue;
     if (found[property] === undefined) delete values[property];
     else values[property] = found[property];
   }

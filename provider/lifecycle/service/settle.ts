@@ -39,7 +39,7 @@ async function untilReady(operation: Operation, first: RunState): Promise<StartF
   const timeoutSeconds = ready.timeoutSeconds ?? defaultReadySeconds;
   const end = Date.now() + timeoutSeconds * 1000;
   for (;;) {
-    const result = await probe(operation);
+    const result = await probe(operation, first);
     const now = (await look(operation)).state;
     const changed = notRunning(operation, now) ?? notTheSame(first, now);
     if (changed !== undefined) return changed;
@@ -50,11 +50,12 @@ async function untilReady(operation: Operation, first: RunState): Promise<StartF
   }
 }
 
-/** Asks the service once whether it does its work. */
-export async function probe(operation: Operation): Promise<ProbeResult> {
-  const { manager, name, inputs, wanted } = operation;
+/** Asks the service once whether it does its work. Of an existing service `state` has the process that was seen. */
+export async function probe(operation: Operation, state: RunState): Promise<ProbeResult> {
+  const { manager, name, inputs, wanted, existing } = operation;
   if (inputs.ready === undefined) return { ready: true };
-  const { fields } = await mustRun(operation, [probeStep(inputs.ready, manager.processesStep(name, wanted))]);
+  const processes = existing ? manager.existingProcessesStep(name, { state }) : manager.processesStep(name, wanted);
+  const { fields } = await mustRun(operation, [probeStep(inputs.ready, processes)]);
   return probeResult(inputs.ready, fields);
 }
 
@@ -69,6 +70,7 @@ async function arrive(operation: Operation): Promise<RunState> {
 
 function notRunning(operation: Operation, state: RunState): StartFailure {
   if (state.status === "running") return undefined;
+  if (state.status === "unknown") return `nothing on the host tells whether it runs: ${state.reason ?? "no evidence"}`;
   const what = state.status === "flapping" ? "it is restarted again and again" : "it did not stay up";
   return `${what}: ${state.reason ?? endedWell(operation)}`;
 }

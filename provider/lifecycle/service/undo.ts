@@ -59,19 +59,51 @@ async function rollBack(operation: Operation, before: Live, plan: Plan): Promise
   log.status(`going back to the former definition of ${name}`);
   const source = plan.formerManager ?? operation.from?.manager;
   const problem =
-    source === undefined ? await rollBackHere(operation, before) : await moveBack(operation, before, plan, source);
+    source === undefined
+      ? await rollBackHere(operation, before, plan)
+      : await moveBack(operation, before, plan, source);
   if (problem === undefined) await mustRun(operation, [dropKeptStep(name, keptNow(plan))]);
   return problem;
 }
 
-async function rollBackHere(operation: Operation, before: Live): Promise<string | undefined> {
+async function rollBackHere(operation: Operation, before: Live, plan: Plan): Promise<string | undefined> {
   const { session, manager, name } = operation;
-  const { state } = await look(operation);
-  const untouched = state.status === "running" && state.incarnation === before.state.incarnation;
+  const here = await look(operation);
+  // What was there before may be somebody else's: by this run's plan, or by that of a run that was killed.
+  if (plan.takesOver || plan.unfinished) {
+    const back = await session.run([
+      ...manager.steps({ name, action: "stop" }, here, session.facts),
+      restoreStep(name),
+      // The files have changed without the manager's knowing.
+      ...manager.steps({ name, write: { files: [], remove: [] }, action: "none" }, before, session.facts),
+    ]);
+    return back.failed ? describeFailure(back.failed) : startRestored(operation, before, ranBefore(before, plan));
+  }
+  const untouched = here.state.status === "running" && here.state.incarnation === before.state.incarnation;
   const change = changeBack(name, before.startMode, untouched ? "none" : "restart");
   const back = await session.run([restoreStep(name), ...manager.steps(change, before, session.facts)]);
   if (back.failed) return describeFailure(back.failed);
   return settle({ ...operation, wanted: before.definition, inputs: { name, ...operation.former } });
+}
+
+/** A run that was cut off on its way back may have left it stopped: then what is wanted tells. */
+function ranBefore(before: Live | undefined, plan: Plan): boolean {
+  const meant = plan.unfinished && (plan.action === "start" || plan.action === "restart");
+  return before === undefined || before.state.pid !== undefined || meant;
+}
+
+/** The former files are back: it starts at boot as before and, if it ran, runs again; by its own means where it is not ours. */
+async function startRestored(operation: Operation, before: Live, ran: boolean): Promise<string | undefined> {
+  const { session, manager, name } = operation;
+  const restored = await look(operation);
+  const existing = restored.marker === undefined;
+  const change = changeBack(name, before.startMode, ran ? "start" : "none");
+  const started = await session.run(
+    existing ? manager.existingSteps(change, restored, session.facts) : manager.steps(change, restored, session.facts),
+  );
+  if (started.failed) return describeFailure(started.failed);
+  const inputs = { name, ...operation.former };
+  return ran ? settle({ ...operation, existing, wanted: restored.definition, inputs }) : undefined;
 }
 
 /** To the manager that it was to leave: ended here first, for two must never run. */
@@ -80,15 +112,7 @@ async function moveBack(operation: Operation, before: Live, plan: Plan, source: 
   const here = await look(operation);
   const back = await session.run([...manager.removal(name, here, session.facts), restoreStep(name)]);
   if (back.failed) return describeFailure(back.failed);
-  const there = { ...operation, manager: source };
-  const restored = await look(there);
-  // A run that was cut off on its way back may have left it stopped: then what is wanted tells.
-  const meant = plan.unfinished && plan.action === "start";
-  const ran = from?.live === undefined || from.live.state.pid !== undefined || meant;
-  const change = changeBack(name, from?.live?.startMode ?? before.startMode, ran ? "start" : "none");
-  const started = await session.run(source.steps(change, restored, session.facts));
-  if (started.failed) return describeFailure(started.failed);
-  return ran ? settle({ ...there, wanted: restored.definition, inputs: { name, ...operation.former } }) : undefined;
+  return startRestored({ ...operation, manager: source }, from?.live ?? before, ranBefore(from?.live, plan));
 }
 
 /** The files are back already: they are read anew, and what they say is done. */
@@ -97,7 +121,7 @@ function changeBack(name: string, startMode: Live["startMode"], action: Change["
 }
 
 /** The last lines that the service wrote, for the error. */
-async function lastLog({ session, manager, name, wanted }: Operation): Promise<string> {
+export async function lastLog({ session, manager, name, wanted }: Operation): Promise<string> {
   const { fields } = await session.run([manager.logStep(name, wanted, 20)]);
   const lines = (fields.get("log") ?? "").trimEnd();
   const hint = manager.logHint(name, wanted);

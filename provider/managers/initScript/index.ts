@@ -53,7 +53,7 @@ function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts)
     processesStep: (name, definition) => processesStep(manager, name, definition),
     existingSteps: (change, live, facts) => steps(manager, change, live, facts),
     releaseSteps: () => [],
-    existingProcessesStep: (name, live) => processesStep(manager, name, live.definition),
+    existingProcessesStep: (name) => processesStep(manager, name, {}),
     logHint,
     paths: (name) => [scriptPath(name), environmentPath(name)],
   };

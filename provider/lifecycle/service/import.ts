@@ -1,0 +1,41 @@
+import { SecretPaths, type Props, type Values } from "../../../model/props";
+import type { Live, Observation } from "../../../model/service";
+
+/** Is it defined by a program of somebody else's, which can only be run to be known? */
+export const isProgram = ({ observed, marker }: Live): boolean => observed !== undefined && marker === undefined;
+
+/**
+ * Inputs for an import: what stands on the host, nothing filled in, no secrets of the connection. A definition that is a
+ * program stays somebody else's.
+ */
+export function importedInputs(host: string, name: string, live: Live): Props {
+  const { secretEnvironment = [], ...definition } = live.definition;
+  const own: Values = isProgram(live) ? { existing: true } : definition;
+  const values: Values = { connection: { host }, name, ...own };
+  if (live.startMode !== "automatic") values.startMode = "manual";
+  // What can't be told is neither started nor stopped.
+  if (live.state.status !== "running") values.running = live.state.status === "unknown" ? "unmanaged" : false;
+  return { values, secrets: new SecretPaths(secretEnvironment.map((key) => ["environment", key])) };
+}
+
+/** What a person should know who imports a definition that is a program: what was read of it, and how to go on. */
+export function importNotes(name: string, { observed = [], files }: Live): string[] {
+  const file = files[0]?.path ?? "its definition";
+  const lines = observations(observed);
+  return [
+    [
+      `${file} is a program, which can only be run to be known: ${name} is imported with existing: true, and ${file} is never changed.`,
+      ...(lines.length > 0 ? ["What could be read of it:", ...lines] : ["Nothing of it could be read."]),
+      `To define ${name} here instead, take existing out and say command and the rest: the next up then replaces ${file}, keeps a copy on the host and restarts ${name}.`,
+    ].join("\n"),
+  ];
+}
+
+/** What could be read of somebody else's program, a line each. */
+export const observations = (observed: readonly Observation[]): string[] => observed.map((one) => `  ${said(one)}`);
+
+function said({ property, value, unknown, file, line, secret }: Observation): string {
+  const where = `(${file}${line === undefined ? "" : `:${line}`})`;
+  if (unknown !== undefined) return `${property}: not known, ${unknown} ${where}`;
+  return `${property}: ${secret === true ? "[secret]" : JSON.stringify(value)} ${where}`;
+}
