@@ -1,3 +1,4 @@
+import { AS_USER } from "./asUser";
 import { sh } from "./sh";
 
 /**
@@ -85,7 +86,9 @@ pb_unwritten() { pb_unread "the answer could not be written to $pb_where: is tha
 # emit_file KEY PATH: 1, and nothing is emitted, when there is no such file. One that can't be read is not absent.
 emit_file() {
   [ -f "$2" ] || return 1
-  pb_words=$(base64 <"$2") || { [ ! -e "$2" ] || pb_unread "$2 could not be read"; return 1; }
+  if pb_roots "$2"; then pb_words=$(base64 <"$2")
+  else pb_words=$(pb_read "$2" '' cat && echo .) && pb_words=$(printf %s "\${pb_words%.}" | base64)
+  fi || { [ ! -e "$2" ] || pb_unread "$2 could not be read"; return 1; }
   pb_encoded "$1" -
 }
 
@@ -93,7 +96,7 @@ emit_file() {
 text_of() {
   text=
   [ -f "$1" ] || return 1
-  text=$(cat "$1") || { text=; [ ! -e "$1" ] || pb_unread "$1 could not be read"; return 1; }
+  if pb_roots "$1"; then text=$(cat "$1"); else text=$(pb_read "$1" '' cat); fi || { text=; [ ! -e "$1" ] || pb_unread "$1 could not be read"; return 1; }
 }
 
 # pb_link PATH: prints where a link leads
@@ -121,6 +124,7 @@ emit_stat() {
   emit "$pb_key" "$pb_said"
 }
 
+${AS_USER}
 # Old ones take no file, and do all.
 pb_sync() { ! have sync || sync "$@" 2>/dev/null || sync; }
 

@@ -5,6 +5,8 @@ const MOST_BYTES = 20_000;
 
 export interface LogSources {
   files: readonly string[];
+  /** Whose eyes read a file of which others than root can change the path: it may be a link to what only root may read. */
+  user: string | undefined;
   /** How many lines of each. */
   lines: number;
   /** Each file is named above its lines; else only where there are several. */
@@ -15,10 +17,11 @@ export interface LogSources {
 }
 
 /** Emits `log`: the last lines of the files that a service logs to, and of whatever else tells of it. */
-export function logStep({ files, lines, titled = files.length > 1, before = "", after = "" }: LogSources): Step {
+export function logStep({ files, user, lines, titled = files.length > 1, before = "", after = "" }: LogSources): Step {
   const tails = files.map((file) => {
     const title = titled ? `echo ${shQuote(`${file}:`)}; ` : "";
-    return `[ ! -s ${shQuote(file)} ] || { ${title}tail -n ${lines} ${shQuote(file)}; }`;
+    const tail = `pb_read ${shQuote(file)} ${shQuote(user ?? "root")} tail -n ${lines}`;
+    return `[ ! -s ${shQuote(file)} ] || { ${title}${tail} || echo ${shQuote(`(${file} is not shown: the service's user can't read it)`)}; }`;
   });
   const script = `
 log=$({

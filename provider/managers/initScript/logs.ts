@@ -13,7 +13,7 @@ export function logStep(name: string, definition: Definition, lines: number): St
   const before = `if [ -d /run/systemd/system ] && have journalctl; then
     timeout -k 5 20 journalctl -q -u ${shQuote(`${name}.service`)} -n ${lines} --no-pager -o short-iso
   fi`;
-  return stepOf({ files: logFiles(name, definition), lines, before });
+  return stepOf({ files: logFiles(name, definition), user: definition.runAs?.user, lines, before });
 }
 
 /** What a person types to see the log. */

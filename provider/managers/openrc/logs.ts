@@ -7,7 +7,7 @@ import { PROCESS_FUNCTIONS } from "./processes";
 
 /** The last lines of the files that the service logs to. OpenRC itself only tells syslog, if there is one. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
-  return stepOf({ files: logFiles(name, definition), lines });
+  return stepOf({ files: logFiles(name, definition), user: definition.runAs?.user, lines });
 }
 
 /** What a person types to see the log. */

@@ -10,7 +10,7 @@ export function logStep(name: string, definition: Definition, lines: number): St
     timeout -k 2 5 journalctl --sync
     timeout -k 5 20 journalctl -u ${shQuote(unitName(name))} -n ${lines} --no-pager -o short-iso
   fi`;
-  return stepOf({ files: logFiles(definition), lines, titled: true, before });
+  return stepOf({ files: logFiles(definition), user: definition.runAs?.user, lines, titled: true, before });
 }
 
 /** What a person types to see the log. */

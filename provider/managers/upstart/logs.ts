@@ -8,7 +8,7 @@ import { findMain } from "./shell";
 /** The last lines of upstart's log of the job, of its own files, and of what upstart said of it to the kernel. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
   const after = `dmesg | grep -F ${shQuote(` init: ${name} `)} | tail -n 5`;
-  return stepOf({ files: logFiles(name, definition), lines, titled: true, after });
+  return stepOf({ files: logFiles(name, definition), user: definition.runAs?.user, lines, titled: true, after });
 }
 
 /** What a person types to see the log. */
