@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import importX from "eslint-plugin-import-x";
+import regexp from "eslint-plugin-regexp";
 import tseslint from "typescript-eslint";
 
 // The rooms of ARCHITECTURE.md, and what each may import. Leaves import leaves only.
@@ -40,6 +41,26 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/no-empty-object-type": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
+  },
+  {
+    // An expression that backtracks freezes the plugin with all its hosts, and no time limit works then.
+    files: Object.keys(rooms).map((room) => (room.endsWith(".ts") ? room : `${room}/**/*.ts`)),
+    // The readers of shell text.
+    ignores: ["provider/managers/common/shell/**", "provider/managers/*/foreign/**"],
+    plugins: { regexp },
+    rules: {
+      "regexp/no-super-linear-backtracking": ["error", { report: "potential" }],
+      "regexp/no-super-linear-move": ["error", { report: "potential", ignorePartial: false }],
+      "regexp/no-misleading-capturing-group": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "NewExpression[callee.name='RegExp'], CallExpression[callee.name='RegExp']",
+          message:
+            "Text made an expression can freeze the plugin, and no rule sees it: matchesGlob, or plain comparison.",
+        },
+      ],
     },
   },
   {

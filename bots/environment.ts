@@ -1,3 +1,4 @@
+import { trimEndOf } from "../model/text";
 import { daemons, type Daemon, type Flavour } from "./daemons";
 
 /** One Bots environment of a host and the programs that run it: all that the definitions of its daemons depend on. */
@@ -43,5 +44,5 @@ export function variables({ flavour, bin, name = "default" }: BotsEnvironment): 
 
 /** A folder without the slash that may stand at its end. */
 export function folder(path: string): string {
-  return path.replace(/(?<=.)\/+$/, "");
+  return trimEndOf(path, /\//) || path.slice(0, 1);
 }

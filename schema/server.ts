@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trimEndOf } from "../model/text";
 import { connectionSchema } from "./connection";
 import { readySchema, runAsSchema, serviceSchema } from "./service";
 import { line, port } from "./text";
@@ -7,7 +8,7 @@ const folder = line.refine((path) => path.startsWith("/"), "must be an absolute 
 
 /** Bots imports the folder as a Python package: a dot in its name would be read as a package in a package. */
 const configFolder = folder.refine(
-  (path) => !/\.[^/]*\/*$/.test(path),
+  (path) => !trimEndOf(path, /\//).split("/").at(-1)!.includes("."),
   "must not have a dot in its last part: Bots imports it as a Python package",
 );
 

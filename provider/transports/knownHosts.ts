@@ -1,4 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
+import { matchesGlob, trimEndOf } from "../../model/text";
 
 /** A public host key: its type, and the base64 that follows it in every file. */
 export interface PublicKey {
@@ -34,7 +35,7 @@ export const knownName = (address: string, port: number): string =>
 export function covers(patterns: string, name: string): boolean {
   if (patterns.startsWith("|1|")) return hashed(patterns, name);
   const list = patterns.toLowerCase().split(",");
-  const hit = (pattern: string) => wildcard(pattern).test(name);
+  const hit = (pattern: string) => matchesGlob(pattern, name);
   return list.some((p) => !p.startsWith("!") && hit(p)) && !list.some((p) => p.startsWith("!") && hit(p.slice(1)));
 }
 
@@ -42,14 +43,6 @@ function hashed(field: string, name: string): boolean {
   const [, , salt = "", hash = ""] = field.split("|");
   return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
 }
-
-const wildcard = (pattern: string): RegExp => {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`);
-};
 
 /** `ssh-ed25519 AAAA… comment` as a key, if it is one. */
 export function parsePublicKey(text: string): PublicKey | undefined {
@@ -63,7 +56,7 @@ export const publicKey = (raw: Buffer): PublicKey => ({ type: typeOf(raw), blob:
 
 /** As `ssh-keygen -l` prints it. */
 export const fingerprint = (key: PublicKey): string =>
-  `SHA256:${createHash("sha256").update(Buffer.from(key.blob, "base64")).digest("base64").replace(/=+$/, "")}`;
+  `SHA256:${trimEndOf(createHash("sha256").update(Buffer.from(key.blob, "base64")).digest("base64"), /=/)}`;
 
 /** A key begins with its own type, length first. */
 function typeOf(raw: Buffer): string {

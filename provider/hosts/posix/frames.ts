@@ -102,14 +102,13 @@ export class Framing {
 const decode = (base64: string) => Buffer.from(base64, "base64").toString();
 
 function parse(line: string, before: number): Frame | undefined {
-  const [, word = "", rest = ""] = /^(\S+) ?(.*)$/s.exec(line) ?? [];
-  const [first = "", ...others] = rest.split(" ");
+  const [word, first = "", ...others] = line.split(" ");
   switch (word) {
     case "=":
     case ":":
       return field(before, word, first, others[0] ?? "", others.slice(1).join(" "));
     case "x":
-      return { type: "unread", why: rest };
+      return { type: "unread", why: [first, ...others].join(" ") };
     case "2":
       return { type: "printed", text: decode(first) };
     case "b":

@@ -125,8 +125,8 @@ function httpResult({ url, status, headers = {} }: NonNullable<Ready["http"]>, a
   if (!fine) return notReady(`GET ${url} answers ${code}${status === undefined ? "" : `, not ${status}`}`);
   const seen = new Map(
     lines.flatMap((line) => {
-      const match = /^([\w-]+):\s*(.*)$/.exec(line);
-      return match ? [[match[1]!.toLowerCase(), match[2]!] as const] : [];
+      const match = /^([\w-]+):(.*)$/.exec(line);
+      return match ? [[match[1]!.toLowerCase(), match[2]!.trim()] as const] : [];
     }),
   );
   for (const [name, wanted] of Object.entries(headers)) {

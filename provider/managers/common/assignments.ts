@@ -15,7 +15,7 @@ export interface Assignments {
 
 // A value in single quotes, as shQuote writes it, or a plain word; an empty or comment line; any other line.
 const ENTRY =
-  /(?:export )?([A-Za-z_]\w*)=((?:'[^']*'|\\'|[\w@%+:,./-]+)*)[ \t]*(?:\n|$)|([ \t]*(?:#[^\n]*)?(?:\n|$))|[^\n]*(?:\n|$)/y;
+  /(?:export )?([A-Za-z_]\w*)=([\w@%+:,./-]*(?:(?:'[^']*'|\\')[\w@%+:,./-]*)*)[ \t]*(?:\n|$)|([ \t]*(?:#[^\n]*)?(?:\n|$))|[^\n]*(?:\n|$)/y;
 
 /** Reads what {@link formatAssignments} wrote, and simple lines that somebody added. */
 export function parseAssignments(text: string): Assignments {

@@ -1,4 +1,5 @@
 import type { Definition, InitScriptOptions } from "../../../model/service";
+import { trimEndOf } from "../../../model/text";
 
 /** What a script has where nothing is said. */
 export const DEFAULT_RUNLEVELS: readonly number[] = [2, 3, 4, 5];
@@ -38,12 +39,7 @@ export function formatHeader(name: string, definition: Definition, own: InitScri
 
 /** One line that is no end of anything: a backslash at its end would go on in the next. */
 function printable(text: string): string {
-  return (
-    text
-      .replace(/[\p{Cc}\p{Cs}\u2028\u2029]+/gu, " ")
-      .replace(/[\s\\]+$/, "")
-      .trim() || "-"
-  );
+  return trimEndOf(text.replace(/[\p{Cc}\p{Cs}\u2028\u2029]+/gu, " "), /[\s\\]/).trim() || "-";
 }
 
 /** Options with their defaults. */

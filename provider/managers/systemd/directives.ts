@@ -30,7 +30,9 @@ export class Directives {
   constructor(assignments: Iterable<Assignment>) {
     for (const { section, name, value } of withoutInterplay(assignments)) {
       const names = this.#values.get(section)!;
-      names.set(name, [...(names.get(name) ?? []), value]);
+      const values = names.get(name);
+      if (values) values.push(value);
+      else names.set(name, [value]);
     }
   }
 

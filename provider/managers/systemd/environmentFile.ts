@@ -13,7 +13,7 @@ export interface EnvironmentFile {
 
 // A variable in quotes or a plain word; an empty or comment line; any other line.
 const ENTRY =
-  /([A-Za-z_]\w*)=(?:"((?:[^"\\]|\\[^])*)"|([\w@%+:,./-]*))[ \t]*(?:\n|$)|([ \t]*(?:[#;][^\n]*)?(?:\n|$))|[^\n]*(?:\n|$)/y;
+  /([A-Za-z_]\w*)=(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|([\w@%+:,./-]*))[ \t]*(?:\n|$)|([ \t]*(?:[#;][^\n]*)?(?:\n|$))|[^\n]*(?:\n|$)/y;
 
 /** Reads what `formatEnvironmentFile` wrote, and simple unquoted lines that somebody added. */
 export function parseEnvironmentFile(text: string): EnvironmentFile {

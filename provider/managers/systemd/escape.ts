@@ -59,20 +59,23 @@ export function splitWords(text: string): Word[] | undefined {
 }
 
 function readWord(text: string): Word | undefined {
-  const bytes: number[] = [];
+  const parts: Uint8Array[] = [];
+  const plain = /[^ \t\r\n\\"']+/y;
   let quote = "";
   let at = 0;
   while (at < text.length) {
-    const c = String.fromCodePoint(text.codePointAt(at)!);
-    if (!quote && /[ \t\r\n]/.test(c)) break;
+    plain.lastIndex = at;
+    const run = plain.exec(text)?.[0];
+    const c = run ?? text[at]!;
+    if (!quote && /[ \t\r\n]/.test(c[0]!)) break;
     const escape = c === "\\" ? unescapeOne(text.slice(at, at + 10)) : undefined;
     if (c === "\\" && !escape) return undefined;
-    if (escape) bytes.push(...escape.bytes);
+    if (escape) parts.push(Uint8Array.from(escape.bytes));
     else if (quote ? c === quote : c === '"' || c === "'") quote = quote ? "" : c;
-    else bytes.push(...Buffer.from(c));
+    else parts.push(Buffer.from(c));
     at += escape?.length ?? c.length;
   }
-  const value = quote ? undefined : decode(bytes);
+  const value = quote ? undefined : decode(Buffer.concat(parts));
   return value === undefined ? undefined : { raw: text.slice(0, at), value };
 }
 
@@ -80,7 +83,7 @@ function readWord(text: string): Word | undefined {
 function unescapeOne(text: string): { bytes: Iterable<number>; length: number } | undefined {
   const named = UNNAMED[text[1] ?? ""];
   if (named !== undefined) return { bytes: [named], length: 2 };
-  const digits = /^\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-3][0-7]{2}))/i.exec(text);
+  const digits = /^\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-3][0-7]{2}))/.exec(text);
   if (!digits) return undefined;
   const [all, byte, short, long, octal] = digits;
   const code = octal ? parseInt(octal, 8) : parseInt(byte ?? short ?? long ?? "", 16);
@@ -90,9 +93,11 @@ function unescapeOne(text: string): { bytes: Iterable<number>; length: number } 
   return { bytes: character ? Buffer.from(String.fromCodePoint(code)) : [code], length: all.length };
 }
 
-function decode(bytes: number[]): string | undefined {
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes));
+    return utf8.decode(bytes);
   } catch {
     return undefined;
   }

@@ -15,21 +15,23 @@ const UNITS: readonly (readonly [RegExp, number])[] = [
 
 /** Seconds in a time span of systemd.time(7); undefined for "infinity" and for what is no whole number of microseconds. */
 export function parseTimeSpan(text: string): number | undefined {
-  if (!/^(\s*\d+(\.\d+)?\s*[A-Za-zµμ]*)+\s*$/.test(text)) return undefined;
+  const part = /\s*(\d+(?:\.\d+)?)\s*([A-Za-zµμ]*)/y;
+  const span = text.trim();
   let total = 0;
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)\s*([A-Za-zµμ]*)/g)) {
-    const size = UNITS.find(([name]) => name.test(unit ?? ""))?.[1];
-    if (!size) return undefined;
+  do {
+    const [, number, unit = ""] = part.exec(span) ?? [];
+    const size = UNITS.find(([name]) => name.test(unit))?.[1];
+    if (number === undefined || !size) return undefined;
     const microseconds = Number(number) * size;
     if (Math.abs(microseconds - Math.round(microseconds)) > 1e-3) return undefined;
     total += Math.round(microseconds);
-  }
+  } while (part.lastIndex < span.length);
   return Number.isSafeInteger(total) ? total / SECOND : undefined;
 }
 
 /** Seconds as systemd reads them: decimal, without an exponent. */
 export function formatTimeSpan(seconds: number): string {
-  return Number.isInteger(seconds) ? seconds.toFixed(0) : seconds.toFixed(6).replace(/0+$/, "");
+  return Number.isInteger(seconds) ? seconds.toFixed(0) : String(Number(seconds.toFixed(6)));
 }
 
 /** Can systemd hold this number of seconds exactly? */

@@ -1,3 +1,4 @@
+import { trimEndOf, trimOf } from "../../../model/text";
 import { IMPOSSIBLE } from "./escape";
 
 /** The sections that a service unit has (systemd.unit(5), systemd.service(5)). */
@@ -61,7 +62,7 @@ export function formatUnitFile(header: readonly string[], assignments: readonly 
 export function checkValue(value: string): string | undefined {
   if (IMPOSSIBLE.test(value) || /[\r\n]/.test(value)) return "must be one line of plain text";
   if (value !== strip(value)) return "must not begin or end with a blank: systemd strips it";
-  if (/(^|[^\\])(\\\\)*\\$/.test(value)) return "must not end with a backslash: systemd would join the next line to it";
+  if (goesOn(value)) return "must not end with a backslash: systemd would join the next line to it";
   return undefined;
 }
 
@@ -81,12 +82,17 @@ function* logicalLines(text: string): Generator<string> {
     }
     const line: string = (pending ?? "") + raw;
     pending = undefined;
-    if (/(^|[^\\])(\\\\)*\\$/.test(line)) pending = `${line.slice(0, -1)} `;
+    if (goesOn(raw)) pending = `${line.slice(0, -1)} `;
     else if (strip(line)) yield strip(line);
   }
   if (pending !== undefined && strip(pending)) yield strip(pending);
 }
 
+/** Does it end with a backslash that no other one escapes? */
+function goesOn(line: string): boolean {
+  return (line.length - trimEndOf(line, /\\/).length) % 2 === 1;
+}
+
 function strip(text: string): string {
-  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  return trimOf(text, /[ \t\r\n]/);
 }

@@ -101,7 +101,6 @@ function warnings(name: string, { path, file }: Source, broken: boolean, ours: b
     has("reload signal") &&
       !ours &&
       `${path} has "reload signal", which is not taken over: the Bots daemons end when they get one`,
-    new RegExp(`^${name.replace(/[.+]/g, "\\$&")} \\(`, "m").test(status) &&
-      `${name} has instances: they are not told apart`,
+    status.split("\n").some((line) => line.startsWith(`${name} (`)) && `${name} has instances: they are not told apart`,
   ].filter((text) => typeof text === "string");
 }

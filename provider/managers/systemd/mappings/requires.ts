@@ -1,8 +1,8 @@
-import { checkServiceName, NAME_CHARACTERS } from "../name";
+import { checkServiceName, unitName } from "../name";
 import type { Directives } from "../directives";
 import type { Mapping } from "./mapping";
 
-const SERVICE = new RegExp(`^(${NAME_CHARACTERS}+)\\.service$`);
+const SUFFIX = unitName("");
 
 /** `requires` <-> a Wants= and an After= for each, of systemd.unit(5). Other units than services stay raw. */
 export const requires: Mapping = {
@@ -36,7 +36,10 @@ export const requires: Mapping = {
 
 function services(directives: Directives, directive: string): string[] {
   const words = directives.all("Unit", directive).flatMap((line) => line.split(/[ \t]+/));
-  return words.flatMap((word) => SERVICE.exec(word)?.[1] ?? []).filter((name) => !checkServiceName(name));
+  return words
+    .filter((word) => word.endsWith(SUFFIX))
+    .map((word) => word.slice(0, -SUFFIX.length))
+    .filter((name) => !checkServiceName(name));
 }
 
 /** A line as it stands, unless it names one of those units. */

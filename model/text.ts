@@ -1,0 +1,33 @@
+/**
+ * `text` without the characters at its end that `one` matches, an expression for one character. `/[…]+$/` would look at
+ * each run of them within the text once from each of its places.
+ */
+export function trimEndOf(text: string, one: RegExp): string {
+  let end = text.length;
+  while (end > 0 && one.test(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
+
+/** The same at both ends. */
+export function trimOf(text: string, one: RegExp): string {
+  const head = trimEndOf(text, one);
+  let start = 0;
+  while (start < head.length && one.test(head[start]!)) start++;
+  return head.slice(start);
+}
+
+/**
+ * Does the whole text match a pattern with `*` (any characters) and `?` (one character)? Only the last star is ever tried
+ * again, so that a hostile pattern costs at most pattern times text; made a regular expression, it would never end.
+ */
+export function matchesGlob(pattern: string, text: string): boolean {
+  let [p, t, star, resume] = [0, 0, -1, 0];
+  while (t < text.length) {
+    if (pattern[p] === "*") [star, resume, p] = [p, t, p + 1];
+    else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) [p, t] = [p + 1, t + 1];
+    else if (star !== -1) [p, t, resume] = [star + 1, resume + 1, resume + 1];
+    else return false;
+  }
+  while (pattern[p] === "*") p++;
+  return p === pattern.length;
+}
