@@ -3,6 +3,7 @@ import { changing } from "./changing";
 import { checking } from "./checking";
 import { creating } from "./creating";
 import { drifting } from "./drifting";
+import { existingServices } from "./existing";
 import { escaping } from "./escaping";
 import { failing } from "./failing";
 import { faults } from "./faults";
@@ -13,5 +14,18 @@ import { running } from "./running";
 
 /** The rows of the table. */
 export const everyCase: readonly Cases[] = [
-  ...[checking, creating, changing, drifting, failing, owning, running, moving, escaping, leaving, faults],
+  ...[
+    checking,
+    creating,
+    changing,
+    drifting,
+    failing,
+    owning,
+    existingServices,
+    running,
+    moving,
+    escaping,
+    leaving,
+    faults,
+  ],
 ];

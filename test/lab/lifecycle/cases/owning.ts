@@ -1,15 +1,6 @@
-import { until } from "../../../engine/support/run";
 import type { Cases } from "../support/cases";
-import type { Column } from "../support/column";
-import type { Service, World } from "../support/world";
-
-/** Puts it there and waits for its program: what starts it in the background ends before that has begun. */
-async function install({ world, name, probe }: Service, handMade: NonNullable<Column["handMade"]>): Promise<void> {
-  const { files, start } = handMade(name);
-  for (const [path, content] of Object.entries(files)) await world.shell(`cat >${path} && chmod 755 ${path}`, content);
-  await world.shell(start);
-  await until(async () => (await probe.starts()) > 0, `the program of ${name} begins`);
-}
+import { install } from "../support/handMade";
+import type { World } from "../support/world";
 
 export const owning: Cases = {
   name: "what others have made",
