@@ -20,7 +20,7 @@ export interface Login {
   port?: Input<number>;
   /** Login name. Default: root. */
   user?: Input<string>;
-  /** Private key: the text of the file, in OpenSSH or PEM form. */
+  /** Private key: the text of the file, in OpenSSH or PEM form (PKCS#1, SEC1, PKCS#8). */
   privateKey?: Input<string>;
   /** Path of the private key on the computer that runs Pulumi, looked up when connecting: never stored. `~/` is the home folder. */
   privateKeyFile?: Input<string>;
@@ -42,8 +42,8 @@ export interface Login {
   knownHostsFile?: Input<string>;
   /**
    * Offers a server the algorithms of OpenSSH before 6.7, too, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5,
-   * DSA host keys. They are weak: for a machine that knows nothing better. The host key is checked all the same.
-   * Default: false.
+   * DSA host keys. They are weak: for a machine that knows nothing better. The host key is checked all the same. An RSA
+   * key signs with SHA-1 for a server that announces nothing better, with or without this. Default: false.
    */
   legacyAlgorithms?: Input<boolean>;
 }

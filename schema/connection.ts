@@ -21,7 +21,9 @@ const login = {
   address: hostName.optional().describe("How to reach the machine: a DNS name or an address. Default: `host`."),
   port: port.optional().describe("TCP port of the SSH server. Default: 22."),
   user: line.optional().describe("Login name. Default: root."),
-  privateKey: secretText.optional().describe("Private key, the text of the file in OpenSSH or PEM form."),
+  privateKey: secretText
+    .optional()
+    .describe("Private key: the text of the file, in OpenSSH or PEM form (PKCS#1, SEC1, PKCS#8)."),
   privateKeyFile: line
     .optional()
     .describe(
@@ -41,7 +43,7 @@ const login = {
     .boolean()
     .optional()
     .describe(
-      "Offers a server the algorithms of OpenSSH before 6.7, too, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5, DSA host keys. Default: false.",
+      "Offers a server the algorithms of OpenSSH before 6.7, too, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5, DSA host keys. An RSA key signs with SHA-1 for a server that announces nothing better, with or without this. Default: false.",
     ),
 };
 

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { utils, type ParsedKey } from "ssh2";
+import type { ParsedKey } from "ssh2";
 import { HostError } from "../../model/errors";
 import { expandHome, readNamed } from "./files";
 import { fingerprint, publicKey } from "./knownHosts";
+import { isProblem, readPrivateKey, type KeyProblem } from "./privateKey";
 import type { Hop } from "./resolve";
 
 /** One way to log in, and what to call it in an error. */
@@ -57,23 +58,20 @@ function keys(hop: Hop): Credential[] {
 }
 
 function keyOf(hop: Hop, text: string, what: string, passphrase: string | undefined): Credential {
-  // A newline at the end gets lost easily, in environment variables and configuration: the parser wants it.
-  const parsed = utils.parseKey(`${text.trim()}\n`, passphrase) as ParsedKey | Error | ParsedKey[];
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (key === undefined || key instanceof Error)
-    throw fail(hop, `${what}: ${keyProblem(key?.message ?? "", passphrase)}`);
-  if (/-cert-v0\d@/.test(key.type)) throw fail(hop, `${what}: certificates are not supported`);
-  if (!key.isPrivateKey()) throw fail(hop, `${what}: this is the public key, the private one is needed`);
+  const key = readPrivateKey(text, passphrase);
+  if (isProblem(key)) throw fail(hop, `${what}: ${words(key)}`);
   return { type: "publickey", key, label: `key ${fingerprint(publicKey(key.getPublicSSH()))} (${what})` };
 }
 
-function keyProblem(message: string, passphrase: string | undefined): string {
-  if (/no passphrase given|encrypted.*passphrase/i.test(message) && passphrase === undefined)
-    return "the key needs a passphrase: set passphrase or passphraseEnv";
-  if (passphrase !== undefined && /passphrase|decrypt|integrity|malformed/i.test(message))
-    return "the key can't be opened with this passphrase";
-  if (/unsupported.*type/i.test(message)) return `this kind of key is not supported (${message})`;
-  return "this is no private key in OpenSSH, PEM or PuTTY form";
+function words(problem: KeyProblem): string {
+  switch (problem.kind) {
+    case "key":
+      return problem.text;
+    case "noPassphrase":
+      return "the key is encrypted: set passphrase or passphraseEnv";
+    case "wrongPassphrase":
+      return "the passphrase does not open the key";
+  }
 }
 
 function agent(hop: Hop): Credential[] {
