@@ -35,10 +35,11 @@ export class HostError extends Error {
     readonly kind: HostErrorKind,
     /** The machine's name, as the user calls it. */
     readonly host: string,
-    message: string,
+    /** The message without the machine's name. */
+    readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(`${host}: ${message}`, options);
+    super(`${host}: ${reason}`, options);
   }
 }
 

@@ -44,6 +44,8 @@ export interface OperateOptions {
 /** A login on a host, as root (by `become` if need be). One connection, shared by everything that goes there. */
 export interface Host {
   readonly name: string;
+  /** Tells `listener` when a connection takes long, and why. The answer ends that. */
+  whileConnecting(listener: (reason: string) => void): () => void;
   facts(signal: AbortSignal): Promise<HostFacts>;
   /**
    * Reads that arrive within a few milliseconds of each other share one remote process. Takes no lock, changes nothing.

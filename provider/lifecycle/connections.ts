@@ -4,6 +4,7 @@ import { mergeConnections, type Connection } from "../../schema/connection";
 import type { ProviderConfig } from "../../schema/provider";
 import { holdsUnknown } from "../../schema/validate";
 import type { Host } from "../hosts/host";
+import type { Log } from "./lifecycle";
 
 /** Opens hosts. What `hosts/` offers; a name of its own so that tests can stand in for it. */
 export interface HostSource {
@@ -40,16 +41,18 @@ export class Connections {
     return this.effective(host, own).suspended;
   }
 
-  host(host: string, own: Connection | undefined): Host {
+  /** The host, which tells `log` when a connection takes long. */
+  host(host: string, own: Connection | undefined, log?: Log): Host {
     if (this.#layers(host, own).some(holdsUnknown)) {
       const message = `is not known yet, so ${host} can't be contacted`;
       throw new PropertyError([{ path: ["connection"], message }]);
     }
     const connection = this.effective(host, own);
     if (connection.suspended !== undefined) {
-      throw new HostError("unreachable", host, `suspended, nothing is changed there: ${connection.suspended}`);
+      throw new HostError("unreachable", host, `the host is suspended; nothing was changed: ${connection.suspended}`);
     }
-    return this.hosts.get(connection);
+    const found = this.hosts.get(connection);
+    return log === undefined ? found : telling(found, log);
   }
 
   /** `BOTS_ON_UNREACHABLE_DELETE` wins: the engine destroys with the provider's old configuration. */
@@ -60,4 +63,23 @@ export class Connections {
 
 function known(layer: unknown): Connection | undefined {
   return layer === UNKNOWN ? undefined : (withoutUnknowns(layer) as Connection | undefined);
+}
+
+/** Says once in a call why its host keeps it waiting. */
+function telling(host: Host, log: Log): Host {
+  let told = false;
+  const during = async <T>(work: () => Promise<T>): Promise<T> => {
+    const stop = host.whileConnecting((reason) => {
+      if (!told) log.info(reason);
+      told = true;
+    });
+    return work().finally(stop);
+  };
+  return {
+    name: host.name,
+    whileConnecting: (listener) => host.whileConnecting(listener),
+    facts: (signal) => during(() => host.facts(signal)),
+    read: (...request) => during(() => host.read(...request)),
+    operate: (options, body) => during(() => host.operate(options, body)),
+  };
 }

@@ -29,12 +29,13 @@ export function algorithms({ login }: Hop, check: HostKeyCheck): Algorithms {
   };
 }
 
-/** A handshake that found nothing in common: what is missing, and what may help. */
-export function noCommonAlgorithm({ login }: Hop, message: string): string {
-  const [, kind = message] = /no matching (?:[CS]->[CS] )?(.*)$/.exec(message) ?? [];
+/** Why a handshake failed. Of nothing in common: what is missing, and what may help. */
+export function handshakeProblem({ login }: Hop, message: string): string {
+  const [, kind] = /no matching (?:[CS]->[CS] )?(.*)$/.exec(message) ?? [];
+  if (kind === undefined) return message;
   const what = kind.replace("host key format", "type of host key");
-  const missing = `the server and we have no ${what} in common`;
+  const missing = `the server and this provider have no ${what} in common`;
   return login.legacyAlgorithms
     ? `${missing}, not even with legacyAlgorithms`
-    : `${missing}. An old server (OpenSSH before 6.7) may have none but weak ones: legacyAlgorithms: true offers it these, too`;
+    : `${missing}. A server older than OpenSSH 6.7 may offer weak algorithms only: legacyAlgorithms: true accepts them`;
 }

@@ -2,17 +2,20 @@ import { createAgent, type AnyAuthMethod } from "ssh2";
 import { HostError } from "../../model/errors";
 import type { Credential } from "./credentials";
 import type { Hop } from "./resolve";
+import { keyHint } from "./serverVersion";
 
 /** One login: offers each credential once, to a host that takes its kind, and can say afterwards what was tried. */
 export class Authentication {
   readonly #hop: Hop;
+  readonly #software: () => string | undefined;
   readonly #left: Credential[];
   readonly #tried: Credential[] = [];
   readonly #notes: string[] = [];
   #accepted: readonly string[] = [];
 
-  constructor(hop: Hop, credentials: readonly Credential[]) {
+  constructor(hop: Hop, credentials: readonly Credential[], software: () => string | undefined) {
     this.#hop = hop;
+    this.#software = software;
     this.#left = [...credentials];
   }
 
@@ -61,7 +64,8 @@ export class Authentication {
   /** The error of a login that failed: what was tried, what the host takes. */
   async refusal(reason: string): Promise<HostError> {
     const { user, name } = this.#hop;
-    const tried = await Promise.all(this.#tried.map(describe));
+    const software = this.#software();
+    const tried = await Promise.all(this.#tried.map((credential) => describe(credential, software)));
     const lines = [
       `login as ${user} was refused${reason.startsWith("All configured") ? "" : ` (${reason})`}.`,
       tried.length ? `Tried: ${tried.join(", ")}.` : "Nothing that is set was of a kind that the host takes.",
@@ -79,8 +83,12 @@ function method(credential: Credential, accepted: readonly string[]): string | u
   return kinds.find((kind) => accepted.includes(kind));
 }
 
-async function describe(credential: Credential): Promise<string> {
-  const hints = [credential.type === "agent" ? await agentKeys(credential.socket) : undefined, credential.hint];
+async function describe(credential: Credential, software: string | undefined): Promise<string> {
+  const hints = [
+    credential.type === "agent" ? await agentKeys(credential.socket) : undefined,
+    credential.type === "publickey" ? keyHint(credential.key.type, software) : undefined,
+    credential.hint,
+  ];
   const hint = hints.filter((text) => text !== undefined).join("; ");
   return hint ? `${credential.label} [${hint}]` : credential.label;
 }

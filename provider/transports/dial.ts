@@ -13,11 +13,21 @@ import type { Slots } from "./slots";
 /** How a hop is reached: by TCP from here, or through the hop before it. */
 export type Road = (hop: Hop, budget: Budget, signal: AbortSignal) => Promise<Duplex>;
 
+/** Told why a connection takes longer: at the first attempt that failed and is repeated, or when none has ended so far. */
+export type OnWaiting = (reason: string) => void;
+
 /** Who is not connected, not logged in, after so many milliseconds no longer counts: a dead host keeps nobody waiting. */
-const SLOW = { connect: 500, login: 2000 };
+const SLOW = { connect: 500, login: 2000, silent: 3000 };
 
 /** Connects to one hop and logs in, again and again as long as that may help and the budget lasts. */
-export async function dial(hop: Hop, road: Road = tcp, budget: Budget, signal: AbortSignal, dials: Slots) {
+export async function dial(
+  hop: Hop,
+  road: Road = tcp,
+  budget: Budget,
+  signal: AbortSignal,
+  dials: Slots,
+  onWaiting: OnWaiting = () => {},
+) {
   const keys = credentials(hop);
   const check = hostKeyCheck(hop);
   const attempt = async (): Promise<Client> => {
@@ -39,7 +49,8 @@ export async function dial(hop: Hop, road: Road = tcp, budget: Budget, signal: A
       throw error;
     }
   };
-  return repeat(hop, attempt, budget, signal);
+  const slow = setTimeout(() => onWaiting(`${hop.address}:${hop.port}: no answer so far`), SLOW.silent);
+  return repeat(hop, attempt, budget, signal, onWaiting).finally(() => clearTimeout(slow));
 }
 
 async function unhurried<T>(work: Promise<T>, limit: number, slow: () => void): Promise<T> {
@@ -47,13 +58,20 @@ async function unhurried<T>(work: Promise<T>, limit: number, slow: () => void): 
   return work.finally(() => clearTimeout(timer));
 }
 
-async function repeat<T>(hop: Hop, attempt: () => Promise<T>, budget: Budget, signal: AbortSignal): Promise<T> {
+async function repeat<T>(
+  hop: Hop,
+  attempt: () => Promise<T>,
+  budget: Budget,
+  signal: AbortSignal,
+  onWaiting: OnWaiting,
+): Promise<T> {
   const { default: pRetry } = await import("p-retry"); // an ES module: `import` works where `require` of one does not
   let last: HostError | undefined;
   const tracked = () => {
     // An attempt that the end of the budget cuts short learns less than the one before.
     const isLong = budget.left > SLOW.connect;
     return attempt().catch((error: unknown) => {
+      if (error instanceof MayHeal && last === undefined) onWaiting(error.error.reason);
       if (error instanceof MayHeal && (isLong || last === undefined)) last = error.error;
       throw error;
     });

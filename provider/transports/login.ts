@@ -2,12 +2,13 @@ import type { Duplex } from "node:stream";
 import { Client, type AnyAuthMethod } from "ssh2";
 import { HostError, type HostErrorKind } from "../../model/errors";
 import { abortError } from "./abort";
-import { algorithms, noCommonAlgorithm } from "./algorithms";
+import { algorithms, handshakeProblem } from "./algorithms";
 import { MayHeal, type Budget } from "./attempt";
 import { Authentication } from "./authentication";
 import type { Credential } from "./credentials";
 import type { HostKeyCheck } from "./hostKey";
 import type { Hop } from "./resolve";
+import { serverSoftware } from "./serverVersion";
 
 /** The server has no host key of a type that is known: ask for any, to be able to say which one it has. */
 export class NoKnownKeyType extends Error {}
@@ -25,7 +26,7 @@ interface Parts {
 export function login({ hop, socket, credentials, check, budget, signal }: Parts): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
-    const authentication = new Authentication(hop, credentials);
+    const authentication = new Authentication(hop, credentials, serverSoftware(socket));
     const where = `${hop.address}:${hop.port}`;
     let phase: "handshake" | "login" | "done" = "handshake";
     let denied: Error | undefined;
@@ -76,10 +77,8 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
       if (error.level === "agent") return authentication.note(error.message);
       if (denied) return fail(denied);
       if (error.message.includes("no matching host key format") && check.algorithms) return fail(new NoKnownKeyType());
-      if (error.message.startsWith("Handshake failed: no matching"))
-        return fail(problem("unreachable", `${where}: ${noCommonAlgorithm(hop, error.message)}`));
-      if (error.message.startsWith("Handshake failed"))
-        return fail(problem("unreachable", `${where}: ${error.message}`));
+      if (error.level === "handshake")
+        return fail(problem("unreachable", `${where}: ${handshakeProblem(hop, error.message)}`));
       if (phase === "login")
         return isRefusal(error) ? void authentication.refusal(error.message).then(fail) : fail(cut(error.message));
       fail(new MayHeal(problem("unreachable", `${where}: ${inWords(error)}`)));

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { HostError, type HostErrorKind } from "../../model/errors";
 import { unlessAborted } from "./abort";
 import { Budget } from "./attempt";
-import { dial } from "./dial";
+import { dial, type OnWaiting } from "./dial";
 import { LocalTransport } from "./local";
 import type { Hop, Target } from "./resolve";
 import { Slots } from "./slots";
@@ -24,9 +24,27 @@ export interface PoolLimits {
   maxSessionsPerHost?: number;
 }
 
+/** A connection that is being made: who waits for it is told why it takes so long, also who comes later. */
+class Dialling {
+  readonly #listeners = new Set<OnWaiting>();
+  #reason: string | undefined;
+
+  readonly say: OnWaiting = (reason) => {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    for (const listener of this.#listeners) listener(reason);
+  };
+
+  tell(listener: OnWaiting): void {
+    this.#listeners.add(listener);
+    if (this.#reason !== undefined) listener(this.#reason);
+  }
+}
+
 /** One connection per login for the life of the process, whoever asks for it, and how often. */
 export class Pool {
   readonly #connections = new Map<string, Promise<SshTransport>>();
+  readonly #dialling = new Map<string, Dialling>();
   readonly #failures = new Map<string, { error: HostError; until: number }>();
   readonly #open = new Set<Transport>();
   readonly #locals = new Map<string, LocalTransport>();
@@ -41,10 +59,10 @@ export class Pool {
   }
 
   /** The connection to a target, dialled if there is none. The signal ends the waiting, not the dialling: others wait too. */
-  async transport(target: Target, signal?: AbortSignal): Promise<Transport> {
+  async transport(target: Target, signal?: AbortSignal, onWaiting?: OnWaiting): Promise<Transport> {
     if (target.type === "local") return this.#local(target.name);
-    const dialling = this.#connect(target.hops, target.connectTimeoutSeconds);
-    return unlessAborted(dialling, target.name, signal, "connecting");
+    const connecting = this.#connect(target.hops, target.connectTimeoutSeconds, onWaiting);
+    return unlessAborted(connecting, target.name, signal, "connecting");
   }
 
   #local(name: string): Transport {
@@ -55,18 +73,26 @@ export class Pool {
   }
 
   /** A jump host's connection is one like any other: all that goes through it shares it. */
-  #connect(hops: readonly Hop[], seconds: number): Promise<SshTransport> {
+  #connect(hops: readonly Hop[], seconds: number, onWaiting: OnWaiting = () => {}): Promise<SshTransport> {
     const key = JSON.stringify(hops);
     const failure = this.#failures.get(key);
     if (failure && failure.until > performance.now()) return Promise.reject(failure.error);
     this.#failures.delete(key);
     const known = this.#connections.get(key);
-    if (known) return known;
+    if (known) {
+      this.#dialling.get(key)?.tell(onWaiting);
+      return known;
+    }
     const forget = () => {
       if (this.#connections.get(key) === connection) this.#connections.delete(key);
     };
-    const connection = this.#dial(hops, seconds, forget);
+    const dialling = new Dialling();
+    dialling.tell(onWaiting);
+    this.#dialling.set(key, dialling);
+    const connection = this.#dial(hops, seconds, forget, dialling.say);
     this.#connections.set(key, connection);
+    const settled = () => void this.#dialling.delete(key);
+    connection.then(settled, settled);
     connection.catch((error: unknown) => {
       forget();
       const memory = error instanceof HostError ? MEMORY[error.kind] : undefined;
@@ -75,12 +101,13 @@ export class Pool {
     return connection;
   }
 
-  async #dial(hops: readonly Hop[], seconds: number, forget: () => void): Promise<SshTransport> {
+  async #dial(hops: readonly Hop[], seconds: number, forget: () => void, say: OnWaiting): Promise<SshTransport> {
     const signal = this.#closing.signal;
     const hop = hops[hops.length - 1]!;
     const before = hops.slice(0, -1);
-    const jump = before.length ? await this.#connect(before, seconds).catch((e) => through(hop, e)) : undefined;
-    const client = await dial(hop, jump?.forward, new Budget(seconds), signal, this.#dials);
+    const onJump: OnWaiting = (reason) => say(`jump host ${before[before.length - 1]!.name}: ${reason}`);
+    const jump = before.length ? await this.#connect(before, seconds, onJump).catch((e) => through(hop, e)) : undefined;
+    const client = await dial(hop, jump?.forward, new Budget(seconds), signal, this.#dials, say);
     const transport = new SshTransport(hop.name, client, this.#sessions, () => {
       forget();
       this.#open.delete(transport);

@@ -5,6 +5,7 @@ import { HostError } from "../../model/errors";
 import { shQuote } from "../../model/quote";
 import { abortError, unlessAborted } from "./abort";
 import { MayHeal, type Budget } from "./attempt";
+import { channelFailure, CONNECT_FAILED, PROHIBITED, SHORTAGE, UNKNOWN_TYPE } from "./channelFailure";
 import { collect } from "./exec";
 import type { Hop } from "./resolve";
 import { Slots } from "./slots";
@@ -12,6 +13,15 @@ import type { Channel, OpenOptions, Transport } from "./transport";
 
 /** How long a session that the server refuses for now (MaxSessions) is asked for again. */
 const PATIENCE = 60_000;
+/** The same when no other session of ours is open: then it is not they that use up what the server allows. */
+const PATIENCE_ALONE = 5_000;
+
+/** What waiting does not change. */
+const FORWARD_REFUSED: Record<number, string> = {
+  [PROHIBITED]:
+    "the jump host forbids forwarding to it (AllowTcpForwarding, DisableForwarding or PermitOpen in sshd_config, or the options of the key there)",
+  [UNKNOWN_TYPE]: "the SSH server of the jump host does not support forwarding",
+};
 
 /** A login that stands: channels over one SSH connection. */
 export class SshTransport implements Transport {
@@ -63,7 +73,7 @@ export class SshTransport implements Transport {
 
   /** A refused channel is safe to ask for again: nothing ran. */
   async #session(command: string, free: () => void, signal: AbortSignal | undefined): Promise<Channel> {
-    const end = performance.now() + PATIENCE;
+    const start = performance.now();
     for (let pause = 50; ; pause = Math.min(pause * 1.7, 2000)) {
       if (signal?.aborted) throw abortError(this.host, signal, "opening a session");
       const opening = this.#exec(command, free);
@@ -72,11 +82,17 @@ export class SshTransport implements Transport {
       } catch (error) {
         opening.then((late) => late.abort()).catch(() => {}); // nobody waits for it any more
         if (error instanceof HostError) throw error;
-        const text = (error as Error).message;
-        if (!/channel open failure/i.test(text) || performance.now() > end)
-          throw new HostError("remote", this.host, `the SSH server opens no session: ${text}`);
+        const refusal = channelFailure(error as Error);
+        const isFull = refusal?.code === CONNECT_FAILED || refusal?.code === SHORTAGE;
+        const patience = this.#channels.size > 0 ? PATIENCE : PATIENCE_ALONE;
+        if (isFull && performance.now() - start < patience) {
+          await sleep(pause * (0.5 + Math.random()));
+          continue;
+        }
+        const words = refusal?.words ?? (error as Error).message;
+        const why = isFull ? `${words} (see MaxSessions in sshd_config)` : words;
+        throw new HostError("remote", this.host, `the SSH server refuses to open a session: ${why}`);
       }
-      await sleep(pause * (0.5 + Math.random()));
     }
   }
 
@@ -151,9 +167,10 @@ export class SshTransport implements Transport {
       const done = (error: Error | undefined, stream?: Duplex) => {
         clearTimeout(timer);
         if (stream) return resolve(stream);
-        const text = (error?.message ?? "").replace(/^.*Channel open failure: /, "");
-        if (/prohibited/i.test(text)) return reject(unreachable("it forbids forwarding (AllowTcpForwarding)"));
-        reject(new MayHeal(unreachable(text.toLowerCase() || "no connection")));
+        const refusal = channelFailure(error);
+        const lasting = FORWARD_REFUSED[refusal?.code ?? 0];
+        if (lasting !== undefined) return reject(unreachable(lasting));
+        reject(new MayHeal(unreachable(refusal?.words ?? error?.message ?? "no connection")));
       };
       try {
         this.#client.forwardOut("127.0.0.1", 0, hop.address, hop.port, done);

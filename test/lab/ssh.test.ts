@@ -115,8 +115,10 @@ describeWith(["lab"], "SSH to a host", () => {
       writeFileSync(locked, host.privateKey, { mode: 0o600 });
       execFileSync("ssh-keygen", ["-q", "-p", "-f", locked, "-N", "open sesame"]);
       const encrypted = without(to({ privateKeyFile: locked }), "privateKey");
-      expect((await failure({ ...encrypted })).message).toContain("the key needs a passphrase");
-      expect((await failure({ ...encrypted, passphrase: "guess" })).message).toContain("can't be opened");
+      expect((await failure({ ...encrypted })).message).toContain("the key is encrypted: set passphrase");
+      expect((await failure({ ...encrypted, passphrase: "guess" })).message).toContain(
+        "the passphrase does not open the key",
+      );
       process.env["TEST_PASSPHRASE"] = "open sesame";
       expect(await run({ ...encrypted, passphraseEnv: "TEST_PASSPHRASE" }, ["id", "-un"])).toMatchObject({
         stdout: "root\n",
@@ -348,7 +350,7 @@ describeWith(["lab"], "SSH to a host", () => {
     test.each<[string, Partial<Omit<Connection, "host">>, string]>([
       ["no file", { privateKeyFile: "~/no-such-key" }, "no-such-key: no such file"],
       ["no variable", { passwordEnv: "NOT_SET_ANYWHERE" }, "environment variable NOT_SET_ANYWHERE is not set"],
-      ["no key", { privateKey: "hello" }, "privateKey: this is no private key"],
+      ["no key", { privateKey: "hello" }, "privateKey: is not a private key"],
       ["no agent", { agentSocket: "/nowhere/agent" }, "agent (/nowhere/agent)"],
     ])("%s", async (_, changes, text) => {
       const error = await failure({ ...without(to(), "privateKey"), ...changes });
@@ -361,7 +363,7 @@ describeWith(["lab"], "SSH to a host", () => {
       try {
         expect((await failure(without(to(), "privateKey"))).message).toContain("set privateKeyFile");
         const publicKey = await failure(to({ privateKey: host.publicKey }));
-        expect(publicKey.message).toContain("this is the public key");
+        expect(publicKey.message).toContain("is a public key: the private key is needed");
       } finally {
         if (saved !== undefined) process.env["SSH_AUTH_SOCK"] = saved;
       }

@@ -33,6 +33,7 @@ interface Login {
 export class PosixHost implements Host {
   readonly name: string;
   readonly #batches: Batches;
+  readonly #listeners = new Set<(reason: string) => void>();
   #login: Login | undefined;
   /** Becoming another user was refused: that stays so for this process, a password is never tried twice. */
   #refused: HostError | undefined;
@@ -45,6 +46,16 @@ export class PosixHost implements Host {
     this.name = target.name;
     this.#batches = new Batches(this.name, (...parts) => this.#readAll(...parts));
   }
+
+  whileConnecting(listener: (reason: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  readonly #onWaiting = (reason: string) => {
+    const limit = this.target.type === "ssh" ? `; trying for up to ${this.target.connectTimeoutSeconds} s` : "";
+    for (const listener of this.#listeners) listener(`${this.name}: ${reason}${limit}`);
+  };
 
   async facts(signal: AbortSignal): Promise<HostFacts> {
     const login = await this.#connect(signal);
@@ -139,7 +150,7 @@ export class PosixHost implements Host {
 
   async #connect(signal: AbortSignal): Promise<Login> {
     if (this.#refused) throw this.#refused;
-    const transport = await this.pool.transport(this.target, signal);
+    const transport = await this.pool.transport(this.target, signal, this.#onWaiting);
     if (this.#login?.transport !== transport) {
       const elevation = elevate(transport, this.name, this.become, this.#startSeconds);
       const login: Login = { transport, elevation };

@@ -28,7 +28,7 @@ export async function changeService(
   const inputs = inputsOf(request.inputs);
   const { name } = inputs;
   const { urn, log, signal } = request;
-  const host = context.connections.host(where.host, inputs.connection);
+  const host = context.connections.host(where.host, inputs.connection, log);
   const existing = inputs.existing === true;
   // An existing service carries no note of its triggers: those count that its process has seen.
   const progress: Progress = { wrote: false, triggers: existing ? seenTriggers(request) : inputs.triggers };

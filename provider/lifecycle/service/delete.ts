@@ -24,7 +24,7 @@ export async function deleteService(
     );
     return;
   }
-  const host = context.connections.host(hostName, inputsOf(request.inputs).connection);
+  const host = context.connections.host(hostName, inputsOf(request.inputs).connection, log);
   const state = outputs.values as { ownerId?: string; machineId?: string; manager?: string };
   let arrived = false;
   try {

@@ -34,7 +34,7 @@ export async function readService(context: Context, request: ReadRequest): Promi
     return { id, inputs: request.inputs, outputs: request.outputs };
   }
   const before = request.outputs?.values ?? {};
-  const host = context.connections.host(hostName, inputs?.connection);
+  const host = context.connections.host(hostName, inputs?.connection, log);
   const recordedProps = request.outputs ?? request.inputs;
   const definition = recordedProps === undefined ? {} : definitionOf(recordedProps);
   const recordedExisting = inputs?.existing === true;

@@ -32,6 +32,7 @@ export async function mortalProvider(world: World): Promise<MortalProvider> {
   };
   const mortal = (host: Host): Host => ({
     name: host.name,
+    whileConnecting: (listener) => host.whileConnecting(listener),
     facts: (...args) => alive(() => host.facts(...args)),
     read: (...args) => alive(() => host.read(...args)),
     operate: (...args) => alive(() => host.operate(...args)),
