@@ -105,7 +105,7 @@ describeWith(
         expect({ status: outputs.status, initErrors }).toEqual({ status: "running", initErrors: undefined });
       }
       expect(await project.drifted()).toMatchObject({ code: 0 });
-      expect(await scene.shell("ls /run/lock/pulumi-bots* /var/lib/pulumi-bots")).toBe("");
+      expect(await scene.shell("ls -d /run/lock/pulumi-bots* /run/pulumi-bots/.lock/* /var/lib/pulumi-bots")).toBe("");
     });
   },
 );

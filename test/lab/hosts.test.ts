@@ -62,7 +62,7 @@ describeWith(["lab"], "a host over SSH", () => {
   /** Nothing of ours is left: no shell, no watchdog, no lock, no temporary file. */
   const traces = () =>
     run(
-      `pgrep -a -f '^(sudo.*|sh) -[s]|pulumi-bots-begi[n]'; pgrep -a -x sleep; ls -A /run/lock | grep pulumi; ls -A /run /etc /tmp /dev/shm | grep '^\\.pulumi'; true`,
+      `pgrep -a -f '^(sudo.*|sh) -[s]|pulumi-bots-begi[n]'; pgrep -a -x sleep; ls -A /run/lock | grep pulumi; ls -A /run/pulumi-bots/.lock 2>/dev/null; ls -A /run /etc /tmp /dev/shm | grep '^\\.pulumi'; true`,
     );
   const eventually = async (ask: () => Promise<unknown>, wanted: unknown, seconds = 10) => {
     const end = performance.now() + seconds * 1000;

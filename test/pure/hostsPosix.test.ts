@@ -73,6 +73,7 @@ function inShell({ shell, tools, builtins = "" }: Variant): void {
   let talk: Conversation;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "pulumi-bots-posix-"));
+    for (const made of ["run", "world"]) mkdirSync(join(folder, made));
     if (tools) {
       mkdirSync(join(folder, "bin"));
       for (const [name, path] of Object.entries(tools())) symlinkSync(path, join(folder, "bin", name));
@@ -334,7 +335,7 @@ pb_bounded 1 loop; emit two $?`);
   /** Without flock: two shells at a time, and one that died with it. */
   test("the lock goes from one to the next, and is taken over from the dead, where a link has to do, too", async () => {
     for (const without of tools ? [""] : ["", "flock"]) {
-      const script = (seconds: number, then: string) => locking(`test-${process.pid}`, seconds, then, without);
+      const script = (seconds: number, then: string) => locking("test", seconds, then, without);
       const first = feed(shell, script(0, `sleep 1; echo first-done`));
       await sleep(300);
       expect((await feed(shell, script(0, "echo got it"))).stdout).toMatch(/^n busy /m);
@@ -343,32 +344,53 @@ pb_bounded 1 loop; emit two $?`);
       expect((await waited).stdout).toContain("got it");
       await feed(shell, script(0, "kill -KILL $$"));
       expect((await feed(shell, script(3, "echo got it"))).stdout).toContain("got it");
-      expect((await feed(shell, script(0, `ls /run/lock | grep -c test-${process.pid}`))).stdout).toMatch(/^1$/m);
+      expect([...readdirSync(locks()), ...readdirSync(join(folder, "world"))]).toEqual([]);
+      expect(statSync(locks()).mode & 0o777).toBe(0o700);
+      expect(statSync(join(locks(), "..")).mode & 0o777).toBe(0o755);
     }
   });
 
   test("a busy lock names its holder", async () => {
-    const script = (seconds: number, then: string) => locking(`test-${process.pid}`, seconds, then);
+    const script = (seconds: number, then: string) => locking("test", seconds, then);
     const first = feed(shell, script(0, "sleep 1"));
     await sleep(300);
     const [, holder = ""] = /^n busy (\S+)/m.exec((await feed(shell, script(0, ":"))).stdout) ?? [];
-    expect(Buffer.from(holder, "base64").toString()).toMatch(/^me\/you -> "x", pid \d+ on the host, since 20/);
+    expect(Buffer.from(holder, "base64").toString()).toMatch(/^me\/you -> "x", pid \d+ on the host, since 20.*Z\n$/);
     await first;
   });
 
-  test("what others have laid where the lock should be is not used, and not touched", async () => {
+  test("an older version that holds the lock in /run/lock is waited for, and named", async () => {
+    const lock = join(folder, "world", "pulumi-bots-old.lock");
+    for (const without of tools ? [""] : ["", "flock"]) {
+      const link = without || tools;
+      const take = link
+        ? `ln -s "$$:$(pb_born $$):$pb_boot/the older one" ${lock}`
+        : `exec 9>>${lock}; flock -n 9; echo the older one >&9`;
+      const script = `read -r pb_boot </proc/sys/kernel/random/boot_id; ${take}; echo taken; sleep 1; rm -f ${lock}`;
+      const older = feed(shell, bare(`pb_nonce=n\n${PRELUDE}\n${script}`));
+      await eventually(() => readdirSync(join(folder, "world")).length > 0);
+      const [, holder = ""] = /^n busy (\S+)/m.exec((await feed(shell, locking("old", 0, ":", without))).stdout) ?? [];
+      expect(Buffer.from(holder, "base64").toString()).toBe("the older one\n");
+      expect(readdirSync(locks())).toEqual([]);
+      expect((await feed(shell, locking("old", 5, "echo got it", without))).stdout).toContain("got it");
+      expect((await older).stdout).toContain("taken");
+      expect([...readdirSync(locks()), ...readdirSync(join(folder, "world"))]).toEqual([]);
+    }
+  });
+
+  test("what others lay in the folder of the older lock is neither opened, waited for, nor touched", async () => {
     const target = join(folder, "precious");
+    const lock = join(folder, "world", "pulumi-bots-planted.lock");
     for (const without of tools ? [""] : ["", "flock"]) {
       for (const lay of [`ln ${target}`, ...(tools || without ? [] : [`ln -s ${target}`]), "mkfifo", "mkdir"]) {
         writeFileSync(target, "precious");
-        const lock = `/run/lock/pulumi-bots-planted-${process.pid}.lock`;
         execFileSync("sh", ["-c", `${lay} ${lock}`]);
         try {
-          const { stdout, stderr } = await feed(shell, locking(`planted-${process.pid}`, 0, "echo got it", without));
-          expect(stdout).not.toContain("got it");
-          expect(stderr).toContain(`${lock} is not a lock of ours`);
+          const before = look(lock);
+          const { stdout } = await feed(shell, locking("planted", 0, "echo got it", without));
+          expect(stdout).toContain("got it");
           expect(readFileSync(target, "utf8")).toBe("precious");
-          expect(lstatSync(lock)).toBeDefined();
+          expect(look(lock)).toEqual(before);
         } finally {
           rmSync(lock, { recursive: true, force: true });
         }
@@ -376,14 +398,41 @@ pb_bounded 1 loop; emit two $?`);
     }
   });
 
-  const locking = (name: string, seconds: number, then: string, without = "") =>
-    bare(`
+  test("a folder or a lock that is not ours, where nobody else can have laid it, stops the operation", async () => {
+    const stopped = async (path: string, what: string) => {
+      const { stdout, stderr } = await feed(shell, locking("planted", 0, "echo got it"));
+      expect(stdout).not.toContain("got it");
+      expect(stderr).toContain(`${path} is not ${what} of the provider's`);
+      rmSync(path, { recursive: true, force: true });
+    };
+    rmSync(join(locks(), ".."), { recursive: true, force: true });
+    symlinkSync(folder, join(folder, "run", "pulumi-bots"));
+    await stopped(join(folder, "run", "pulumi-bots"), "a folder");
+    mkdirSync(locks(), { recursive: true });
+    mkdirSync(join(locks(), "planted.lock"));
+    await stopped(join(locks(), "planted.lock"), "a lock");
+  });
+
+  const look = (path: string) => {
+    const { ino, mode, nlink, mtimeMs, ctimeMs } = lstatSync(path);
+    return { ino, mode, nlink, mtimeMs, ctimeMs };
+  };
+  const locks = () => join(folder, "run", "pulumi-bots", ".lock");
+
+  /** Takes the lock, in folders of the test's own. */
+  const locking = (name: string, seconds: number, then: string, without = "") => {
+    const lock = LOCK.replace("/run /var/run", join(folder, "run")).replace(
+      "/run/lock /var/lock /run",
+      join(folder, "world"),
+    );
+    return bare(`
 pb_nonce=n pb_patience=60
-${PRELUDE}${RUNTIME}${LOCK}
+${PRELUDE}${RUNTIME}${lock}
 ${without ? `have() { [ "$1" != ${without} ] && command -v "$1" >/dev/null; }` : ""}
 pb_take ${name} ${seconds} 'me/you -> "x"' </dev/null || exit 0
 ${then}
 `);
+  };
 }
 
 const feed = (shell: string[], text: string) =>

@@ -67,7 +67,7 @@ export class Daemon {
       printf 'processes '; pgrep -af '^/usr/bin/python3 .*${PROGRAM} ${name} ' | sed 's/.* //' | tr '\\n' ' '
       printf '\\nloaded '; systemctl show -p ActiveState,NeedDaemonReload --value ${name} | tr '\\n' ' '
       printf '\\nsecrets '; stat -c '%U %a' /etc/pulumi-bots/${name}.env 2>/dev/null || echo
-      printf 'left '; ls -Ad /run/lock/pulumi-bots-${name}.lock* /etc/systemd/system/.${name}.* /etc/pulumi-bots/.${name}.* \
+      printf 'left '; ls -Ad /run/lock/pulumi-bots-${name}.lock* /run/pulumi-bots/.lock/${name}.lock* /etc/systemd/system/.${name}.* /etc/pulumi-bots/.${name}.* \
         /etc/systemd/system/${name}.service.d /var/lib/pulumi-bots/${name} 2>/dev/null | tr '\\n' ' '`);
     const lines = stdout.split("\n").map((line) => /^(\w+) ?(.*?) *$/.exec(line)?.slice(1) ?? []);
     return Object.fromEntries(lines) as Record<string, string>;
@@ -92,7 +92,7 @@ export class Daemon {
 export async function strays(host: LabHost): Promise<string> {
   const { stdout } = await host.run(`
     pgrep -a -f '^(sudo.*|sh) -s|[p]ulumi-bots-begin'; pgrep -a -x sleep
-    find /run /tmp /dev/shm /var/tmp /etc /var/lib/pulumi-bots -xdev '(' -name '*pulumi-bots*.lock' -o -name '*.pulumi-bots.*' \
+    find /run /tmp /dev/shm /var/tmp /etc /var/lib/pulumi-bots -xdev '(' -name '*pulumi-bots*.lock' -o -path '*/pulumi-bots/.lock/*' -o -name '*.pulumi-bots.*' \
       -o -name 'tmp.??????????' ')' 2>/dev/null`);
   return stdout.trim();
 }

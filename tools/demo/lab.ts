@@ -51,7 +51,7 @@ async function tell(host: LabHost, folder: string): Promise<void> {
   say("pulumi destroy", "nothing of ours is left behind");
   await project.destroy();
   const left =
-    "/etc/systemd/system/*bots* /etc/systemd/system/*/*bots* /etc/pulumi-bots /var/lib/pulumi-bots /run/lock/*bots*";
+    "/etc/systemd/system/*bots* /etc/systemd/system/*/*bots* /etc/pulumi-bots /var/lib/pulumi-bots /run/lock/*bots* /run/pulumi-bots/.lock/*";
   const { stdout } = await host.run(`ls -d ${left} 2>/dev/null`);
   if (stdout !== "") throw new Error(`left behind:\n${stdout}`);
   console.log("\n  No unit, no link, no secret, no lock of ours is on the host.");

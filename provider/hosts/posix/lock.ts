@@ -2,24 +2,34 @@ import { sh } from "./sh";
 
 /**
  * One operation at a time for a service. The lock is flock's where there is one: it goes with the process that holds it,
- * however that ends. Else it is a link whose text is its owner, taken over when that process is gone.
+ * however that ends. Otherwise it is a link whose text is its owner, taken over when that process has gone.
+ *
+ * It lies in a folder of root's, in which nobody else can lay, hold or remove anything. Versions before this one had it in
+ * /run/lock, where every user may write: it is taken there, too, unless what lies there is somebody else's, which no version
+ * would have taken for a lock.
  */
 export const LOCK = sh`
 pb_clock() { read -r pb_up pb_idle </proc/uptime; echo "\${pb_up%%.*}"; }
 
 # pb_take NAME SECONDS HOLDER
 pb_take() {
+  for pb_run in /run /var/run; do [ -d "$pb_run" ] && [ -w "$pb_run" ] && break; done
+  pb_lock=$pb_run/pulumi-bots/.lock/$1.lock
   for pb_dir in /run/lock /var/lock /run; do [ -d "$pb_dir" ] && [ -w "$pb_dir" ] && break; done
-  pb_lock=$pb_dir/pulumi-bots-$1.lock
+  pb_former=$pb_dir/pulumi-bots-$1.lock
+  pb_former_held=
   pb_holder="$3, pid $$ on the host, since $(date -u +%Y-%m-%dT%H:%M:%SZ)"
   if have flock
-  then pb_try() { pb_try_flock; }; pb_owner() { cat "$pb_lock"; }
-  else pb_try() { pb_try_link; }; pb_owner() { pb_text=$(pb_link "$pb_lock") && echo "\${pb_text#*/}"; }
+  then pb_try() { pb_try_flock; }; pb_owner() { cat "$1"; }
+  else pb_try() { pb_try_links; }; pb_owner() { pb_text=$(pb_link "$1") && echo "\${pb_text#*/}"; }
   fi
+  # The folder above also has the init scripts' records, which everybody may read.
+  pb_folder "$pb_run/pulumi-bots" 755
+  pb_folder "$pb_run/pulumi-bots/.lock" 700
   pb_until=$(($(pb_clock) + $2))
   until pb_try; do
     if [ "$(pb_clock)" -ge "$pb_until" ] || [ -n "$pb_cancelled" ]; then
-      pb_say busy "$(pb_owner 2>/dev/null | base64 | tr -d '\n')"
+      pb_say busy "$({ pb_owner "$pb_lock"; pb_owner "$pb_former"; } 2>/dev/null | head -n 1 | base64 | tr -d '\n')"
       return 1
     fi
     sleep 0.2 2>/dev/null || sleep 1
@@ -28,46 +38,87 @@ pb_take() {
   pb_say locked
 }
 
-# pb_ours KIND: what is at the lock's path, if anything, is of that kind (ls's letter), of us alone, under one name. Who
-# may write in the folder could have laid a link, or a file that is theirs. exits with words if not.
-pb_ours() {
-  pb_ls=$(ls -ldn "$pb_lock" 2>/dev/null) || return 0
+# The holder unlinks before it lets go. The folder stays: somebody may be about to lay a lock in it.
+pb_unlock() {
+  [ -z "$pb_former_held" ] || rm -f "$pb_former"
+  rm -f "$pb_lock"
+}
+
+# pb_is KIND PATH: what is there is of that kind (the first letter of ls), of our user, and under no other name.
+pb_is() {
+  pb_ls=$(ls -ldn "$2" 2>/dev/null) || return 1
   set -- "$1" $pb_ls
-  case $2 in "$1"*) [ "$3" = 1 ] && [ "$4" = "\${pb_uid:-$(id -u)}" ] && return ;; esac
-  echo "$pb_lock is not a lock of ours ($pb_ls): find out who made it, and remove it" >&2
+  case $2 in "$1"*) [ "$4" = "\${pb_uid:-$(id -u)}" ] && { [ "$1" = d ] || [ "$3" = 1 ]; } ;; *) return 1 ;; esac
+}
+
+pb_refuse() {
+  echo "$1 is not $2 of the provider's ($(ls -ldn "$1" 2>&1)): find out who made it, and remove it" >&2
   exit 1
 }
 
-# The holder unlinks before it lets go. Who then gets the lock of a file that has no name any more has nothing.
+# pb_folder PATH MODE: makes a folder of ours, or looks whether what is there is one.
+pb_folder() {
+  mkdir "$1" 2>/dev/null
+  pb_is d "$1" || pb_refuse "$1" "a folder"
+  chmod "$2" "$1" || exit 1
+}
+
+# A process that locks an unlinked file holds nothing, so it tries again.
 pb_try_flock() {
-  if [ -e "$pb_lock" ] || [ -L "$pb_lock" ]; then pb_ours -; fi
+  if [ -e "$pb_lock" ] || [ -L "$pb_lock" ]; then
+    pb_is - "$pb_lock" || { [ ! -e "$pb_lock" ] && [ ! -L "$pb_lock" ] || pb_refuse "$pb_lock" "a lock"; }
+  fi
+  # An exec that fails would end the shell without a word.
+  (: >>"$pb_lock") 2>/dev/null || { echo "$pb_lock cannot be written: is $pb_run full?" >&2; exit 1; }
   exec 9>>"$pb_lock"
   if flock -n 9 2>/dev/null && [ /proc/self/fd/9 -ef "$pb_lock" ]; then
-    pb_ours - # it may have been laid there just now
-    printf '%s\n' "$pb_holder" >"$pb_lock"
-    return 0
+    if pb_former_flock; then printf '%s\n' "$pb_holder" >"$pb_lock"; return 0; fi
+    rm -f "$pb_lock"
   fi
   exec 9>&-
   return 1
 }
 
-pb_link() {
-  if have readlink; then readlink "$1"; else pb_ls=$(ls -ld "$1") && echo "\${pb_ls#* -> }"; fi
+# A file of ours in a folder with the sticky bit is replaced by nobody else. set -C creates one, and follows no link.
+pb_former_flock() {
+  pb_torn=
+  [ -e "$pb_former" ] || [ -L "$pb_former" ] || (set -C; : >"$pb_former") 2>/dev/null
+  pb_is - "$pb_former" || {
+    # Not ours: it was never a lock. Gone: its owner has just removed it. Or it can't be made at all.
+    [ -z "$pb_torn" ] && { [ -e "$pb_former" ] || [ -L "$pb_former" ] || ! (set -C; : >"$pb_former") 2>/dev/null; }
+    return
+  }
+  (: <"$pb_former") 2>/dev/null || return 1
+  exec 7<"$pb_former"
+  if flock -n 7 2>/dev/null && [ /proc/self/fd/7 -ef "$pb_former" ]; then pb_former_held=1; return 0; fi
+  exec 7<&-
+  return 1
 }
 
+pb_try_links() {
+  if [ -e "$pb_lock" ] || [ -L "$pb_lock" ]; then
+    pb_is l "$pb_lock" || { [ ! -e "$pb_lock" ] && [ ! -L "$pb_lock" ] || pb_refuse "$pb_lock" "a lock"; }
+  fi
+  pb_try_link "$pb_lock" || return 1
+  if [ -e "$pb_former" ] || [ -L "$pb_former" ]; then pb_is l "$pb_former" || return 0; fi
+  if pb_try_link "$pb_former"; then pb_former_held=1; return 0; fi
+  rm -f "$pb_lock"
+  return 1
+}
+
+# pb_try_link PATH: where nothing is, or a link of ours.
 pb_try_link() {
   read -r pb_boot </proc/sys/kernel/random/boot_id
   pb_mine=$$:$pb_me:$pb_boot/$pb_holder
-  pb_ours l # ln would make its link in a folder
-  ln -s "$pb_mine" "$pb_lock" 2>/dev/null
-  pb_text=$(pb_link "$pb_lock") || return 1
+  ln -s "$pb_mine" "$1" 2>/dev/null
+  pb_text=$(pb_link "$1") || return 1
   [ "$pb_text" = "$pb_mine" ] && return 0
   pb_who=\${pb_text%%/*}
   pb_pid=\${pb_who%%:*}
   [ "$pb_who" = "$pb_pid:$(pb_born "$pb_pid"):$pb_boot" ] && return 1
-  # Its owner is gone. Two may see that at once: what was moved away must be what was seen, else it goes back.
-  mv "$pb_lock" "$pb_lock.$$" 2>/dev/null || return 1
-  if [ "$(pb_link "$pb_lock.$$")" = "$pb_text" ]; then rm -f "$pb_lock.$$"; else mv "$pb_lock.$$" "$pb_lock"; fi
+  # Its owner has gone. Two may see that at once: what was moved away must be what was seen, else it goes back.
+  mv "$1" "$1.$$" 2>/dev/null || return 1
+  if [ "$(pb_link "$1.$$")" = "$pb_text" ]; then rm -f "$1.$$"; else mv "$1.$$" "$1"; fi
   return 1
 }
 `;

@@ -5,8 +5,8 @@ import { sh } from "./sh";
  * name, and from there to us when a step has ended. So a dead connection stops no step: only the shell itself writes to
  * it, and the shell does not care (trap '' PIPE).
  *
- * Descriptors: 3/4 write and read ends of what is emitted, 5/6 of what steps print, 9 the lock. No step has 9: a daemon
- * that it starts must not keep the lock.
+ * Descriptors: 3/4 write and read ends of what is emitted, 5/6 of what steps print, 9 the lock, 7 that of older versions.
+ * No step has 7 or 9: a daemon that it starts must not keep the lock.
  */
 export const RUNTIME = sh`
 trap '' HUP PIPE
@@ -73,7 +73,7 @@ pb_block() {
   while [ "$pb_i" -lt "$pb_count" ] && [ -z "$pb_cancelled" ]; do
     pb_say b "$pb_i"
     pb_torn=
-    (trap - HUP PIPE TERM; exec 4<&- 5>&- 6<&- 9>&-; "pb_$pb_i" "$@") </dev/null >&5 2>&5
+    (trap - HUP PIPE TERM; exec 4<&- 5>&- 6<&- 7<&- 9>&-; "pb_$pb_i" "$@") </dev/null >&5 2>&5
     pb_code=$?
     pb_pump
     pb_say e "$pb_i" "$pb_code" "$(pb_told)"
@@ -93,7 +93,7 @@ pb_watch() {
       echo $!
       exec >/dev/null
       wait $! && pb_bite
-    } </dev/null 2>/dev/null 3>&- 4<&- 5>&- 6<&- 9>&- &
+    } </dev/null 2>/dev/null 3>&- 4<&- 5>&- 6<&- 7<&- 9>&- &
   )
 }
 
@@ -109,12 +109,12 @@ pb_bite() {
   kill -KILL $$
   [ -z "$pb_held" ] && exit
   sleep 1
-  pb_try && rm -f "$pb_lock"
+  pb_try && pb_unlock
 }
 
 pb_end() {
   pb_rest
-  [ -z "$pb_held" ] || rm -f "$pb_lock"
+  [ -z "$pb_held" ] || pb_unlock
   pb_say bye
 }
 `;

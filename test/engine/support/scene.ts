@@ -83,7 +83,7 @@ export async function pidOf(host: LabHost, unit: string): Promise<string> {
 /** Where anything of a service could lie: its files, links, locks, temporary files, and what systemd remembers. */
 export async function traces(host: LabHost): Promise<string[]> {
   const { stdout } = await host.run(`
-    find /etc /var/lib /var/tmp /tmp /root /run/lock /run/systemd/system /run/pulumi* -xdev ! -path '/tmp/systemd-private*' \
+    find /etc /var/lib /var/tmp /tmp /root /run/lock /run/systemd/system /run/pulumi* -xdev ! -path '/tmp/systemd-private*' ! -path /run/pulumi-bots ! -path /run/pulumi-bots/.lock \
       ! -path '/var/lib/systemd/*' ! -path '/var/tmp/systemd-private*' 2>/dev/null
     systemctl list-units --all --plain --no-legend --type=service | awk '{ print $1, $2, $3 }'`);
   return stdout.split("\n").sort();
