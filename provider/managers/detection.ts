@@ -15,7 +15,10 @@ for n in "$@"; do
     { [ -e "$folder/$n.service" ] || [ -L "$folder/$n.service" ]; } && emit "$n/unit" yes && break
   done
   [ ! -f "/etc/init/$n.conf" ] || emit "$n/job" yes
-  [ ! -f "/etc/init.d/$n" ] || emit "$n/script" "$(head -c 4000 "/etc/init.d/$n")"
+  if [ -f "/etc/init.d/$n" ]; then
+    head=$(head -c 4000 "/etc/init.d/$n") || pb_unread "/etc/init.d/$n could not be read" || return
+    emit "$n/script" "$head"
+  fi
 done`,
 };
 

@@ -22,10 +22,12 @@ umask 077
 set -u
 cd /
 
-# have COMMAND: a program, also behind a function of ours
-have() {
-  case $1 in ${TOOLS.join(" | ")}) (unset -f "$1"; command -v "$1") ;; *) command -v "$1" ;; esac >/dev/null 2>&1
+# pb_path COMMAND: where a program is, also behind a function of ours
+pb_path() {
+  case $1 in ${TOOLS.join(" | ")}) (unset -f "$1"; command -v "$1") ;; *) command -v "$1" ;; esac
 }
+# have COMMAND
+have() { pb_path "$1" >/dev/null 2>&1; }
 
 # pb_unread WHY: what this step emits is not whole. The frame says why. When it can't be written (the disk is full), the
 # signal still tells the main shell, from any subshell.

@@ -12,6 +12,9 @@ export type ProbeResult =
       stranger: boolean;
     };
 
+/** How many bytes of a ready command's output are shown. */
+const MOST_OUTPUT = 4096;
+
 /**
  * Probes once whether a service does its work, on its own host. Needs `$processes`, the pids of the service. A port
  * counts only when one of these listens on it: a stranger on the port is the commonest way to look healthy and be dead.
@@ -24,9 +27,13 @@ export function probeStep(ready: Ready, processes: Step): Step {
   if (ready.http !== undefined) parts.push(httpProbe(ready.http.url));
   if (ready.command !== undefined) {
     const argv = ready.command.map(shQuote).join(" ");
-    parts.push(
-      `SERVICE_PIDS=$processes; export SERVICE_PIDS; probe_out=$(pb_bounded 10 ${argv} 2>&1); emit command $?; emit command_output "$probe_out"`,
-    );
+    // Its output ends with its exit code. Of what it prints, the end is what matters, and the rest is kept nowhere.
+    parts.push(`SERVICE_PIDS=$processes; export SERVICE_PIDS
+probe_out=$({ pb_bounded 10 ${argv} 2>&1; printf '\\n%s' "$?"; } | tail -c ${MOST_OUTPUT})
+emit command "\${probe_out##*
+}"
+emit command_output "\${probe_out%
+*}"`);
   }
   return { name: "probe", quiet: true, script: parts.join("\n") };
 }
@@ -106,10 +113,10 @@ function httpProbe(url: string): string {
   ].join("\n");
   const quoted = shQuote(url);
   return `
-    if have curl; then http=$(no_proxy='*' curl -skS -o /dev/null -D - -m 10 ${quoted} 2>&1)
-    elif have python3; then http=$(python3 -c ${shQuote(python)} ${quoted} 2>&1)
+    if have curl; then http=$(no_proxy='*' curl -skS -o /dev/null -D - -m 10 ${quoted} 2>&1); pb_tool curl
+    elif have python3; then http=$(python3 -c ${shQuote(python)} ${quoted} 2>&1); pb_tool python3
     elif have wget && [ -n "$(wget --version 2>/dev/null)" ]
-    then http=$(wget -q -S --no-proxy --no-check-certificate --max-redirect=0 -T 10 -O /dev/null ${quoted} 2>&1)
+    then http=$(wget -q -S --no-proxy --no-check-certificate --max-redirect=0 -T 10 -O /dev/null ${quoted} 2>&1); pb_tool wget
     elif have wget # BusyBox's: shows the first answer, though it follows redirects; its -T crashes on Debian 12
     then http=$(http_proxy=; https_proxy=; pb_bounded 10 wget -S -O /dev/null ${quoted} 2>&1)
     else http="the host has none of curl, python3 and wget"

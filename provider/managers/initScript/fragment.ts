@@ -23,9 +23,9 @@ kernel() {
 for n in "$@"; do
   script=/etc/init.d/$n
   emit_file "$n/script" "$script"
-  [ ! -L "$script" ] || emit "$n/link" "$(readlink "$script")"
+  emit_link "$n/link" "$script"
   emit_file "$n/environment" "/etc/pulumi-bots/$n.env"
-  emit "$n/stat" "$(stat -c '%U:%G %a %n' "$script" "/etc/pulumi-bots/$n.env" 2>/dev/null)"
+  emit_stat "$n/stat" "$script" "/etc/pulumi-bots/$n.env"
   links=
   for link in /etc/rc[0-6].d/[SK][0-9][0-9]"$n" /etc/rc.d/rc[0-6].d/[SK][0-9][0-9]"$n" /etc/runlevels/*/"$n"; do
     case $link in
@@ -35,7 +35,8 @@ for n in "$@"; do
     { [ ! -L "$link" ] && [ ! -e "$link" ]; } || links="$links$link$nl"
   done
   emit "$n/links" "$links"
-  [ "$(readlink "/etc/systemd/system/$n.service" 2>/dev/null)" != /dev/null ] || emit "$n/masked" yes
+  unit=/etc/systemd/system/$n.service
+  if [ -L "$unit" ] && [ "$(pb_link "$unit")" = /dev/null ]; then emit "$n/masked" yes; fi
   if [ -f "$script" ] && ! grep -q '^# pulumi-bots:' "$script"; then
     ${foreignFragment}
     continue
@@ -44,16 +45,18 @@ for n in "$@"; do
   record=/var/run/pulumi-bots/$n
   for try in 1 2 3 4 5; do
     pid= supervisor=
-    text=$(cat "$record" 2>/dev/null)
+    text_of "$record"
+    seen=$text
     for line in $text; do
       case $line in pid=*) pid=\${line#*=} ;; supervisor=*) supervisor=\${line#*=} ;; esac
     done
     kernel "$supervisor"
     supervisor=$stat
     kernel "$pid"
-    [ "$text" != "$(cat "$record" 2>/dev/null)" ] || break
+    text_of "$record"
+    [ "$text" != "$seen" ] || break
   done
-  if [ -n "$text" ]; then emit "$n/record" "$text"
+  if [ -n "$seen" ]; then emit "$n/record" "$seen"
   elif [ -f "$script" ]; then
     # Without a record the pid file and the command line tell.
     file=$(sed -n "s/^PID_FILE='\\{0,1\\}\\([^']*\\)'\\{0,1\\}$/\\1/p" "$script" | head -n 1)

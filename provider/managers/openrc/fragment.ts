@@ -24,14 +24,14 @@ seen() {
   case $nl$seen in *"$nl$1:"*) return ;; esac
   { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return
   seen="$seen$1:$2:\${stat##*) }$nl"
-  { emit_stdin "$n/cmdline.$1" <"/proc/$1/cmdline"; } 2>/dev/null
+  emit_file "$n/cmdline.$1" "/proc/$1/cmdline" 2>/dev/null
 }
 for n in "$@"; do
   script=/etc/init.d/$n
-  [ ! -L "$script" ] || emit "$n/link" "$(readlink "$script")"
+  emit_link "$n/link" "$script"
   emit_file "$n/script" "$script"
   emit_file "$n/environment" "${SECRETS_FOLDER}/$n.env"
-  emit "$n/stat" "$(stat -c '%U:%G %a %n' "$script" "${SECRETS_FOLDER}/$n.env" 2>/dev/null)"
+  emit_stat "$n/stat" "$script" "${SECRETS_FOLDER}/$n.env"
   levels= i=0
   for level in /etc/runlevels/*; do
     [ ! -L "$level/$n" ] && [ ! -e "$level/$n" ] || levels="$levels\${level##*/} "

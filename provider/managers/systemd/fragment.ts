@@ -27,7 +27,7 @@ for n in "$@"; do
   source=\${block#*"\${nl}FragmentPath="}
   source=\${source%%"$nl"*}
   own=${ETC}/$n.service
-  [ ! -L "$own" ] || emit "$n/link" "$(readlink "$own")"
+  emit_link "$n/link" "$own"
   emit_file "$n/unit" "$own"
   [ "$source" = "$own" ] || [ -z "$source" ] || emit_file "$n/fragment" "$source"
   i=0
@@ -36,7 +36,7 @@ for n in "$@"; do
     i=$((i + 1))
   done
   emit_file "$n/environment" "${SECRETS_FOLDER}/$n.env"
-  emit "$n/stat" "$(stat -c '%U:%G %a %n' "$own" "\${source:-$own}" "${SECRETS_FOLDER}/$n.env" 2>/dev/null)"
+  emit_stat "$n/stat" "$own" "\${source:-$own}" "${SECRETS_FOLDER}/$n.env"
   links=
   for folder in ${ETC} /run/systemd/system /run/systemd/generator /run/systemd/generator.late; do
     for link in "$folder"/*.wants/"$id" "$folder"/*.requires/"$id"; do

@@ -50,10 +50,13 @@ function parseShow(text: string): Properties {
   return new Map(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
 }
 
-/** A link to /dev/null or an empty file; where /etc holds neither a file nor a link, systemd knows about those in /run. */
+/**
+ * A link to /dev/null. An empty file masks too, but is also what a full disk leaves behind: it counts when systemd says so. Where
+ * /etc holds neither a file nor a link, systemd knows about those in /run.
+ */
 function isMasked(fields: Fields, show: Properties): boolean {
-  if (fields.get("link") === "/dev/null" || fields.get("unit") === "") return true;
-  return !fields.has("unit") && show.get("LoadState") === "masked";
+  if (fields.get("link") === "/dev/null") return true;
+  return !fields.get("unit") && show.get("LoadState") === "masked";
 }
 
 /** A file in /etc counts more than the one that systemd has loaded. One that it made of an init script is no unit of its own. */

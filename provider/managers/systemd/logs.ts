@@ -21,7 +21,7 @@ export function logHint(name: string, definition: Definition): string {
 
 /** All processes in the unit's control group, of either cgroup version; at least the main one. */
 export function processesStep(name: string): Step {
-  const show = (property: string) => `$(systemctl show -p ${property} ${shQuote(unitName(name))})`;
+  const show = (property: string) => `$(systemctl show -p ${property} ${shQuote(unitName(name))}) || return`;
   const script = `
 group=${show("ControlGroup")}
 group=\${group#ControlGroup=}

@@ -36,13 +36,13 @@ for n in "$@"; do
       [ -z "$last" ] || emit "$n/kernel" "$last"
       ;;
   esac
-  [ ! -L "$conf" ] || emit "$n/link" "$(readlink "$conf")"
+  emit_link "$n/link" "$conf"
   emit_file "$n/conf" "$conf"
   emit_file "$n/override" "/etc/init/$n.override"
   emit_file "$n/environment" "${SECRETS_FOLDER}/$n.env"
-  emit "$n/stat" "$(stat -c '%U:%G %a %n' "$conf" "${SECRETS_FOLDER}/$n.env" 2>/dev/null)"
+  emit_stat "$n/stat" "$conf" "${SECRETS_FOLDER}/$n.env"
   for word in $(cat "$conf" "/etc/init/$n.override" 2>/dev/null | sed -n 's/^[ 	]*\\(exec[ 	][ 	]*\\)\\{0,1\\}\\([A-Za-z0-9_.+-][A-Za-z0-9_.+-]*\\).*/\\2/p' | sort -u); do
-    path=$(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; command -v "$word" 2>/dev/null)
+    path=$(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; pb_path "$word" 2>/dev/null)
     case $path in /*) emit "$n/program.$word" "$path" ;; esac
   done
 done`,
