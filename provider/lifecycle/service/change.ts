@@ -22,7 +22,7 @@ const lastLookMilliseconds = 20_000;
 export async function changeService(
   context: Context,
   request: HostCall & { inputs: Props; oldInputs?: Props; oldOutputs?: Props },
-  where: { host: string; manager?: string | undefined; ownerId?: string | undefined },
+  where: { host: string; manager?: string | undefined; ownerId?: string | undefined; newOwnerId: string },
   ownership: (operation: Operation, live: Live) => Ownership,
 ): Promise<Props> {
   const inputs = inputsOf(request.inputs);
@@ -42,7 +42,7 @@ export async function changeService(
   try {
     const live = await operate(host, { name, urn, signal, log }, async (session) => {
       const recorded = existing ? undefined : where.manager;
-      const known = { named: inputs.manager, recorded, ownerId: where.ownerId };
+      const known = { named: inputs.manager, recorded, ownerId: where.ownerId, urn };
       const place = await placeOf(context, { host: where.host, session, name }, known);
       const { manager } = place;
       const issues = managerIssues(request.inputs, [], manager);
@@ -51,7 +51,7 @@ export async function changeService(
       const wanted = existing ? {} : definitionOf(request.inputs);
       const former = formerOf(request.oldInputs, request.oldOutputs);
       const common = { session, ...place, managers: context.managers, host: where.host, name, urn, signal, log };
-      const operation: Operation = { ...common, inputs, former, wanted, existing };
+      const operation: Operation = { ...common, newOwnerId: where.newOwnerId, inputs, former, wanted, existing };
       const before = await look(operation);
       const found = foundOf(operation, before);
       const owned = ownership({ ...operation, manager: found.manager }, found.live);
@@ -66,10 +66,13 @@ export async function changeService(
     if (!progress.wrote || sighting === undefined || error instanceof RolledBack) throw error;
     const { manager } = sighting;
     const message = error instanceof Error ? error.message : String(error);
-    const seen = await host
+    const live = await host
       .read(manager.fragment, name, AbortSignal.timeout(lastLookMilliseconds))
-      .then((reading) => outputs(manager.parse(name, reading)))
-      .catch(() => outputs(unseen(definitionOf(request.inputs))));
+      .then((reading) => manager.parse(name, reading))
+      .catch(() => unseen(definitionOf(request.inputs)));
+    // Not taken over, or given back by a rollback: it still belongs to what the state has recorded before.
+    if (live.marker !== undefined && live.marker.ownerId !== progress.ownerId) throw error;
+    const seen = outputs(live);
     throw new PartialFailure(
       message,
       { id: serviceId(where.host, name), inputs: request.inputs, outputs: seen },

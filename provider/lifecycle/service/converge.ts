@@ -38,6 +38,9 @@ export async function converge(
   if (ownership.kind === "same" && ownership.formerUrn !== undefined) {
     log.warning(`${name} was made by ${ownership.formerUrn} and is just as wanted: taken over, nothing restarted`);
   }
+  if (ownership.kind === "ours" && ownership.formerly !== undefined && !again) {
+    log.info(`${name} was made by another run of this resource (owner ${ownership.formerly}): it is taken over`);
+  }
   const files = rendered(operation, plan.marker);
   if (plan.write || plan.action === "start" || plan.action === "restart") await checkBeforehand(operation, files);
 
@@ -46,9 +49,11 @@ export async function converge(
   const result = await session.run(steps);
   if (result.failed) await undo(operation, live, plan, await stepFailure(operation, result.failed));
   const problem = plan.unsettled ? await settle(operation) : undefined;
-  if (problem !== undefined && plan.action === "none" && !plan.write && !again) {
+  if (problem !== undefined && plan.action === "none" && !plan.changes && !again) {
     log.info(`${name} ran and was left alone, but ${problem}: looked at again`);
-    return converge(operation, await look(operation), ownership, progress, true);
+    // A Create may restart what runs and is not ready; an Update only what a refresh has seen so.
+    const former = { ...operation.former, status: operation.former.status ?? ("notReady" as const) };
+    return converge({ ...operation, former }, await look(operation), ownership, progress, true);
   }
   if (problem !== undefined) await undo(operation, live, plan, `did not come up: ${problem}`);
   await mustRun(operation, [dropKeptStep(name, ["former"])]);

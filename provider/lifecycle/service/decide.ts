@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { HostError } from "../../../model/errors";
 import type { Live, Marker } from "../../../model/service";
 import type { Manager } from "../../managers/manager";
@@ -14,6 +13,8 @@ export interface Plan {
   /** Goes into the definition that is written. */
   marker: Marker;
   write: boolean;
+  /** Without a change of the definition only the marker is written. */
+  changes: boolean;
   setStartMode: boolean;
   action: Action;
   /** The start has to be waited for: by this run, or because an earlier one was killed while it waited. */
@@ -49,7 +50,7 @@ export async function decide(operation: Operation, live: Live, ownership: Owners
     ...(formerManager === undefined || formerManager === operation.manager ? {} : { formerManager }),
     ...(found.live.installed && !ours ? { original: copyName("original") } : {}),
   };
-  const ownerId = (ownership.kind === "same" || ours ? ownership.ownerId : undefined) ?? randomUUID();
+  const ownerId = (ownership.kind === "same" || ours ? ownership.ownerId : undefined) ?? operation.newOwnerId;
   return operation.from === undefined
     ? { ...common, ...(await planHere(operation, live, { ours, ownerId, unfinished })) }
     : { ...common, ...planMove(operation, live, ownerId) };
@@ -75,18 +76,20 @@ async function planHere(
   // A process is not marked as having reloaded: after a killed run it is told again.
   if (unfinished && action === "none" && status === "running" && inputs.whenChanged === "reload") action = "reload";
 
-  const write = !ours || live.marker === undefined || live.masked || triggersChanged || odd;
+  const changed = !ours || live.marker === undefined || live.masked || triggersChanged || odd;
+  const write = changed || live.marker?.ownerId !== ownerId;
   const wantsRestart = live.installed && consequence === "restart" && (takesOver || inputs.whenChanged !== "reload");
   return {
     marker: newMarker(operation, ownerId, wantsRestart ? live.state.incarnation : live.marker?.outdated),
     write,
+    changes: changed,
     setStartMode:
       !live.installed ||
       live.masked ||
       live.startMode !== (inputs.startMode ?? "automatic") ||
       consequence === "enable",
     action,
-    unsettled: ["start", "restart", "reload"].includes(action) || isDoubtful(operation, live, unfinished),
+    unsettled: ["start", "restart", "reload"].includes(action) || isDoubtful(operation, live, { ours, unfinished }),
     canRollBack: unfinished || (write && live.installed && (takesOver || live.state.status === "running")),
     takesOver,
   };
@@ -107,7 +110,7 @@ export function requireKnown({ name, host }: Pick<Operation, "name" | "host">, {
 function planMove(operation: Operation, live: Live, ownerId: string): Omit<Plan, "unfinished"> {
   const { inputs, manager, from, name, host } = operation;
   const moved = `${name} is to be moved from ${from?.manager.name} to ${manager.name}`;
-  if (live.installed && live.marker?.ownerId !== ownerId) {
+  if (live.installed && live.marker?.ownerId !== ownerId && live.marker?.urn !== operation.urn) {
     const files = live.files.map(({ path }) => path).join(", ");
     throw new HostError(
       "remote",
@@ -124,6 +127,7 @@ function planMove(operation: Operation, live: Live, ownerId: string): Omit<Plan,
   return {
     marker: newMarker(operation, ownerId, undefined),
     write: true,
+    changes: true,
     setStartMode: true,
     action: starts ? "start" : "none",
     unsettled: starts,
@@ -137,14 +141,23 @@ function newMarker({ urn, manager, wanted, inputs }: Operation, ownerId: string,
 }
 
 /**
- * A process that we leave alone, but that may just be between two crashes: started a moment ago, last seen in trouble, or
- * started by a run of ours that was killed while it waited.
+ * A process that we leave alone, but that may just be between two crashes: started a moment ago, last seen in trouble,
+ * started by a run of ours that was killed while it waited, or found by a Create, which has to know that it does its work.
  */
-export function isDoubtful({ inputs, former, session }: Operation, { state }: Live, unfinished: boolean): boolean {
+export function isDoubtful(
+  { inputs, former, session }: Operation,
+  { state }: Live,
+  { ours, unfinished }: { ours: boolean; unfinished: boolean },
+): boolean {
   if (inputs.running === false || inputs.hold !== undefined || state.pid === undefined) return false;
   const age = session.facts.uptime - (state.startedUptime ?? -Infinity);
   const young = former.status !== undefined && age < (inputs.settleSeconds ?? 3);
-  return unfinished || young || (former.status !== undefined && former.status !== "running");
+  return (
+    unfinished ||
+    young ||
+    (ours && former.status === undefined) ||
+    (former.status !== undefined && former.status !== "running")
+  );
 }
 
 /** How long a service that is not ready is looked at before it is restarted for it. */

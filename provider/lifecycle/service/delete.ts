@@ -11,10 +11,14 @@ import { keptPaths, look, mustRun } from "./operation";
 import { ownershipOf } from "./ownership";
 import { placeOf } from "./place";
 
-/** Removes what we made or adopted, and nothing else. Already gone is success. */
+/**
+ * Removes what we made or adopted, and nothing else. Already gone is success, and so is a service that another run of this
+ * resource has taken over: the engine deletes what was replaced after it has created the replacement.
+ */
 export async function deleteService(
   context: Context,
   request: HostCall & { id: string; inputs: Props; outputs: Props },
+  ownerIds: ReadonlySet<string>,
 ): Promise<void> {
   const { urn, log, signal, outputs } = request;
   const { host: hostName, name } = parseId(request.id);
@@ -30,15 +34,20 @@ export async function deleteService(
   try {
     await operate(host, { name, urn, signal, log }, async (session) => {
       arrived = true;
-      const known = { named: undefined, recorded: state.manager, ownerId: state.ownerId };
+      const known = { named: undefined, recorded: state.manager, ownerId: state.ownerId, urn };
       const { manager } = await placeOf(context, { host: hostName, session, name }, known);
       const operation = { session, manager, host: hostName, name };
       const live = await look(operation);
       const ids = otherMachine(session.facts, state.machineId);
-      const ownership = ownershipOf({ urn, manager }, live, {
-        ownerId: state.ownerId,
-        definition: definitionOf(outputs),
-      });
+      const ownership = ownershipOf({ manager }, live, { ownerId: state.ownerId, definition: definitionOf(outputs) });
+      if (ownership.kind === "foreign" && ownership.marker?.urn === urn) {
+        const { ownerId } = ownership.marker;
+        const replaced = `${name} on ${hostName} belongs to a later run of this resource (owner ${ownerId}): it was left as it is`;
+        if (ownerIds.has(ownerId)) log.info(replaced);
+        else
+          log.warning(`${replaced}. If the program no longer wants it, run \`pulumi up\` with it and then without it`);
+        return;
+      }
       if (ownership.kind === "foreign" || (ids !== undefined && ownership.kind === "same")) {
         const owner = live.marker === undefined ? "" : ` and belongs to ${live.marker.urn}`;
         log.warning(`${name} on ${hostName} is no longer the one of this resource${owner}: left as it is`);

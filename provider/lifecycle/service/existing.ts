@@ -38,7 +38,8 @@ export async function convergeExisting(
   const result = await session.run(steps);
   if (result.failed) await giveUp(operation, live, action, await stepFailure(operation, result.failed));
   const starts = action === "start" || action === "restart" || action === "reload";
-  const problem = starts || isDoubtful(operation, live, false) ? await settle(operation) : undefined;
+  const problem =
+    starts || isDoubtful(operation, live, { ours: false, unfinished: false }) ? await settle(operation) : undefined;
   if (problem !== undefined) await giveUp(operation, live, action, `did not come up: ${problem}`);
   // What is stopped has no process that could be older than the triggers; the next one sees them.
   const isOlder = consequence === "restart" && action === "none" && live.state.pid !== undefined;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { HostError } from "../../../model/errors";
 import { UNKNOWN, type Props } from "../../../model/props";
 import type { Manager } from "../../managers/manager";
@@ -11,11 +12,14 @@ import { deleteService } from "./delete";
 import { diffService } from "./diff";
 import { parseId, serviceId } from "./id";
 import { otherMachine } from "./machine";
-import { ownershipAtCreate, ownershipOf } from "./ownership";
+import { ownershipAtCreate, ownershipAtUpdate } from "./ownership";
 import { readService } from "./read";
 
 /** `bots:index:Service`: a long-running program, run by the service manager of a host. */
 export class ServiceLifecycle implements Lifecycle {
+  /** Of the services that this process has made or taken over. */
+  readonly #ownerIds = new Set<string>();
+
   constructor(private readonly context: Context) {}
 
   check({ news, log }: CheckRequest): CheckResult {
@@ -60,7 +64,8 @@ export class ServiceLifecycle implements Lifecycle {
     const { name, connection } = inputsOf(request.inputs);
     const host = this.context.connections.hostOf(connection);
     if (typeof host !== "string") throw new Error("Check lets no service pass without a host");
-    const outputs = await changeService(this.context, request, { host }, ownershipAtCreate);
+    const where = { host, newOwnerId: this.#newOwnerId() };
+    const outputs = await changeService(this.context, request, where, ownershipAtCreate);
     return { id: serviceId(host, name), outputs };
   }
 
@@ -71,7 +76,7 @@ export class ServiceLifecycle implements Lifecycle {
   async update(request: Parameters<Lifecycle["update"]>[0]): Promise<{ outputs: Props }> {
     const { host } = parseId(request.id);
     const { ownerId, machineId, manager } = request.oldOutputs.values as Record<string, string | undefined>;
-    const where = { host, manager, ownerId };
+    const where = { host, manager, ownerId, newOwnerId: this.#newOwnerId() };
     const outputs = await changeService(this.context, request, where, (operation, live) => {
       const ids = otherMachine(operation.session.facts, machineId);
       if (ids !== undefined) {
@@ -79,13 +84,19 @@ export class ServiceLifecycle implements Lifecycle {
           "If it was installed anew, run `pulumi up --refresh`; if the address is wrong, mend it. Nothing was changed";
         throw new HostError("remote", host, `is not the machine it was (${ids}). ${way}`);
       }
-      return ownershipOf(operation, live, { ownerId, definition: definitionOf(request.oldOutputs) });
+      return ownershipAtUpdate(operation, live, { ownerId, definition: definitionOf(request.oldOutputs) });
     });
     return { outputs };
   }
 
   delete(request: Parameters<Lifecycle["delete"]>[0]): Promise<void> {
-    return deleteService(this.context, request);
+    return deleteService(this.context, request, this.#ownerIds);
+  }
+
+  #newOwnerId(): string {
+    const id = randomUUID();
+    this.#ownerIds.add(id);
+    return id;
   }
 
   /** The managers that it may come to, before its host has been asked. */

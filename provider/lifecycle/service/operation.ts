@@ -25,6 +25,8 @@ export interface Operation {
   /** Somebody else defines it: it is driven by its own means. */
   readonly existing: boolean;
   readonly urn: string;
+  /** Becomes the owner id of what this operation makes or takes over. */
+  readonly newOwnerId: string;
   readonly signal: AbortSignal;
   readonly log: Log;
 }

@@ -9,8 +9,11 @@ import type { Found, Operation } from "./operation";
 export type Ownership =
   /** There is none. */
   | { kind: "none" }
-  /** Ours: by owner id, or by the URN of an earlier run of ours that was killed. */
-  | { kind: "ours"; ownerId: string }
+  /**
+   * Ours: by owner id, or by the URN in its marker. `formerly` is the owner id that the marker still has, when another run
+   * of this resource wrote it: the service is taken over under a new owner id.
+   */
+  | { kind: "ours"; ownerId: string; formerly?: string }
   /**
    * Without a marker, or with that of another name in the same stack, and what we expect to find: it becomes ours, and what
    * was there is kept. `ownerId` when it was ours and only the marker has gone.
@@ -23,7 +26,7 @@ export type Ownership =
 export function ownershipAtCreate(operation: Operation, live: Live): Ownership {
   if (!live.installed) return { kind: "none" };
   const { marker } = live;
-  if (marker?.urn === operation.urn) return { kind: "ours", ownerId: marker.ownerId };
+  if (marker?.urn === operation.urn) return ofOurUrn(operation, marker);
   const mayBeRenamed = marker === undefined || sameStackAndType(marker.urn, operation.urn);
   if (mayBeRenamed && !live.masked && definitionChanges(operation, live).length === 0 && live.unmapped.length === 0) {
     return marker === undefined ? { kind: "same" } : { kind: "same", formerUrn: marker.urn };
@@ -31,9 +34,28 @@ export function ownershipAtCreate(operation: Operation, live: Live): Ownership {
   return marker === undefined ? { kind: "foreign" } : { kind: "foreign", marker };
 }
 
-/** For Update and Delete, which have what our state says: the owner id (missing after an import), the definition last seen. */
+/**
+ * What a run of this resource made that the state may not know: it was killed, or the engine creates the replacement before
+ * it deletes what is replaced. The new owner id keeps that Delete, which knows the old one, away from the service.
+ */
+function ofOurUrn({ newOwnerId }: Operation, { ownerId }: Marker): Ownership {
+  return { kind: "ours", ownerId: newOwnerId, ...(ownerId !== newOwnerId && { formerly: ownerId }) };
+}
+
+/** For Update: a service with another owner id and our URN was made by a run of ours that did not reach the state. */
+export function ownershipAtUpdate(
+  operation: Operation,
+  live: Live,
+  recorded: { ownerId: string | undefined; definition: Definition },
+): Ownership {
+  const ownership = ownershipOf(operation, live, recorded);
+  if (ownership.kind !== "foreign" || ownership.marker?.urn !== operation.urn) return ownership;
+  return ofOurUrn(operation, ownership.marker);
+}
+
+/** For Delete, which has what the state says: the owner id (missing after an import) and the definition last seen. */
 export function ownershipOf(
-  { urn, manager }: Pick<Operation, "urn" | "manager">,
+  { manager }: Pick<Operation, "manager">,
   live: Live,
   recorded: { ownerId: string | undefined; definition: Definition },
 ): Ownership {
@@ -47,7 +69,6 @@ export function ownershipOf(
     return another ? { kind: "foreign", formerly: ownerId } : { kind: "same", ownerId };
   }
   if (marker.ownerId === ownerId) return { kind: "ours", ownerId };
-  if (ownerId === undefined && marker.urn === urn) return { kind: "ours", ownerId: marker.ownerId };
   return { kind: "foreign", marker, ...(ownerId !== undefined && { formerly: ownerId }) };
 }
 

@@ -21,13 +21,14 @@ export interface Known {
   /** As the state says. */
   recorded: string | undefined;
   ownerId: string | undefined;
+  urn: string;
 }
 
 /** The manager that is named, or else the one that has it, that is recorded, or that the host has for new services. */
 export async function placeOf(
   context: Context,
   at: { host: string; session: Session; name: string },
-  { named, recorded, ownerId }: Known,
+  { named, recorded, ownerId, urn }: Known,
 ): Promise<Place> {
   const { host, session, name } = at;
   const { facts } = session;
@@ -37,7 +38,8 @@ export async function placeOf(
   if (wanted === undefined) {
     if (recorded === undefined) return { manager: managerOn(context, host, facts, there) };
     const moved = there === undefined || there === recorded ? undefined : context.managers.get(there);
-    if (moved !== undefined && (await hasMoved(context, at, recorded, moved, ownerId))) return { manager: moved };
+    if (moved !== undefined && (await hasMoved(context, at, recorded, moved, { ownerId, urn })))
+      return { manager: moved };
     return { manager: managerOn(context, host, facts, recorded, "recorded") };
   }
   const manager = managerOn(context, host, facts, wanted);
@@ -52,17 +54,20 @@ export async function placeOf(
   return { manager };
 }
 
-/** A run of ours that moved it to another manager was killed before the state was told. */
+/**
+ * A run of ours that moved it to another manager was killed before the state was told, or somebody else has made one there:
+ * it is looked at there, so that there are never two, and so that a Delete does not stop what is not ours.
+ */
 async function hasMoved(
   context: Context,
   { session, name }: { session: Session; name: string },
   recorded: string,
   moved: Manager,
-  ownerId: string | undefined,
+  { ownerId, urn }: { ownerId: string | undefined; urn: string },
 ): Promise<boolean> {
-  if (ownerId === undefined || moved.unavailable(session.facts) !== undefined) return false;
+  if (moved.unavailable(session.facts) !== undefined) return false;
   const live = await look({ session, manager: moved, name });
-  if (live.marker?.ownerId !== ownerId) return false;
+  if (!live.installed || (ownerId === undefined && live.marker?.urn !== urn)) return false;
   const former = context.managers.get(recorded);
   if (former === undefined || former.unavailable(session.facts) !== undefined) return true;
   return !(await look({ session, manager: former, name })).installed;

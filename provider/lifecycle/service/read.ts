@@ -44,15 +44,17 @@ export async function readService(context: Context, request: ReadRequest): Promi
     recorded: text(before.manager),
     named: parsed.manager,
     ownerId: text(before.ownerId),
+    urn,
     existing: recordedExisting,
   };
   const { manager, sampled } = await findOnHost(context, host, name, known, signal, take);
   const { live: found, facts } = sampled;
   // A mask hides the definition, it does not change it.
   const unmasked = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
-  const live = text(before.ownerId) === undefined ? unmasked : withLostMarker(unmasked);
-
   const ownerId = text(before.ownerId);
+  const marked = ownerId === undefined ? unmasked : withLostMarker(unmasked);
+  const newer = request.outputs && marked.marker?.urn === urn && marked.marker.ownerId !== ownerId;
+  const live = newer ? withNewerMarker(marked) : marked;
   const existing = recordedExisting || (request.outputs === undefined && isProgram(live));
   const ids = otherMachine(facts, text(before.machineId));
   const isOurs = live.marker !== undefined && live.marker.ownerId === ownerId;
@@ -69,7 +71,7 @@ export async function readService(context: Context, request: ReadRequest): Promi
       );
   }
   if (!live.installed) return undefined;
-  if (live.marker !== undefined && ownerId !== undefined && !isOurs) {
+  if (live.marker !== undefined && ownerId !== undefined && !isOurs && !newer) {
     const owner = `${live.marker.urn} (owner ${live.marker.ownerId})`;
     throw new HostError(
       "remote",
@@ -125,7 +127,7 @@ async function findOnHost(
   context: Context,
   host: Host,
   name: string,
-  { recorded, named, ownerId, existing }: Known & { existing: boolean },
+  { recorded, named, ownerId, urn, existing }: Known & { existing: boolean },
   signal: AbortSignal,
   take: (manager: Manager) => Promise<Sampled>,
 ): Promise<{ manager: Manager; sampled: Sampled }> {
@@ -151,9 +153,8 @@ async function findOnHost(
   if (other === undefined || other === first || other.unavailable(sampled.facts) !== undefined)
     return { manager: first, sampled };
   const moved = await take(other);
-  return existing || moved.live.marker?.ownerId === ownerId
-    ? { manager: other, sampled: moved }
-    : { manager: first, sampled };
+  const isOurs = existing || moved.live.marker?.ownerId === ownerId || moved.live.marker?.urn === urn;
+  return isOurs ? { manager: other, sampled: moved } : { manager: first, sampled };
 }
 
 /** One look, and a second one when the first can't be trusted: started a moment ago, restarted since, or on its way. */
@@ -202,6 +203,16 @@ function withLostMarker(live: Live): Live {
   if (!live.installed || live.masked || live.marker !== undefined) return live;
   const lost = { file: live.files[0]?.path ?? "", line: "(the comment that says whose it is has gone)" };
   return { ...live, unmapped: [lost, ...live.unmapped] };
+}
+
+/**
+ * A run of this resource took it over and was killed before the state was told. The owner id stays the recorded one, which
+ * may be of a service that was replaced and is to be deleted; the line makes the next `up` take over what it finds.
+ */
+function withNewerMarker(live: Live): Live {
+  const { ownerId = "" } = live.marker ?? {};
+  const line = `(another run of this resource took it over, as owner ${ownerId}, and did not reach the state)`;
+  return { ...live, unmapped: [{ file: live.files[0]?.path ?? "", line }, ...live.unmapped] };
 }
 
 function withStatus(live: Live, status: Live["state"]["status"], reason: string): Live {

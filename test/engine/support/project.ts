@@ -134,6 +134,13 @@ export class YamlProject {
     );
   }
 
+  /** Puts a state in place, as `stack export` prints it. */
+  async load(state: object): Promise<void> {
+    const file = join(this.folder, "state.json");
+    writeFileSync(file, JSON.stringify(state));
+    await this.must("stack", "import", "--file", file);
+  }
+
   /** Everything that the backend has written: to look for secrets in. */
   stateText(): string {
     const texts: string[] = [];
