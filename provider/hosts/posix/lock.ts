@@ -9,8 +9,6 @@ import { sh } from "./sh";
  * would have taken for a lock.
  */
 export const LOCK = sh`
-pb_clock() { read -r pb_up pb_idle </proc/uptime; echo "\${pb_up%%.*}"; }
-
 # pb_take NAME SECONDS HOLDER
 pb_take() {
   for pb_run in /run /var/run; do [ -d "$pb_run" ] && [ -w "$pb_run" ] && break; done

@@ -165,6 +165,16 @@ pb_rename() {
   mv -f "$1" "$2"
 }
 
+# Seconds since boot: nobody sets that clock.
+pb_clock() { read -r pb_up pb_idle </proc/uptime; echo "\${pb_up%%.*}"; }
+
+# The seconds that the operation has left: what the user bounds is bounded by nothing else of ours.
+pb_left() {
+  pb_seconds=$((\${pb_deadline:-$(($(pb_clock) + 300))} - $(pb_clock)))
+  [ "$pb_seconds" -ge 1 ] || pb_seconds=1
+  echo "$pb_seconds"
+}
+
 # pb_born PID: when a process was started. A pid alone is used again, the two together are not.
 pb_born() {
   { read -r pb_stat <"/proc/$1/stat"; } 2>/dev/null || return 1

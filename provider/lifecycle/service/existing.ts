@@ -87,7 +87,7 @@ function stopped({ name, host }: Operation, action: Action, live: Live): Live {
 /** A start that does not count: one that was down before is left stopped, not looping. Always throws. */
 async function giveUp(operation: Operation, before: Live, action: Action, failure: string): Promise<never> {
   const { session, manager, name, host } = operation;
-  const message = `${name} ${failure}${await lastLog(operation)}`;
+  const message = `${name} ${failure}${(await lastLog(operation)).text}`;
   const now = await look(operation);
   if (action === "start" && before.state.pid === undefined && now.state.status !== "unknown") {
     const back = await session.run(manager.existingSteps({ name, action: "stop" }, now, session.facts));

@@ -24,7 +24,9 @@ export async function stepFailure(operation: Operation, failed: StepFailure): Pr
 /** A change that does not hold: back to what ran before, or stopped rather than left looping. Always throws. */
 export async function undo(operation: Operation, before: Live, plan: Plan, failure: string): Promise<never> {
   const { session, manager, name, host, inputs } = operation;
-  const message = `${name} ${failure}${await lastLog(operation)}`;
+  // Before the rollback, whose start writes to the same log; what hangs then costs seconds, and is tried again after it.
+  const log = await lastLog(operation);
+  const message = `${name} ${failure}${log.text}`;
   if (inputs.onFailedUpdate === "keep") throw new HostError("remote", host, message);
   if (!plan.unfinished && (await isUntouched(operation, before))) {
     await session.run([dropKeptStep(name, keptNow(plan))]);
@@ -35,8 +37,9 @@ export async function undo(operation: Operation, before: Live, plan: Plan, failu
     throw new HostError("remote", host, message);
   }
   const problem = await rollBack(operation, before, plan);
-  if (problem === undefined) throw new RolledBack(host, `${message}\nRolled back: the former definition runs.`);
-  throw new HostError("remote", host, `${message}\nThe former definition could not be brought back: ${problem}`);
+  const said = log.isWhole ? message : `${name} ${failure}${(await lastLog(operation)).text}`;
+  if (problem === undefined) throw new RolledBack(host, `${said}\nRolled back: the former definition runs.`);
+  throw new HostError("remote", host, `${said}\nThe former definition could not be brought back: ${problem}`);
 }
 
 /** The same definition, files and process as before: the change did not get that far. A secret file shows in the definition only. */
@@ -120,11 +123,21 @@ function changeBack(name: string, startMode: Live["startMode"], action: Change["
   return { name, write: { files: [], remove: [] }, startMode, action };
 }
 
-/** The last lines that the service wrote, for the error. */
-export async function lastLog({ session, manager, name, wanted }: Operation): Promise<string> {
-  const { fields } = await session.run([manager.logStep(name, wanted, 20)]);
+/** The last lines that the service wrote, for the error: as far as they can be read in a few seconds. */
+export async function lastLog({
+  session,
+  manager,
+  name,
+  wanted,
+}: Operation): Promise<{ text: string; isWhole: boolean }> {
+  const { fields, failed } = await session.run([manager.logStep(name, wanted, 20)]);
   const lines = (fields.get("log") ?? "").trimEnd();
   const hint = manager.logHint(name, wanted);
-  if (lines === "") return `\nNothing was logged (${hint}).`;
-  return `\nIts last log lines (${hint}):\n${lines.replace(/^/gm, "  ")}`;
+  const late = fields.get("log_late");
+  const reason = failed ? describeFailure(failed) : `it took longer than ${late} seconds`;
+  const isWhole = failed === undefined && late === undefined;
+  const problem = isWhole ? "" : `\nIts log could not be read to the end: ${reason} (${hint}).`;
+  if (lines !== "")
+    return { text: `\nIts last log lines (${hint}):\n${lines.replace(/^/gm, "  ")}${problem}`, isWhole };
+  return { text: isWhole ? `\nNothing was logged (${hint}).` : problem, isWhole };
 }

@@ -11,7 +11,7 @@ import { isOurScript } from "./shell";
 /** The last lines of the files that the service logs to, and on a host with systemd of what its script said there. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
   const before = `if [ -d /run/systemd/system ] && have journalctl; then
-    timeout -k 5 20 journalctl -q -u ${shQuote(`${name}.service`)} -n ${lines} --no-pager -o short-iso
+    journalctl -q -u ${shQuote(`${name}.service`)} -n ${lines} --no-pager -o short-iso
   fi`;
   return stepOf({ files: logFiles(name, definition), user: definition.runAs?.user, lines, before });
 }

@@ -7,8 +7,8 @@ import { unitName } from "./name";
 /** The last lines of the journal, which also tells of failed starts, and of the files that the service logs to. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
   const before = `if have journalctl; then
-    timeout -k 2 5 journalctl --sync
-    timeout -k 5 20 journalctl -u ${shQuote(unitName(name))} -n ${lines} --no-pager -o short-iso
+    timeout -k 1 2 journalctl --sync
+    journalctl -u ${shQuote(unitName(name))} -n ${lines} --no-pager -o short-iso
   fi`;
   return stepOf({ files: logFiles(definition), user: definition.runAs?.user, lines, titled: true, before });
 }
