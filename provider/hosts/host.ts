@@ -22,9 +22,10 @@ export interface Session {
   /**
    * Sends the steps as one block, which is run only when it has arrived whole, and to its end even when the connection
    * breaks meanwhile. Stops at the first step that fails and reports it: a failed step is a result, not an exception.
-   * Throws HostError (`lostConnection`, `timeout`, `cancelled`) when the outcome is unknown.
+   * Throws HostError (`lostConnection`, `timeout`, `cancelled`) when the outcome is unknown. What takes its time (a start, a
+   * stop) is ended on the host at `until`, by default the operation's deadline, also when nobody is there any more to say so.
    */
-  run(steps: readonly Step[]): Promise<RunResult>;
+  run(steps: readonly Step[], until?: number): Promise<RunResult>;
   /** The same for something that reads, with `names` in "$@". */
   read(fragment: Fragment, names: readonly string[]): Promise<Map<string, Reading>>;
 }
@@ -35,6 +36,8 @@ export interface OperateOptions {
   /** Who we are, for the error that another one gets while we hold the lock: the URN. */
   holder: string;
   signal: AbortSignal;
+  /** When the operation's time is over, in milliseconds as of Date.now(): the host is told, for what goes on without us. */
+  deadline?: number;
   /** Told when a step begins. */
   onStep?: (step: string) => void;
   /** How long to wait for the lock, in seconds. Default 60. */

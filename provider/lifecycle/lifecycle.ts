@@ -19,6 +19,8 @@ export interface Call {
 export interface HostCall extends Call {
   /** Fires when the engine cancels, or when the operation's time (customTimeouts, else 5 minutes) has run out. */
   signal: AbortSignal;
+  /** When that time runs out, in milliseconds as of Date.now(). */
+  deadline: number;
 }
 
 export interface CheckRequest extends Call {

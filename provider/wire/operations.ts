@@ -1,3 +1,5 @@
+import type { HostCall } from "../lifecycle/lifecycle";
+
 /** What an operation may take when the user set no `customTimeouts`. */
 const DEFAULT_SECONDS = 300;
 /** The longest that a timer can wait: more would fire at once. */
@@ -13,7 +15,7 @@ export class Operations {
   #whenDrained: (() => void) | undefined;
 
   /** Runs `body` until its end: also when its signal has fired, it alone knows where it can stop. */
-  async run<T>(seconds: number, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async run<T>(seconds: number, body: (limits: Pick<HostCall, "signal" | "deadline">) => Promise<T>): Promise<T> {
     if (this.#cancelled) throw cancelled();
     const limit = Math.min(seconds || DEFAULT_SECONDS, MAX_SECONDS);
     const controller = new AbortController();
@@ -23,7 +25,7 @@ export class Operations {
     );
     this.#running.add(controller);
     try {
-      return await body(controller.signal);
+      return await body({ signal: controller.signal, deadline: Date.now() + limit * 1000 });
     } finally {
       clearTimeout(timer);
       this.#running.delete(controller);

@@ -66,8 +66,8 @@ export function resourceMethods(
       const lifecycle = lifecycleOf(call.urn);
       const inputs = decode(request.getProperties());
       if (request.getPreview()) return new pb.CreateResponse().setProperties(encode(lifecycle.planned(inputs)));
-      const { id, outputs } = await operations.run(request.getTimeout(), (signal) =>
-        lifecycle.create({ ...call, signal, inputs }),
+      const { id, outputs } = await operations.run(request.getTimeout(), (limits) =>
+        lifecycle.create({ ...call, ...limits, inputs }),
       );
       return new pb.CreateResponse().setId(id).setProperties(encode(outputs));
     }),
@@ -75,8 +75,8 @@ export function resourceMethods(
     read: answer(async (request: pb.ReadRequest, call) => {
       const lifecycle = lifecycleOf(call.urn);
       const recorded = given({ inputs: request.getInputs(), outputs: request.getProperties() });
-      const seen = await operations.run(request.getTimeout(), (signal) =>
-        lifecycle.read({ ...call, signal, id: request.getId(), ...recorded }),
+      const seen = await operations.run(request.getTimeout(), (limits) =>
+        lifecycle.read({ ...call, ...limits, id: request.getId(), ...recorded }),
       );
       // Without an id the engine takes the resource out of the state.
       if (!seen) return new pb.ReadResponse();
@@ -87,10 +87,10 @@ export function resourceMethods(
     update: answer(async (request: pb.UpdateRequest, call) => {
       if (request.getPreview()) return planUpdate(request, call);
       const lifecycle = lifecycleOf(call.urn);
-      const { outputs } = await operations.run(request.getTimeout(), (signal) =>
+      const { outputs } = await operations.run(request.getTimeout(), (limits) =>
         lifecycle.update({
           ...call,
-          signal,
+          ...limits,
           id: request.getId(),
           inputs: decode(request.getNews()),
           oldInputs: decode(request.getOldInputs()),
@@ -105,8 +105,8 @@ export function resourceMethods(
       const lifecycle = lifecycleOf(call.urn);
       const inputs = decode(request.getOldInputs());
       const outputs = decode(request.getProperties());
-      await operations.run(request.getTimeout(), (signal) =>
-        lifecycle.delete({ ...call, signal, id: request.getId(), inputs, outputs }),
+      await operations.run(request.getTimeout(), (limits) =>
+        lifecycle.delete({ ...call, ...limits, id: request.getId(), inputs, outputs }),
       );
       return new Empty();
     }),

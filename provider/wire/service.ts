@@ -86,7 +86,7 @@ export function service(provider: Provider, engineLog: EngineLog): UntypedServic
         const args = decode(request.getArgs());
         const issues = implementation.check(args);
         if (issues.length) throw new PropertyError(issues);
-        const result = await operations.run(0, (signal) => implementation.invoke({ ...call, signal, args }));
+        const result = await operations.run(0, (limits) => implementation.invoke({ ...call, ...limits, args }));
         return new pb.InvokeResponse().setReturn(encode(result));
       } catch (error) {
         if (!(error instanceof PropertyError)) throw error;

@@ -80,12 +80,15 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "faults under the real e
       const { daemon, project, run } = await begun(before, after, { settleSeconds: 60 });
       const pressed = Date.now();
       run.interrupt();
-      expect((await run.ended).code).toBeGreaterThan(0);
+      const { code, output } = await run.ended;
+      expect(code).toBeGreaterThan(0);
+      expect(output).toContain(`Left on ${scene.host.name}: `);
+      expect(output).toMatch(after ? /The next `pulumi up` continues from there/ : /again to remove the rest/);
       expect(Date.now() - pressed).toBeLessThan(10_000);
       if (after) {
         const { web } = await project.resources();
         expect(web).toMatchObject({
-          initErrors: [expect.stringContaining("cancelled")],
+          initErrors: [expect.stringMatching(/cancelled[^]*the new definition of [^]*the service runs \(pid \d+\)/)],
           outputs: { status: "running" },
         });
         project.write({ web: resource(daemon, after) });

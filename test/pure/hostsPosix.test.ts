@@ -187,6 +187,17 @@ function inShell({ shell, tools, builtins = "" }: Variant): void {
     expect(parseInt(fields.get("ign")!.split(/\s+/)[1]!, 16) & ((1 << 0) | (1 << 12) | (1 << 14))).toBe(0);
   });
 
+  test("a step is told how many seconds the operation has left", async () => {
+    const other = await converse();
+    const ask = [{ name: "ask", script: `emit left "$(pb_left)"` }];
+    const left = async (seconds?: number) => Number((await other.run(ask, [], undefined, seconds)).fields.get("left"));
+    expect(await left()).toBeGreaterThan(200);
+    expect(await left(100)).toBeGreaterThan(50);
+    expect(await left(100)).toBeLessThanOrEqual(100);
+    expect(await left(-3)).toBe(1);
+    await other.end();
+  });
+
   test("a background process of a step does not keep the session from ending", async () => {
     const other = await converse();
     const { fields } = await other.run([{ name: "daemon", script: "sleep 30 & emit pid $!" }]);

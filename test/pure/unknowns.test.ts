@@ -55,7 +55,7 @@ describe("a property that is wholly unknown in a preview, whatever it is", () =>
     const getService = new GetService(contextOf());
     const args = props({ connection: UNKNOWN, name: "web" });
     expect(getService.check(args)).toEqual([]);
-    const call = { urn, log: recordingLog(), signal: new AbortController().signal };
+    const call = { urn, log: recordingLog(), signal: new AbortController().signal, deadline: Date.now() + 300_000 };
     await expect(getService.invoke({ ...call, args })).rejects.toThrow("connection.host: is not known yet");
   });
 

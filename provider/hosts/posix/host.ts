@@ -67,13 +67,13 @@ export class PosixHost implements Host {
   }
 
   async operate<T>(options: OperateOptions, body: (session: Session) => Promise<T>): Promise<T> {
-    const { name, holder, signal, onStep, lockWaitSeconds = 60 } = options;
+    const { name, holder, signal, deadline, onStep, lockWaitSeconds = 60 } = options;
     const lock = { name, holder, waitSeconds: lockWaitSeconds };
     // Until the lock is ours nothing has been done: this much may be repeated. The body never is.
     const { conversation, facts } = await again(() => this.#lock(lock, signal));
     try {
       this.#mustBeRoot(facts);
-      const parts = { ...this.#stoppable(conversation, signal), facts, onStep };
+      const parts = { ...this.#stoppable(conversation, signal), facts, deadline, onStep };
       return await body(new ShellSession(parts));
     } finally {
       await conversation.end();

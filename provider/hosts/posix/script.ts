@@ -42,9 +42,10 @@ export function prologue(nonce: string, lock?: LockRequest, patience = PATIENCE_
   ]);
 }
 
-/** Steps as one block, with `args` in "$@" of each. */
-export function block(steps: readonly Pick<Step, "script">[], args: readonly string[]): string {
+/** Steps as one block, with `args` in "$@" of each. What they wait for without a limit of its own may take `seconds`. */
+export function block(steps: readonly Pick<Step, "script">[], args: readonly string[], seconds?: number): string {
   return group([
+    ...(seconds === undefined ? [] : [`pb_deadline=$(($(pb_clock) + ${Math.max(1, Math.floor(seconds))}))`]),
     ...steps.map((step, i) => `pb_${i}() {\n:\n${step.script}\n}`),
     `pb_block ${[String(steps.length), ...args.map(shQuote)].join(" ")}`,
   ]);

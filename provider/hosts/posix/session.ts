@@ -7,6 +7,9 @@ import type { Conversation } from "./conversation";
 import { readings } from "./readings";
 import { PATIENCE_SECONDS } from "./script";
 
+/** At its deadline we end an operation ourselves; the host does so this much later, if we can't. */
+const GRACE = 5_000;
+
 /** What a session needs of its host: to end, from outside, what its shell is doing. */
 export type Stop = (process: { pid: string; born: string }) => Promise<void>;
 
@@ -15,6 +18,7 @@ interface Parts {
   conversation: Conversation;
   facts: HostFacts;
   signal: AbortSignal;
+  deadline: number | undefined;
   onStep: ((step: string) => void) | undefined;
   stop: Stop;
 }
@@ -31,8 +35,8 @@ export class ShellSession implements Session {
     this.#parts = parts;
   }
 
-  run(steps: readonly Step[]): Promise<RunResult> {
-    return this.#run(steps, []);
+  run(steps: readonly Step[], until?: number): Promise<RunResult> {
+    return this.#run(steps, [], until);
   }
 
   async read(fragment: Fragment, names: readonly string[]): Promise<Map<string, Reading>> {
@@ -40,17 +44,23 @@ export class ShellSession implements Session {
     return readings(this.#parts.host, fragment, names, this.facts, result);
   }
 
-  async #run(steps: readonly Step[], args: readonly string[]): Promise<RunResult> {
-    const { conversation, host, onStep } = this.#parts;
+  async #run(steps: readonly Step[], args: readonly string[], until?: number): Promise<RunResult> {
+    const { conversation, host, deadline, onStep } = this.#parts;
+    const end = until ?? (deadline === undefined ? undefined : deadline + GRACE);
     if (steps.length === 0) return { done: [], fields: new Map(), stderr: "" };
     // The shell's watchdog is about to end it, or has: what is sent now might be cut in the middle.
     if (performance.now() - this.#heard > (PATIENCE_SECONDS - 10) * 1000)
       throw new HostError("lostConnection", host, "the remote shell timed out waiting for a command");
     const result = await stoppable(this.#parts, "an operation", () =>
-      conversation.run(steps, args, (step) => {
-        this.#step = step;
-        if (!steps.some(({ name, quiet }) => quiet && name === step)) onStep?.(step);
-      }),
+      conversation.run(
+        steps,
+        args,
+        (step) => {
+          this.#step = step;
+          if (!steps.some(({ name, quiet }) => quiet && name === step)) onStep?.(step);
+        },
+        end === undefined ? undefined : (end - Date.now()) / 1000,
+      ),
     );
     this.#heard = performance.now();
     if (!result.failed && result.done.length < steps.length)

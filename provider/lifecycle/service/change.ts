@@ -10,13 +10,11 @@ import { converge, type Progress } from "./converge";
 import { definitionOf, hashOf, observedDefinition, outputsOf } from "./definition";
 import { convergeExisting } from "./existing";
 import { serviceId } from "./id";
+import { lastLook, leftBehind, wasCutOff, withText } from "./leftBehind";
 import { foundOf, look, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
 import { placeOf } from "./place";
 import { RolledBack } from "./undo";
-
-/** How long the last look may take after an operation was cancelled, timed out or cut off. */
-const lastLookMilliseconds = 20_000;
 
 /** What Create and Update have in common: an operation on the host, and the truth in the state when it fails. */
 export async function changeService(
@@ -27,7 +25,8 @@ export async function changeService(
 ): Promise<Props> {
   const inputs = inputsOf(request.inputs);
   const { name } = inputs;
-  const { urn, log, signal } = request;
+  const { urn, log, signal, deadline } = request;
+  const startBy = timeOfStart(deadline);
   const host = context.connections.host(where.host, inputs.connection, log);
   const existing = inputs.existing === true;
   // An existing service carries no note of its triggers: those count that its process has seen.
@@ -40,7 +39,7 @@ export async function changeService(
     return outputsOf({ ...sighting, name, live, ownerId, triggers, existing, restartPending });
   };
   try {
-    const live = await operate(host, { name, urn, signal, log }, async (session) => {
+    const live = await operate(host, { name, urn, signal, deadline, log }, async (session) => {
       const recorded = existing ? undefined : where.manager;
       const known = { named: inputs.manager, recorded, ownerId: where.ownerId, urn };
       const place = await placeOf(context, { host: where.host, session, name }, known);
@@ -51,7 +50,15 @@ export async function changeService(
       const wanted = existing ? {} : definitionOf(request.inputs);
       const former = formerOf(request.oldInputs, request.oldOutputs);
       const common = { session, ...place, managers: context.managers, host: where.host, name, urn, signal, log };
-      const operation: Operation = { ...common, newOwnerId: where.newOwnerId, inputs, former, wanted, existing };
+      const operation: Operation = {
+        ...common,
+        newOwnerId: where.newOwnerId,
+        startBy,
+        inputs,
+        former,
+        wanted,
+        existing,
+      };
       const before = await look(operation);
       const found = foundOf(operation, before);
       const owned = ownership({ ...operation, manager: found.manager }, found.live);
@@ -63,18 +70,26 @@ export async function changeService(
     log.status(live.state.pid === undefined ? live.state.status : `${live.state.status}, pid ${live.state.pid}`);
     return outputs(live);
   } catch (error) {
-    if (!progress.wrote || sighting === undefined || error instanceof RolledBack) throw error;
+    const cutOff = wasCutOff(error, signal);
+    if (!progress.wrote || sighting === undefined || error instanceof RolledBack) {
+      if (cutOff && !progress.wrote) throw withText(error, where.host, "Nothing was changed on the host.");
+      throw error;
+    }
     const { manager } = sighting;
-    const message = error instanceof Error ? error.message : String(error);
-    const live = await host
-      .read(manager.fragment, name, AbortSignal.timeout(lastLookMilliseconds))
-      .then((reading) => manager.parse(name, reading))
-      .catch(() => unseen(definitionOf(request.inputs)));
+    const wanted = definitionOf(request.inputs);
+    const live = await lastLook(host, manager, name);
+    const failure = cutOff
+      ? withText(
+          error,
+          where.host,
+          leftBehind({ host: where.host, name, manager, wanted: existing ? undefined : wanted }, live),
+        )
+      : error;
     // Not taken over, or given back by a rollback: it still belongs to what the state has recorded before.
-    if (live.marker !== undefined && live.marker.ownerId !== progress.ownerId) throw error;
-    const seen = outputs(live);
+    if (live?.marker !== undefined && live.marker.ownerId !== progress.ownerId) throw failure;
+    const seen = outputs(live ?? unseen(wanted));
     throw new PartialFailure(
-      message,
+      failure instanceof Error ? failure.message : String(failure),
       { id: serviceId(where.host, name), inputs: request.inputs, outputs: seen },
       { cause: error },
     );
@@ -84,6 +99,13 @@ export async function changeService(
 /** The triggers of the running process, as far as the state tells; those that are wanted when it is new to us. */
 function seenTriggers({ inputs, oldOutputs }: { inputs: Props; oldOutputs?: Props }): Values | undefined {
   return (oldOutputs === undefined ? inputs : oldOutputs).values.triggers as Values | undefined;
+}
+
+/** A quarter of the operation's time, and no more than a minute, is kept for a rollback; what is shorter has no time for one. */
+function timeOfStart(deadline: number): number | undefined {
+  const minute = 60_000;
+  const time = deadline - Date.now();
+  return time < minute ? undefined : deadline - Math.min(minute, time / 4);
 }
 
 function formerOf(inputs: Props | undefined, outputs: Props | undefined): Operation["former"] {

@@ -4,7 +4,7 @@ import type { ServiceInputs } from "../../../schema/service";
 import type { Host, OperateOptions, Session } from "../../hosts/host";
 import type { Manager } from "../../managers/manager";
 import type { Connections } from "../connections";
-import type { Log } from "../lifecycle";
+import type { HostCall } from "../lifecycle";
 
 /** What the lifecycle of a service rests on. */
 export interface Context {
@@ -23,11 +23,17 @@ export function inputsOf(props: Props): ServiceInputs {
  */
 export async function operate<T>(
   host: Host,
-  options: { name: string; urn: string; signal: AbortSignal; log: Log },
+  options: { name: string } & Pick<HostCall, "urn" | "signal" | "deadline" | "log">,
   body: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { name, urn, signal, log } = options;
-  const request: OperateOptions = { name, holder: urn, signal, onStep: (step) => log.status(`${name}: ${step}`) };
+  const { name, urn, signal, deadline, log } = options;
+  const request: OperateOptions = {
+    name,
+    holder: urn,
+    signal,
+    deadline,
+    onStep: (step) => log.status(`${name}: ${step}`),
+  };
   try {
     return await host.operate(request, body);
   } catch (error) {

@@ -39,14 +39,14 @@ export async function converge(
     log.warning(`${name} was made by ${ownership.formerUrn} and is just as wanted: taken over, nothing restarted`);
   }
   if (ownership.kind === "ours" && ownership.formerly !== undefined && !again) {
-    log.info(`${name} was made by another run of this resource (owner ${ownership.formerly}): it is taken over`);
+    log.info(`this run takes over ${name} from another run of this resource (owner ${ownership.formerly})`);
   }
   const files = rendered(operation, plan.marker);
   if (plan.write || plan.action === "start" || plan.action === "restart") await checkBeforehand(operation, files);
 
   const steps = stepsOf(operation, live, plan, files);
   progress.wrote ||= steps.length > 0;
-  const result = await session.run(steps);
+  const result = await session.run(steps, operation.startBy);
   if (result.failed) await undo(operation, live, plan, await stepFailure(operation, result.failed));
   const problem = plan.unsettled ? await settle(operation) : undefined;
   if (problem !== undefined && plan.action === "none" && !plan.changes && !again) {

@@ -1,11 +1,13 @@
 import { HostError } from "../../../model/errors";
 import type { Props } from "../../../model/props";
 import { copyName, dropKeptStep, keepStep, keptFolder, keptThereStep } from "../../hosts/posix/former";
+import type { Manager } from "../../managers/manager";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, operate, type Context } from "./context";
 import { requireKnown } from "./decide";
 import { definitionOf } from "./definition";
 import { parseId } from "./id";
+import { lastLook, leftBehind, wasCutOff, withText } from "./leftBehind";
 import { otherMachine } from "./machine";
 import { keptPaths, look, mustRun } from "./operation";
 import { ownershipOf } from "./ownership";
@@ -20,7 +22,7 @@ export async function deleteService(
   request: HostCall & { id: string; inputs: Props; outputs: Props },
   ownerIds: ReadonlySet<string>,
 ): Promise<void> {
-  const { urn, log, signal, outputs } = request;
+  const { urn, log, signal, deadline, outputs } = request;
   const { host: hostName, name } = parseId(request.id);
   if (outputs.values.existing === true) {
     log.warning(
@@ -31,8 +33,9 @@ export async function deleteService(
   const host = context.connections.host(hostName, inputsOf(request.inputs).connection, log);
   const state = outputs.values as { ownerId?: string; machineId?: string; manager?: string };
   let arrived = false;
+  let removing: Manager | undefined;
   try {
-    await operate(host, { name, urn, signal, log }, async (session) => {
+    await operate(host, { name, urn, signal, deadline, log }, async (session) => {
       arrived = true;
       const known = { named: undefined, recorded: state.manager, ownerId: state.ownerId, urn };
       const { manager } = await placeOf(context, { host: hostName, session, name }, known);
@@ -56,6 +59,7 @@ export async function deleteService(
       if (ids !== undefined) log.warning(`${hostName} has ${ids}`);
       const foreign = ownership.kind === "same";
       if (foreign) requireKnown({ name, host: hostName }, live, true);
+      removing = manager;
       const { fields } = await mustRun(operation, [
         ...(foreign ? [keepStep(name, copyName("original"), keptPaths(manager, name, live))] : []),
         ...(foreign ? manager.existingSteps({ name, action: "stop" }, live, session.facts) : []),
@@ -77,7 +81,10 @@ export async function deleteService(
           cause: error,
         });
       }
-      throw error;
+      if (!wasCutOff(error, signal)) throw error;
+      if (removing === undefined) throw withText(error, hostName, "Nothing was changed on the host.");
+      const subject = { host: hostName, name, manager: removing, removes: true };
+      throw withText(error, hostName, leftBehind(subject, await lastLook(host, removing, name)));
     }
     log.warning(`${hostName} can't be reached; ${name} is forgotten, not removed: ${error.message}`);
   }

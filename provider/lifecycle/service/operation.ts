@@ -28,6 +28,8 @@ export interface Operation {
   /** Becomes the owner id of what this operation makes or takes over. */
   readonly newOwnerId: string;
   readonly signal: AbortSignal;
+  /** When a start has to be done, in milliseconds as of Date.now(): what is left of the operation's time is for a rollback. */
+  readonly startBy: number | undefined;
   readonly log: Log;
 }
 

@@ -6,8 +6,6 @@ import { look, mustRun, type Operation } from "./operation";
 const pollSeconds = 1;
 const defaultSettleSeconds = 3;
 const defaultReadySeconds = 60;
-/** How long a manager may say "starting" before we call it a failure, when nothing else bounds it. */
-const transitSeconds = 90;
 
 /** Why a start does not count; undefined when it does. */
 export type StartFailure = string | undefined;
@@ -59,11 +57,11 @@ export async function probe(operation: Operation, state: RunState): Promise<Prob
   return probeResult(inputs.ready, fields);
 }
 
-/** Looks until the manager no longer says "starting" or "stopping". */
+/** Looks until the manager no longer says "starting" or "stopping": how long that may take is said to it, not to us. */
 async function arrive(operation: Operation): Promise<RunState> {
-  for (let left = transitSeconds; ; left -= pollSeconds) {
+  for (;;) {
     const { state } = await look(operation);
-    if (!state.inTransit || left <= 0) return state;
+    if (!state.inTransit || Date.now() >= (operation.startBy ?? Infinity)) return state;
     await pause(operation, pollSeconds);
   }
 }

@@ -5,9 +5,6 @@ import { pidFilePath, recordPath, scriptPath, type ScriptManagerName } from "./n
 import { functionsOf } from "./machinery";
 import { settingsText } from "./script";
 
-/** Seconds for a start: systemd waits for a script for five minutes. */
-const START_SECONDS = 150;
-
 /** Is there a script of ours in place? */
 export const isOurScript = (name: string): string => `grep -qs '^# pulumi-bots:' ${shQuote(scriptPath(name))}`;
 
@@ -41,11 +38,13 @@ rm -f "$RECORD"
 /** What a script leaves behind of a service that has been ended. */
 export const remains = (name: string): string[] => [recordPath(name), `${recordPath(name)}.lock`, pidFilePath(name)];
 
-/** A bounded systemctl(1), with the last words of the script, which are in the journal. */
-export function systemctl(verb: string, name: string, definition: Definition): string {
+/**
+ * A systemctl(1) with the last words of the script, which are in the journal. systemd waits for a script for five minutes;
+ * the time of the operation bounds it besides.
+ */
+export function systemctl(verb: string, name: string): string {
   const unit = shQuote(`${name}.service`);
-  const seconds = START_SECONDS + Math.ceil(definition.stop?.timeoutSeconds ?? 30);
-  return `{ timeout -k 10 ${seconds} systemctl --no-ask-password ${verb} ${unit} >&2 || {
+  return `{ timeout -k 10 "$(pb_left)" systemctl --no-ask-password ${verb} ${unit} >&2 || {
   rc=$?
   journalctl -u ${unit} -n 5 --no-pager -o cat >&2 2>/dev/null
   (exit $rc)

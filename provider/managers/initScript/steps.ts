@@ -67,21 +67,21 @@ function actionSteps(manager: ScriptManagerName, { name, action }: Change, live:
       return [{ name: "reload", script: ourScript(name, "reload") }];
     case "start":
     case "restart":
-      return [{ name: action, script: start(name, action, live, facts) }];
+      return [{ name: action, script: start(name, action, facts) }];
   }
 }
 
 /** Under systemd always a restart: to systemd a script that once started something is active for ever. */
-function start(name: string, action: "start" | "restart", live: Live, facts: HostFacts): string {
+function start(name: string, action: "start" | "restart", facts: HostFacts): string {
   if (!isSystemd(facts)) return ourScript(name, action);
   return `systemctl reset-failed ${shQuote(`${name}.service`)} 2>/dev/null
-${systemctl("restart", name, live.definition)}`;
+${systemctl("restart", name)}`;
 }
 
 /** Stops a service, whoever wrote its script; what is stopped already is fine. */
 export function stop(manager: ScriptManagerName, name: string, live: Live, facts: HostFacts): string {
   const foreign = live.installed && live.marker === undefined;
-  const unit = `${systemctl("stop", name, live.definition)} || { rc=$?; [ $rc = 5 ] || return $rc; }`;
+  const unit = `${systemctl("stop", name)} || { rc=$?; [ $rc = 5 ] || return $rc; }`;
   return `
 if ${isOurScript(name)} || [ ! -e ${shQuote(scriptPath(name))} ]; then
   ${isSystemd(facts) ? unit : ":"}

@@ -3,9 +3,6 @@ import type { Definition, Live } from "../../../model/service";
 import { DEFAULT_STOP_SECONDS } from "./machinery";
 import { PROCESS_FUNCTIONS } from "./processes";
 
-/** Seconds for a start, with what has to be started before. */
-export const START_SECONDS = 150;
-
 /** How long the stop of a service may take: its own time-out, and what its processes need after the kill. */
 export function stopSeconds(definition: Definition): number {
   return (definition.stop?.timeoutSeconds ?? DEFAULT_STOP_SECONDS) * 2 + 40;

@@ -4,7 +4,7 @@ import type { Step } from "../../../model/step";
 import type { Change } from "../manager";
 import { put } from "../common/put";
 import { DEFAULT_RUNLEVEL, scriptPath } from "./name";
-import { functions, START_SECONDS, stopScript } from "./shell";
+import { functions, stopScript } from "./shell";
 
 /** The steps of a change, in the order in which each of them may be the last before a crash: files, boot, process. */
 export function steps(change: Change, live: Live): Step[] {
@@ -85,11 +85,11 @@ now
 pb_end TERM ${live.definition.stop?.timeoutSeconds ?? 5} $pids || { echo "$name: process $pids does not end" >&2; return 1; }
 if marked started || marked starting || marked stopping || marked inactive; then ask 30 "$name" zap || return; fi
 rm -f "/run/openrc/failed/$name"
-ask ${START_SECONDS} "$name" start`;
+ask "$(pb_left)" "$name" start`;
 }
 
 function reloadScript(name: string, live: Live): string {
   return `
 ${functions(name, live)}
-ask 60 "$name" reload`;
+ask "$(pb_left)" "$name" reload`;
 }

@@ -1,5 +1,4 @@
 import { shQuote } from "../../../model/quote";
-import type { Live } from "../../../model/service";
 import type { Step } from "../../../model/step";
 import { environmentPath, SECRETS_FOLDER } from "../common/secrets";
 import { dropInFolders, ETC, unitName, unitPath } from "./name";
@@ -10,10 +9,10 @@ import { DAEMON_RELOAD, stop } from "./steps";
  * Takes a service away, also one of which half is gone. Drop-ins of other people stay; `leftovers` names them.
  * In the order of the facts: `disable` needs the file, the reload needs it gone.
  */
-export function removal(name: string, live: Live): Step[] {
+export function removal(name: string): Step[] {
   const unit = shQuote(unitName(name));
   return [
-    { name: "stop", script: stop(name, live) },
+    { name: "stop", script: stop(name) },
     { name: "disable", script: `[ ! -f ${shQuote(unitPath(name))} ] || ${systemctl(60, "disable", unitName(name))}` },
     { name: "remove files", script: removeFiles(name) },
     DAEMON_RELOAD,

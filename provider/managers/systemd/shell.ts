@@ -1,21 +1,20 @@
 import { shQuote } from "../../../model/quote";
-import type { Definition } from "../../../model/service";
-import { parseTimeSpan } from "./timeSpan";
-import { valuesOf } from "./directives";
 
-/** Seconds for a start: systemd's own limit is 90. */
-export const START_SECONDS = 150;
-
-/** A bounded systemctl(1), which asks for no password and whose words go into the error. */
+/** A systemctl(1) that only does its own bookkeeping, bounded. It asks for no password, and its words go into the error. */
 export function systemctl(seconds: number, verb: string, ...args: string[]): string {
-  const command = ["systemctl", "--no-ask-password", verb, ...args.map(shQuote)].join(" ");
-  const late = shQuote(`systemctl ${verb}: not done within ${seconds} seconds`);
-  return `{ timeout -k 10 ${seconds} ${command} >&2 || { rc=$?; [ $rc != 124 ] || echo ${late} >&2; (exit $rc); }; }`;
+  return bounded(String(seconds), "", verb, args);
 }
 
-/** How long a stop may take: the time that systemd gives the service, and some more for the kill after it. */
-export function stopSeconds(definition: Definition): number {
-  const raw = definition.options?.systemd?.service?.["TimeoutStopSec"];
-  const limit = raw === undefined ? (definition.stop?.timeoutSeconds ?? 90) : parseTimeSpan(valuesOf(raw).at(-1) ?? "");
-  return Math.ceil(limit || 240) + 30;
+/**
+ * The same for what starts, stops or reloads a service: systemd's own limits rule, TimeoutStartSec and the like, and then
+ * the time of the operation.
+ */
+export function systemctlJob(verb: string, ...args: string[]): string {
+  return bounded("$(pb_left)", ": the operation has no more time (customTimeouts)", verb, args);
+}
+
+function bounded(seconds: string, why: string, verb: string, args: readonly string[]): string {
+  const command = ["systemctl", "--no-ask-password", verb, ...args.map(shQuote)].join(" ");
+  const late = `echo "systemctl ${verb}: not done within $seconds seconds${why}" >&2`;
+  return `{ seconds=${seconds}; timeout -k 10 "$seconds" ${command} >&2 || { rc=$?; [ $rc != 124 ] || ${late}; (exit $rc); }; }`;
 }

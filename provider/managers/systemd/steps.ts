@@ -4,7 +4,7 @@ import type { Step } from "../../../model/step";
 import type { Change } from "../manager";
 import { unitName } from "./name";
 import { put } from "../common/put";
-import { START_SECONDS, stopSeconds, systemctl } from "./shell";
+import { systemctl, systemctlJob } from "./shell";
 
 /** The steps of a change, in the order in which each of them may be the last before a crash: files, reload, boot, process. */
 export function steps(change: Change, live: Live): Step[] {
@@ -15,7 +15,7 @@ export function steps(change: Change, live: Live): Step[] {
     ...(change.write || starts ? [DAEMON_RELOAD] : []),
     ...(live.masked ? [unmask(change.name)] : []),
     ...startModeSteps(change, live),
-    ...actionSteps(change, live),
+    ...actionSteps(change),
   ];
 }
 
@@ -55,26 +55,25 @@ function startModeSteps({ name, startMode, write }: Change, live: Live): Step[] 
   return [{ name: "enable", script: systemctl(60, verb, unitName(name)) }];
 }
 
-function actionSteps({ name, action }: Change, live: Live): Step[] {
+function actionSteps({ name, action }: Change): Step[] {
   const unit = unitName(name);
   switch (action) {
     case "none":
       return [];
     case "stop":
-      return [{ name: "stop", script: stop(name, live) }];
+      return [{ name: "stop", script: stop(name) }];
     case "reload":
-      return [{ name: "reload", script: systemctl(START_SECONDS, "reload", unit) }];
+      return [{ name: "reload", script: systemctlJob("reload", unit) }];
     case "start":
     case "restart": {
-      const seconds = START_SECONDS + (action === "restart" ? stopSeconds(live.definition) : 0);
       // systemd refuses to start what has used up its start limit.
       const forget = `systemctl reset-failed ${shQuote(unit)} 2>/dev/null`;
-      return [{ name: action, script: `${forget}\n${systemctl(seconds, action, unit)}` }];
+      return [{ name: action, script: `${forget}\n${systemctlJob(action, unit)}` }];
     }
   }
 }
 
 /** Stops a service; one that systemd doesn't know (5) is stopped. */
-export function stop(name: string, live: Live): string {
-  return `${systemctl(stopSeconds(live.definition), "stop", unitName(name))} || { rc=$?; [ $rc = 5 ] || return $rc; }`;
+export function stop(name: string): string {
+  return `${systemctlJob("stop", unitName(name))} || { rc=$?; [ $rc = 5 ] || return $rc; }`;
 }

@@ -4,8 +4,6 @@ import { STOP_SECONDS } from "./helpers";
 
 /** Seconds for anything that upstart does at once. */
 const SECONDS = 60;
-/** Seconds for a start: scripts before it may take their time. */
-const START_SECONDS = 150;
 
 /** Makes upstart read its files again: it sees links, and folders that were made later, in no other way. */
 export const RELOAD_CONFIGURATION = bounded(SECONDS, "reload-configuration");
@@ -13,11 +11,12 @@ export const RELOAD_CONFIGURATION = bounded(SECONDS, "reload-configuration");
 /** Starts a job. It says how that went by what it prints: that it ran already is as good. */
 export function start(name: string): string {
   return `
-said=$(${bounded(START_SECONDS, "start", name)} 2>&1)
+seconds=$(pb_left)
+said=$(${bounded('"$seconds"', "start", name)} 2>&1)
 rc=$?
 case $rc,$said in
   0,*|*"already running"*) return 0 ;;
-  124,*) echo "initctl start: not done within ${START_SECONDS} seconds" >&2 ;;
+  124,*) echo "initctl start: not done within $seconds seconds: the operation has no more time (customTimeouts)" >&2 ;;
   *) printf '%s\\n' "$said" >&2 ;;
 esac
 return $rc`;
@@ -65,6 +64,6 @@ export function findMain(name: string): string {
   return `main=$(${bounded(SECONDS, "status", name)} 2>/dev/null | sed -n 's/^[^,]* [a-z]*\\/\\(running\\|post-start\\|spawned\\|pre-stop\\|stopping\\|killed\\), process \\([0-9]*\\)$/\\2/p' | head -n 1)`;
 }
 
-function bounded(seconds: number, verb: string, ...args: string[]): string {
+function bounded(seconds: number | string, verb: string, ...args: string[]): string {
   return ["pb_bounded", seconds, "initctl", verb, ...args.map(shQuote)].join(" ");
 }

@@ -44,7 +44,8 @@ export class Resource {
   }
 
   private get call() {
-    return { urn: this.urn, log: this.log, signal: AbortSignal.timeout(4 * minutes) };
+    const time = 4 * minutes;
+    return { urn: this.urn, log: this.log, signal: AbortSignal.timeout(time), deadline: Date.now() + time };
   }
 
   /** Brings it to these inputs. */

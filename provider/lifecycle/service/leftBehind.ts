@@ -1,0 +1,66 @@
+import { HostError } from "../../../model/errors";
+import type { Definition, Live } from "../../../model/service";
+import type { Host } from "../../hosts/host";
+import type { Manager } from "../../managers/manager";
+import { definitionChanges } from "./ownership";
+
+/** How long the last look may take after an operation was cancelled, timed out or cut off. */
+const lastLookMilliseconds = 20_000;
+
+/** The service as it is now, asked once more and for a short time; undefined when the host does not answer. */
+export async function lastLook(host: Host, manager: Manager, name: string): Promise<Live | undefined> {
+  try {
+    const reading = await host.read(manager.fragment, name, AbortSignal.timeout(lastLookMilliseconds));
+    return manager.parse(name, reading);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Was it stopped from outside, by a Ctrl-C, by its time limit or by a broken connection, so that nobody knows how far it came? */
+export function wasCutOff(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted || (error instanceof HostError && error.kind === "lostConnection");
+}
+
+/** The same error with more words, if it is about the host. */
+export function withText(error: unknown, host: string, text: string): unknown {
+  if (!(error instanceof HostError || error instanceof DOMException)) return error;
+  const { message } = error;
+  const kind = error instanceof HostError ? error.kind : error.name === "TimeoutError" ? "timeout" : "cancelled";
+  const plain = message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message;
+  return new HostError(kind, host, `${plain}\n${text}`, { cause: error });
+}
+
+interface Subject {
+  host: string;
+  name: string;
+  manager: Manager;
+  /** The definition that was to be there; missing for a removal, and where somebody else defines it. */
+  wanted?: Definition | undefined;
+  removes?: boolean;
+}
+
+/** What a change or a removal that was cut off has left on the host, and what comes next. */
+export function leftBehind({ host, name, manager, wanted, removes }: Subject, live: Live | undefined): string {
+  const next =
+    removes === true
+      ? "Run `pulumi up` or `pulumi destroy` again to remove the rest."
+      : "The next `pulumi up` continues from there.";
+  if (live === undefined) return `${host} did not answer any more, so it is not known what is left there. ${next}`;
+  if (!live.installed) return `Left on ${host}: no files of ${name}, and ${processOf(live)}. ${next}`;
+  const files = live.files.map(({ path }) => path).join(", ");
+  const which =
+    wanted === undefined
+      ? `the definition of ${name} (${files})`
+      : definitionChanges({ manager, wanted }, live).length === 0
+        ? `the new definition of ${name} (${files})`
+        : `the former definition of ${name} (${files})`;
+  return `Left on ${host}: ${which}, and ${processOf(live)}. ${next}`;
+}
+
+function processOf({ state: { status, pid, inTransit, reason } }: Live): string {
+  const process = pid === undefined ? "" : ` (pid ${pid})`;
+  if (inTransit && reason !== undefined) return `the service is ${reason}${process}`;
+  if (pid !== undefined) return `the service runs${process}`;
+  return status === "failed" ? "the service has failed" : "the service does not run";
+}
