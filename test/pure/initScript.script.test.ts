@@ -127,7 +127,7 @@ describe("what somebody changes by hand shows", () => {
       ["# Default-Stop:      0", "(missing) # Default-Stop:      0 1 2 4 6"],
     ],
     ["a second header line", "# Default-Stop:", "# Default-Start: 1\n# Default-Stop:", ["# Default-Start: 1"]],
-    ["a line of the machinery", "umask 022", "umask 0", ["umask 0", "(missing) umask 022"]],
+    ["a line of the machinery", "\numask 022\n", "\numask 0\n", ["umask 0", "(missing) umask 022"]],
     ["a line that is gone", "unlock() {\n", "", ["(missing) unlock() {"]],
     ["a nonsense run level", "# Default-Start:     3 5", "# Default-Start:     3 5 x", ["# Default-Start: 3 5 x"]],
     [

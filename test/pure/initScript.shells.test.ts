@@ -49,7 +49,11 @@ const PLACES: Record<string, Place> = {
 };
 
 /** Sets up a small host in namespaces of its own, puts the scripts in place, and runs `$1` there. */
-function driver({ shell, tools, busybox, scripts: programs = {} }: Place, scripts: Record<string, string>): string {
+function driver(
+  { shell, tools, busybox, scripts: programs = {} }: Place,
+  scripts: Record<string, string>,
+  before = "",
+): string {
   const all = `${USUAL} ${tools} sh`;
   const copy = busybox
     ? `cp "$(command -v busybox)" $new/busybox; for tool in ${all}; do ln -s busybox $new/$tool; done`
@@ -64,8 +68,9 @@ ${copy} 2>/dev/null || exit 99
 ${Object.entries(programs)
   .map(([program, text]) => `printf '#!/bin/sh\\n%s\\n' ${shQuote(text)} >$new/${program}; chmod 755 $new/${program}`)
   .join("\n")}
-for folder in /run /var/log /tmp; do mount -t tmpfs none $folder; done
-[ -L /var/run ] || mount -t tmpfs none /var/run
+for folder in /run /var/log; do mount -t tmpfs -o mode=755 none $folder; done
+mount -t tmpfs none /tmp
+[ -L /var/run ] || mount -t tmpfs -o mode=755 none /var/run
 mkdir -p /etc/init.d
 mount -t tmpfs none /etc/init.d
 ${Object.entries(scripts)
@@ -74,6 +79,7 @@ ${Object.entries(scripts)
       `echo ${Buffer.from(text).toString("base64")} | base64 -d >/etc/init.d/${name}; chmod 755 /etc/init.d/${name}`,
   )
   .join("\n")}
+${before}
 for folder in /usr/local/bin /usr/local/sbin /usr/sbin; do mount --bind /mnt/empty $folder; done
 [ ! -d /lib/lsb ] || mount --bind /mnt/empty /lib/lsb
 [ -L /sbin ] || mount --bind /mnt/empty /sbin
@@ -91,7 +97,7 @@ describe.each(Object.entries(PLACES))("an init script under %s", (_, place) => {
     beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "initScript-"))));
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    function run(definitions: Record<string, Definition>, commands: string): string[] {
+    function run(definitions: Record<string, Definition>, commands: string, before?: string): string[] {
       const scripts = Object.fromEntries(
         Object.entries(definitions).map(([name, definition]) => [
           name,
@@ -99,7 +105,7 @@ describe.each(Object.entries(PLACES))("an init script under %s", (_, place) => {
         ]),
       );
       const file = join(folder, "driver");
-      writeFileSync(file, `${driver(place, scripts)}\nexec 2>&1\n${commands}\nexit 0\n`);
+      writeFileSync(file, `${driver(place, scripts, before)}\nexec 2>&1\n${commands}\nexit 0\n`);
       const out = execFileSync("unshare", ["-mpf", "--mount-proc", "/bin/sh", file], {
         encoding: "utf8",
         stdio: ["ignore", "pipe", "inherit"],
@@ -225,6 +231,75 @@ grep SigIgn /proc/$(cat /var/run/web.pid)/status
 /etc/init.d/web stop`,
       );
       expect(lines).toEqual(["SigIgn:\t0000000000000000", "web is stopped"]);
+    });
+
+    /** What a service's user does in a folder of its own, and what must not come of it. fs.protected_symlinks is no help there. */
+    test.each([
+      [
+        "the pid file as a link to a root file: neither written nor removed through it",
+        `
+ln -s /run/secret $p/web.pid
+$s start >/dev/null; echo $?
+[ "$(cat $p/web.pid)" = "$(${field("pid")})" ] || echo wrong pid
+ls -ln $p/web.pid | cut -c 1-10
+for action in restart stop; do
+  rm $p/web.pid; ln -s /run/secret $p/web.pid
+  $s $action >/dev/null; echo $?
+done`,
+        ["0", "-rw-r--r--", "0", "0"],
+      ],
+      [
+        "the folder of the pid file as a link to a root folder: nothing removed there",
+        `
+$s start >/dev/null; echo $?
+echo kept >/run/other/web.pid
+mv $p $p.away; ln -s /run/other $p
+$s stop
+cat /run/other/web.pid`,
+        ["0", "web is stopped", "kept"],
+      ],
+      [
+        "a foreign pid in the pid file, of the same command line: not ended as the service",
+        `
+/bin/sh -c 'echo hello; while :; do sleep 100; done' >/dev/null & victim=$!
+echo $victim >$p/web.pid
+$s status; echo $?
+$s stop
+kill -KILL $victim; echo $?`,
+        ["web is stopped", "3", "web is stopped", "0"],
+      ],
+      [
+        "the log as a link to a root file: not written",
+        "ln -s /run/secret /mnt/theirs/out.log; $s start; echo $?; $s stop",
+        ["web ended at once", "1", "web is stopped"],
+      ],
+      [
+        "the log as root once made it: makes way for one of the user's own",
+        `
+echo old >/mnt/theirs/out.log
+$s start; echo $?
+cat /mnt/theirs/out.log.old /mnt/theirs/out.log
+$s stop`,
+        ["web is started", "0", "old", "hello", "web is stopped"],
+      ],
+      [
+        "the folder of Red Hat's locks made by somebody, with a link in it: not written, not removed",
+        "$s start; $s stop",
+        ["web is started", "web is stopped"],
+      ],
+    ])("promise 9: %s", (_, attack, expected) => {
+      const web: Definition = {
+        ...sleeper,
+        runAs: { user: "games" },
+        logs: { stdout: "/mnt/theirs/out.log" },
+        options: { lsb: { pidFile: "/mnt/theirs/run/web.pid" } },
+      };
+      const before = `mkdir -p /mnt/theirs/run /run/other /run/lock/subsys; chown games: /mnt/theirs /mnt/theirs/run /run/lock/subsys
+ln -s /run/secret /run/lock/subsys/web
+(umask 077; echo secret >/run/secret)`;
+      const after = "cat /run/secret; ls -ln /run/secret | cut -c 1-10; ls /run/lock/subsys";
+      const lines = run({ web }, `s=/etc/init.d/web p=/mnt/theirs/run\n${attack}\n${after}`, before);
+      expect(lines).toEqual([...expected, "secret", "-rw-------", "web"]);
     });
   });
 });

@@ -2,11 +2,14 @@ import type { Definition } from "../../../model/service";
 import { shQuote } from "../../../model/quote";
 import type { Step } from "../../../model/step";
 
+/** Who opens the log files of a service, for the first time and at each restart. */
+export type LogOpener = "systemd" | "script";
+
 /**
  * Looks whether the host has what a definition names: users, folders, the program. Service managers find these out
  * only at the start, when the old process is gone. Emits `missing`: one line for each, `PROPERTY<tab>MESSAGE`.
  */
-export function preflightStep({ command, workingDirectory, runAs, logs }: Definition): Step {
+export function preflightStep({ command, workingDirectory, runAs, logs }: Definition, opener: LogOpener): Step {
   const checks: string[] = [];
   const miss = (property: string, message: string) => `miss ${shQuote(property)} ${shQuote(message)}`;
   if (runAs?.user !== undefined) {
@@ -35,7 +38,14 @@ export function preflightStep({ command, workingDirectory, runAs, logs }: Defini
     const file = logs?.[stream];
     if (file === undefined || file === "discard") continue;
     const folder = file.slice(0, file.lastIndexOf("/")) || "/";
-    checks.push(`[ -d ${shQuote(folder)} ] || ${miss(`logs.${stream}`, `there is no folder ${folder}`)}`);
+    // systemd opens it as root whatever the service's user; our own scripts only where that is safe.
+    const user = opener === "systemd" ? "root" : (runAs?.user ?? "root");
+    const why = opener === "systemd" ? "systemd opens it as root" : "root opens it";
+    checks.push(`if [ ! -d ${shQuote(folder)} ]; then ${miss(`logs.${stream}`, `there is no folder ${folder}`)}
+      else
+        said=$(pb_shared ${shQuote(file)} ${shQuote(user)} ${shQuote(why)})
+        [ -z "$said" ] || miss ${shQuote(`logs.${stream}`)} "$said"
+      fi`);
   }
   return {
     name: "check the host",

@@ -72,7 +72,7 @@ function rendered({ manager, name, wanted, session, host }: Operation, marker: M
 /** Everything that can be found out before anything is touched. */
 async function checkBeforehand(operation: Operation, files: readonly HostFile[]): Promise<void> {
   const { session, manager, name, wanted, host, log } = operation;
-  const looked = await mustRun(operation, [preflightStep(wanted)]);
+  const looked = await mustRun(operation, [preflightStep(wanted, manager.name === "systemd" ? "systemd" : "script")]);
   const missing = (looked.fields.get("missing") ?? "").split("\n").filter(Boolean);
   if (missing.length > 0) {
     throw new PropertyError(

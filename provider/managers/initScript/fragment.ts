@@ -20,6 +20,8 @@ kernel() {
   stat=
   case $1 in ''|*[!0-9]*) ;; *) { read -r stat <"/proc/$1/stat"; } 2>/dev/null ;; esac
 }
+# setting VARIABLE: what the script sets it to, as far as it is a plain word.
+setting() { sed -n "s/^$1='\\{0,1\\}\\([^']*\\)'\\{0,1\\}$/\\1/p" "$script" | head -n 1; }
 for n in "$@"; do
   script=/etc/init.d/$n
   emit_file "$n/script" "$script"
@@ -58,10 +60,17 @@ for n in "$@"; do
   done
   if [ -n "$seen" ]; then emit "$n/record" "$seen"
   elif [ -f "$script" ]; then
-    # Without a record the pid file and the command line tell.
-    file=$(sed -n "s/^PID_FILE='\\{0,1\\}\\([^']*\\)'\\{0,1\\}$/\\1/p" "$script" | head -n 1)
-    { read -r pid <"\${file:-/var/run/$n.pid}"; } 2>/dev/null
+    # Without a record the pid file and the command line tell; where others can write the pid file, of a process of the
+    # service's own user.
+    file=$(setting PID_FILE)
+    file=\${file:-/var/run/$n.pid}
+    [ ! -f "$file" ] || { read -r pid <"$file"; } 2>/dev/null
     kernel "$pid"
+    if [ -n "$stat" ] && [ -n "$(pb_others "$file")" ]; then
+      user=$(id -u "$(setting RUN_AS_USER)" 2>/dev/null)
+      owner=$(ls -ldn "/proc/$pid" 2>/dev/null | awk '{ print $3 }')
+      case $user in '' | 0) stat= ;; "$owner") ;; *) stat= ;; esac
+    fi
     [ -z "$stat" ] || emit_file "$n/command" "/proc/$pid/cmdline"
   fi
   [ -z "$stat" ] || emit "$n/pid" "$stat"

@@ -3,7 +3,6 @@ import type { Definition } from "../../../model/service";
 import type { HostFile, Step } from "../../../model/step";
 import type { HostFacts } from "../../../model/host";
 import { withDefaults } from "./header";
-import { put } from "../common/put";
 import type { ScriptManagerName } from "./name";
 import { parseScript } from "./script";
 
@@ -25,7 +24,7 @@ export function verify(manager: ScriptManagerName, name: string, files: readonly
   const lines = [
     ...(required.length > 0 ? [PROVIDED] : []),
     ...required.map(([facility, property]) => `provided ${shQuote(facility)} ${shQuote(property)}`),
-    ...(own?.pidFile ? [pidFilePlace(own.pidFile, `${at}.pidFile`)] : []),
+    ...(own?.pidFile ? [pidFilePlace(own.pidFile, `${at}.pidFile`, definition.runAs?.user)] : []),
     ...(definition.runAs && manager === "lsb" ? [canChangeUser(definition.runAs)] : []),
     ...(facts.init === "systemd" ? [GENERATOR, ...endsInTime(definition)] : []),
   ];
@@ -38,13 +37,7 @@ wrong() { wrong=1; printf '%s\\n' "$1" >&2; }
 [ -d /etc/init.d ] || wrong "there is no folder /etc/init.d on this host"
 ${lines.join("\n")}
 [ $wrong = 0 ] || return 1
-folder=/tmp/.pulumi-bots.$$
-rm -rf "$folder"
-mkdir "$folder" || return 1
-${put({ ...script, path: name }, '"$folder"/script')} && /bin/sh -n "$folder/script" >&2
-rc=$?
-rm -rf "$folder"
-return $rc`,
+printf %s ${Buffer.from(script.content).toString("base64")} | base64 -d | /bin/sh -n >&2`,
     },
   ];
 }
@@ -64,12 +57,19 @@ provided() {
   wrong "$2: nothing on this host provides \\"$1\\""
 }`;
 
-/** A start and a stop remove this file: what is there already must hold a pid and nothing else. */
-function pidFilePlace(pidFile: string, property: string): string {
+/**
+ * A start and a stop remove this file: what is there already must hold a pid and nothing else. Where others than root can
+ * change the path, the service's user writes it, who has to be able to.
+ */
+function pidFilePlace(pidFile: string, property: string, user: string | undefined): string {
   const folder = pidFile.slice(0, pidFile.lastIndexOf("/")) || "/";
   const path = shQuote(pidFile);
   return `
-[ -d ${shQuote(folder)} ] || wrong ${shQuote(`${property}: there is no folder ${folder} on this host`)}
+if [ ! -d ${shQuote(folder)} ]; then wrong ${shQuote(`${property}: there is no folder ${folder} on this host`)}
+else
+  said=$(pb_shared ${path} ${shQuote(user ?? "root")})
+  [ -z "$said" ] || wrong ${shQuote(`${property}: `)}"$said"
+fi
 if { [ -e ${path} ] || [ -L ${path} ]; } && { [ ! -f ${path} ] || [ -L ${path} ] || grep -q '[^0-9 ]' ${path}; }; then
   wrong ${shQuote(`${property}: ${pidFile} is there already, and is no pid file`)}
 fi`;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { OTHERS } from "../../../model/others";
 import { LOG_FOLDER } from "./name";
 import { PROCESS_FUNCTIONS } from "./processes";
 
@@ -94,15 +95,23 @@ pb_settings() {
   case $(start-stop-daemon --version 2>&1) in *OpenRC*) pb_chuid=--user ;; *) pb_chuid=--chuid ;; esac
 }
 
-# pb_log FILE: is there, and the program may write it. Our own is moved away when it is large.
+${OTHERS}
+# pb_log FILE: is there, and the program may write it. Our own is moved away when it is large. Where others than root can
+# change the path, the program's user alone opens it: through a link there root would open any file.
 pb_log() {
   case $1 in
     /dev/null) return 0 ;;
+    ${LOG_FOLDER}/*) [ -d ${LOG_FOLDER} ] || (umask 022; mkdir -p ${LOG_FOLDER}) || return 1 ;;
+  esac
+  if [ -n "$(pb_others "$1")" ]; then
+    case $(id -u "\${command_user:-root}" 2>/dev/null) in '' | 0) return 1 ;; esac
+    return 0
+  fi
+  case $1 in
     ${LOG_FOLDER}/*)
-      [ -d ${LOG_FOLDER} ] || (umask 022; mkdir -p ${LOG_FOLDER}) || return 1
       [ ! -f "$1" ] || [ "$(wc -c <"$1")" -le 10485760 ] || mv -f "$1" "$1.1"
       ;;
-    *) [ ! -e "$1" ] && [ -O "\${1%/*}/" ] || return 0 ;;
+    *) [ ! -e "$1" ] || return 0 ;;
   esac
   [ -e "$1" ] || (umask 027; set -C; : >"$1") || return 1
   chown "$pb_account" "$1"

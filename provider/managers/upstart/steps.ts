@@ -41,7 +41,7 @@ function startModeSteps(name: string, mode: StartMode | undefined): Step[] {
 [ -f ${shQuote(path)} ] || return 0
 rest=$(grep -v '^[ \\t]*manual[ \\t]*$' ${shQuote(path)})
 case $rest in
-  *[![:space:]]*) printf '%s\\n' "$rest" >${shQuote(path)}.pulumi-bots && mv -f ${shQuote(path)}.pulumi-bots ${shQuote(path)} ;;
+  *[![:space:]]*) put ${shQuote(path)} root root 0644 "$(printf '%s\\n' "$rest" | base64)" ;;
   *) rm -f ${shQuote(path)} ;;
 esac`;
     return [{ name: "enable", script }];
@@ -77,7 +77,7 @@ function definitionIn(name: string, files: readonly HostFile[] | undefined): Def
   return job && parseJob(name, [{ path: job.path, file: parseJobFile(job.content) }], { ours: true }).definition;
 }
 
-/** Log files are opened by the program's own user, who may not be allowed to make them. */
+/** Log files are opened by the program's own user, who may not be allowed to make them. Only where nobody else could lay a link. */
 function logSteps(name: string, live: Live, files: readonly HostFile[] | undefined): Step[] {
   const { logs, runAs } = definitionIn(name, files) ?? live.definition;
   const paths = [...new Set([logs?.stdout, logs?.stderr])].filter((path) => path !== undefined && path !== "discard");
@@ -85,7 +85,7 @@ function logSteps(name: string, live: Live, files: readonly HostFile[] | undefin
   const owner = shQuote(`${runAs.user}:${runAs.group ?? ""}`);
   const script = paths.map((path) => {
     const file = shQuote(path!);
-    return `[ -e ${file} ] || { (umask 027; set -C; : >${file}) && chown ${owner} ${file}; } || return`;
+    return `[ -e ${file} ] || [ -n "$(pb_others ${file})" ] || { (umask 027; set -C; : >${file}) && chown ${owner} ${file}; } || return`;
   });
   return [{ name: "log files", quiet: true, script: script.join("\n") }];
 }

@@ -29,7 +29,7 @@ start_service() {
     say_bad "$NAME: $COMMAND_0 is not a program"
     return 5
   fi
-  [ -z "$pidFile" ] || rm -f "$pidFile"
+  [ -z "$pidFile" ] || drop_pid "$pidFile"
   state=starting pid= pidBorn= supervisor= supervisorBorn= restarts=0 short=0 code= pidFile=
   save || { say_bad "$NAME: $RECORD can't be written"; return 1; }
   born $$
@@ -49,9 +49,10 @@ start_service() {
   return 1
 }
 
-# note_subsys: Red Hat stops at shutdown what has a file there, and nothing else. Debian has no such folder.
+# note_subsys: Red Hat stops at shutdown what has a file there, and nothing else. Debian has no such folder, and there anybody
+# could make it.
 note_subsys() {
-  [ ! -d "\${SUBSYS%/*}" ] || : >"$SUBSYS"
+  [ ! -d "\${SUBSYS%/*}" ] || [ -n "$(pb_others "$SUBSYS")" ] || : >"$SUBSYS"
 }
 
 # unguarded: nobody would start it again, although somebody should.
@@ -77,8 +78,9 @@ stop_service() {
     say_bad "$NAME (pid $pid) can't be ended"
     return 1
   fi
-  rm -f "$PIDFILE" "$SUBSYS"
-  [ -z "$pidFile" ] || rm -f "$pidFile"
+  drop_pid "$PIDFILE"
+  [ -z "$pidFile" ] || drop_pid "$pidFile"
+  drop_subsys
   if [ -n "$state" ]; then
     state=stopped pid= pidBorn= supervisor= supervisorBorn= pidFile=
     save || return 1

@@ -28,7 +28,7 @@ case \${1:-} in
     born "$2" || exit 7
     state=running pid=$2 pidBorn=$born pidFile=$PIDFILE restarts=0 short=0 code=
     save || exit 1
-    rm -f "$PIDFILE" && echo "$pid" >"$PIDFILE" && chmod 644 "$PIDFILE"
+    write_pid "$pid"
     start_service
     exit
     ;;

@@ -2,6 +2,7 @@ import type { ScriptManagerName } from "../name";
 import { ACTIONS } from "./actions";
 import { DISPATCH } from "./dispatch";
 import { LSB } from "./lsb";
+import { PATHS } from "./paths";
 import { PROCESSES } from "./processes";
 import { RECORD } from "./record";
 import { RUN } from "./run";
@@ -13,10 +14,10 @@ import { SUPERVISE } from "./supervise";
  * small programs, and uses setsid, setpriv and the like where a host has them.
  *
  * A process is known by pid, start time (proc_pid_stat(5), field 22) and boot id: a pid alone is used again. These stand in
- * the record, /var/run/pulumi-bots/NAME; the pid file is for others. Whoever starts a process hands on its own identity,
+ * the record, /var/run/pulumi-bots/NAME; the pid file is for others, and who could write it is not believed. Whoever starts a process hands on its own identity,
  * and the new one ends again when that is gone: so a killed start leaves nothing behind that nobody knows of.
  */
-const FUNCTIONS = [RECORD, PROCESSES, ACTIONS, SUPERVISE, RUN].join("");
+const FUNCTIONS = [RECORD, PATHS, PROCESSES, ACTIONS, SUPERVISE, RUN].join("");
 
 /** The functions of a manager's scripts: also of use where there is no script any more. */
 export const functionsOf = (manager: ScriptManagerName): string =>

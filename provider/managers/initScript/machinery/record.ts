@@ -46,10 +46,17 @@ load() {
   done <"$RECORD"
 }
 
-# recover: the record has gone. A process of the pid file that was started with just this command is the service.
+# recover: the record has gone. A process of the pid file that was started with just this command is the service; where others
+# can write the pid file, only one of the service's own user.
 recover() {
+  [ -f "$PIDFILE" ] || return 1
   { read -r found <"$PIDFILE"; } 2>/dev/null || return 1
   born "$found" || return 1
+  if [ -n "$(pb_others "$PIDFILE")" ]; then
+    unprivileged || return 1
+    set -- $(ls -ldn "/proc/$found" 2>/dev/null)
+    [ "\${3:-}" = "$(id -u "$RUN_AS_USER")" ] || return 1
+  fi
   wanted=
   i=0
   while [ "$i" -lt "$COMMAND" ]; do
@@ -63,16 +70,15 @@ recover() {
 }
 
 save() {
-  [ -d "$RUN" ] || mkdir -p "$RUN" || return 1
-  chmod 755 "$RUN"
-  printf '%s\\n' "boot=$boot" "state=$state" "pid=$pid" "pidBorn=$pidBorn" "supervisor=$supervisor" \\
+  [ -d "$RUN" ] || (umask 022; mkdir -p "$RUN") || return 1
+  (umask 022; printf '%s\\n' "boot=$boot" "state=$state" "pid=$pid" "pidBorn=$pidBorn" "supervisor=$supervisor" \\
     "supervisorBorn=$supervisorBorn" "restarts=$restarts" "short=$short" "code=$code" "pidFile=$pidFile" \\
-    >"$RECORD.$$" && chmod 644 "$RECORD.$$" && mv -f "$RECORD.$$" "$RECORD"
+    >"$RECORD.$$") && mv -f "$RECORD.$$" "$RECORD"
 }
 
 # lock: one start or stop at a time. The lock of a holder that has gone is moved away, and back if it was another one.
 lock() {
-  [ -d "$RUN" ] || mkdir -p "$RUN" || return 1
+  [ -d "$RUN" ] || (umask 022; mkdir -p "$RUN") || return 1
   born $$
   echo "$$ $born" >"$RECORD.lock.$$" || return 1
   tries=0

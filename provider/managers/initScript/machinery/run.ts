@@ -1,4 +1,4 @@
-/** How a process becomes the program: session, logs, folder, environment, secrets; and the way round through systemd. */
+/** How a process becomes the program: session, folder, environment, secrets; and the way round through systemd. */
 export const RUN = `
 # in_session COMMAND...: in a session of its own, where there is setsid(1); without anything that is open here.
 in_session() {
@@ -10,29 +10,13 @@ in_session() {
 run() {
   load
   born $$
+  write_pid $$
   state=running pid=$$ pidBorn=$born pidFile=$PIDFILE
   save || exit 1
-  rm -f "$PIDFILE" && echo $$ >"$PIDFILE" && chmod 644 "$PIDFILE"
   alive "$2" "$3" || exit 1
   [ "$1" = free ] || kill -KILL "$PPID"
   open_logs
   become COMMAND "$COMMAND"
-}
-
-open_logs() {
-  out=$STDOUT
-  if [ -z "$out" ]; then
-    out=$LOG
-    [ -d "\${LOG%/*}" ] || mkdir -p "\${LOG%/*}"
-    if [ -f "$LOG" ] && [ "$(wc -c <"$LOG")" -gt 10485760 ]; then mv -f "$LOG" "$LOG.1"; fi
-    : >>"$LOG"
-    chmod 640 "$LOG"
-  fi
-  [ "$out" != discard ] || out=/dev/null
-  err=\${STDERR:-$out}
-  [ "$err" != discard ] || err=/dev/null
-  exec >>"$out" || exit 1
-  if [ "$err" = "$out" ]; then exec 2>&1; else exec 2>>"$err"; fi
 }
 
 # become LIST COUNT: becomes the command in LIST_0, LIST_1, ... as its user, in its folder, with its environment alone.
@@ -51,12 +35,11 @@ become() {
   done
   # What a shell exports by itself.
   set -- "$(command -v env)" -u _ -u SHLVL -u PWD -u OLDPWD "$@"
+  if [ -n "$late_out$late_err" ]; then set -- /bin/sh -c "$OPEN_LATE" sh "$late_out" "$late_err" "$@"; fi
   umask "\${UMASK:-0022}"
   cd "\${WORKING_DIRECTORY:-/}" || exit 1
   if [ -z "$RUN_AS_USER$RUN_AS_GROUP" ]; then enter "$@"; fi
-  user=\${RUN_AS_USER:-root}
-  group=\${RUN_AS_GROUP:-$(id -g "$user")}
-  [ -n "$group" ] || exit 1
+  account || exit 1
   if [ -n "$RUN_AS_USER" ]; then
     USER=$user LOGNAME=$user
     HOME=$({ getent passwd "$user" || grep "^$user:" /etc/passwd; } 2>/dev/null | cut -d: -f6)

@@ -1,6 +1,7 @@
 /**
  * The same by start-stop-daemon(8) of dpkg. Output is not left to its --output, which older ones lack and which knows one
- * file only. It finds a process by the pid file alone, so the identity has been checked before it is asked to end one.
+ * file only. It finds a process by a pid file alone, so the identity has been checked before it is asked to end one, and
+ * that file is not the one that others may write.
  */
 export const START_STOP_DAEMON = `
 # detach ACTION STARTER BORN: runs an action of this script apart from us.
@@ -12,14 +13,8 @@ detach() {
   if command -v setsid >/dev/null 2>&1; then set -- "$(command -v setsid)" "$@"; fi
   program=$1
   shift
-  set -- --startas "$program" -- "$@"
-  if [ "$action" = .run ]; then
-    rm -f "$PIDFILE"
-    set -- --pidfile "$PIDFILE" --make-pidfile "$@"
-  else
-    set -- --pidfile "$RECORD.none" "$@"
-  fi
-  env -i PATH="$PATH" start-stop-daemon --start --quiet --background "$@" </dev/null >/dev/null 2>&1 \\
+  env -i PATH="$PATH" start-stop-daemon --start --quiet --background --pidfile "$RECORD.none" --startas "$program" -- "$@" \\
+    </dev/null >/dev/null 2>&1 \\
     3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 }
 
@@ -32,7 +27,12 @@ as_user() {
 
 # end_main: asks the main process to end, waits for it, and kills it.
 end_main() {
-  rm -f "$PIDFILE" && echo "$pid" >"$PIDFILE" && chmod 644 "$PIDFILE" || return 1
-  start-stop-daemon --stop --quiet --oknodo --pidfile "$PIDFILE" --retry "-$signal/\${STOP_TIMEOUT:-30}/KILL/5" >/dev/null
+  # No service's name begins with a dot.
+  target=$RUN/.$NAME.pid
+  (umask 022; echo "$pid" >"$target") || return 1
+  start-stop-daemon --stop --quiet --oknodo --pidfile "$target" --retry "-$signal/\${STOP_TIMEOUT:-30}/KILL/5" >/dev/null
+  rc=$?
+  rm -f "$target"
+  return "$rc"
 }
 `;

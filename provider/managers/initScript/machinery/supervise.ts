@@ -40,7 +40,10 @@ supervise() {
   esac
   if [ "$state" != waiting ]; then
     supervisor= supervisorBorn=
-    [ "$state" = ended ] && rm -f "$PIDFILE" "$SUBSYS"
+    if [ "$state" = ended ]; then
+      drop_pid "$PIDFILE"
+      drop_subsys
+    fi
     save
     exit
   fi

@@ -225,10 +225,10 @@ function changes(column: Column): Change[] {
     {
       property: "logs",
       what: "its output to a file, its errors to another",
-      after: { logs: { stdout: `${FOLDER}/out.log`, stderr: `${FOLDER}/err.log` } },
+      after: { logs: { stdout: "/var/log/probe-out.log", stderr: "/var/log/probe-err.log" } },
       differs: ["logs.stderr", "logs.stdout"],
       arrived: async (web) => {
-        expect(await web.world.shell(`cd ${FOLDER}; cat out.log; cat err.log`)).toBe(
+        expect(await web.world.shell("cd /var/log; cat probe-out.log; cat probe-err.log")).toBe(
           `${web.name} says hello\n${web.name} complains`,
         );
       },
@@ -236,7 +236,7 @@ function changes(column: Column): Change[] {
     {
       property: "logs",
       what: "discarded",
-      before: { logs: { stdout: `${FOLDER}/before.log` } },
+      before: { logs: { stdout: "/var/log/probe-before.log" } },
       after: { logs: { stdout: "discard" } },
       differs: expect.arrayContaining(["logs.stdout"]) as string[],
       arrived: async (web) => {
