@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { logStep } from "../../provider/managers/common/log";
+import { MACHINERY } from "../../provider/managers/openrc/machinery";
 import { describeWith, type Requirement } from "../support/requirements";
 import { runShell } from "../support/shell";
 
@@ -95,6 +96,48 @@ describe.each(Object.entries(SHELLS))("in %s", (requirement, shell) => {
 
     test("a pipe in the place of a log is not waited for", () => {
       expect(excerpt("theirs/pipe", "games")).toBe("");
+    });
+
+    const why = "could put a link in its place";
+    test.each([
+      ["safe/new", "games", ""],
+      ["safe/log", "root", ""],
+      ["theirs/new", "games", ""],
+      ["theirs/link", "games", expect.stringContaining("can't be written by games")],
+      ["theirs/new", "nobody", expect.stringContaining(`can't be written by nobody, and root must not`)],
+      [
+        "theirs/new",
+        "root",
+        expect.stringContaining("must be in a folder that only root can change, because root writes it"),
+      ],
+      ["open/new", "root", expect.stringContaining(`others, who may write in TREE/open, ${why}`)],
+      ["open/new", "nobody", ""],
+    ])("whether a service can write to %s as %s is known before anything is touched", (file, user, words) => {
+      const { fields } = runShell(shell, `emit said "$(pb_shared '${join(tree, file)}' ${user})"`);
+      expect(fields.get("said")?.replaceAll(tree, "TREE")).toEqual(words);
+    });
+
+    test("OpenRC: root makes and gives away no log where others can change the path", () => {
+      const script = MACHINERY.replaceAll("/var/log/pulumi-bots", `${tree}/own`);
+      const make = (file: string, account: string) =>
+        `command_user=${account} pb_account=${account}; pb_log '${join(tree, file)}'; echo $?`;
+      const all = [
+        ["own/x.log", "games"],
+        ["safe/made", "games"],
+        ["theirs/link", "games"],
+        ["theirs/made", "root"],
+      ];
+      const { fields } = runShell(
+        shell,
+        `said=$( (${script}
+${all.map(([file, account]) => make(file!, account!)).join("\n")}
+ls -ln '${tree}/own/x.log' '${tree}/safe/made' '${tree}/safe/secret' | awk '{ print $1, $3 }'
+ls '${tree}/theirs') 2>&1)
+emit said "$said"`,
+      );
+      expect(fields.get("said")?.split("\n")).toEqual([
+        ...["0", "0", "0", "1", "-rw-r----- 5", "-rw-r----- 5", "-rw------- 0", "link", "log", "pipe", "safe"],
+      ]);
     });
 
     test.each(["emit_file it", "text_of"])("%s reads with the rights of who could lay a link there", (read) => {

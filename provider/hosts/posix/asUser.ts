@@ -66,7 +66,7 @@ pb_shared() (
     '') ;;
     0) echo "must be in a folder that only root can change, because \${3:-root writes it}: $pb_whose could put a link in its place" ;;
     *)
-      pb_bounded 10 pb_as "$2" sh -c 'if [ -e "$1" ] && { [ -w "$1" ] || [ ! -f "$1" ]; }; then [ -w "$1" ]; else [ -w "\${1%/*}/" ]; fi' sh "$1" ||
+      pb_bounded 10 pb_as "$2" sh -c 'if [ -e "$1" ] && { [ -w "$1" ] || [ ! -f "$1" ] || [ -L "$1" ]; }; then [ -w "$1" ]; else [ -w "\${1%/*}/" ]; fi' sh "$1" ||
         echo "can't be written by $2, and root must not write it: $pb_whose could put a link in its place"
       ;;
   esac
