@@ -186,7 +186,11 @@ export class Conversation {
     this.#unread = [];
     this.#size = size ?? this.#size;
     if (whole) return undefined;
-    return reasons.join("; ") || `part of the answer is missing${torn === undefined ? "" : ` (is ${torn} full?)`}`;
+    // Why something was cut off can't be written down where there is no space: then only the signal told.
+    const cause =
+      torn === undefined || reasons.some((why) => !why.endsWith("was cut off")) ? "" : ` (is ${torn} full?)`;
+    if (reasons.length > 0) return reasons.join("; ") + cause;
+    return `part of the answer is missing${torn === undefined ? "" : ` (is ${torn} full?)`}`;
   }
 
   #die(error: HostError): void {
