@@ -59,8 +59,9 @@ own_log() {
   [ -e "$LOG" ] || (umask 027; : >>"$LOG")
 }
 
-# open_logs: what root must not open is left in $late_out and $late_err.
-open_logs() {
+# choose_logs: sets $out and $err, and what root must not open in $late_out and $late_err. It takes some processes: it comes
+# before the record, for which a start waits.
+choose_logs() {
   out=$STDOUT
   if [ -z "$out" ]; then
     own_log
@@ -69,14 +70,14 @@ open_logs() {
   [ "$out" != discard ] || out=/dev/null
   err=\${STDERR:-$out}
   [ "$err" != discard ] || err=/dev/null
-  if roots_to_open "$out"; then exec >>"$out" || exit 1; else late_out=$out; fi
-  if [ "$err" = "$out" ] && [ -z "$late_out" ]; then
-    exec 2>&1
-  elif roots_to_open "$err"; then
-    exec 2>>"$err"
-  else
-    late_err=$err
-  fi
+  roots_to_open "$out" || late_out=$out
+  if [ "$err" = "$out" ]; then late_err=$late_out; else roots_to_open "$err" || late_err=$err; fi
+}
+
+open_logs() {
+  [ -n "$late_out" ] || exec >>"$out" || exit 1
+  [ -z "$late_err" ] || return 0
+  if [ "$err" = "$out" ]; then exec 2>&1; else exec 2>>"$err"; fi
 }
 
 # roots_to_open FILE: ends us, with words in the service's own log, when it is nobody's.

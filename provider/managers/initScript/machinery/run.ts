@@ -10,6 +10,7 @@ in_session() {
 run() {
   load
   born $$
+  choose_logs
   write_pid $$
   state=running pid=$$ pidBorn=$born pidFile=$PIDFILE
   save || exit 1
