@@ -66,6 +66,10 @@ export const httpProbeSchema = z
   .strictObject({
     url: z
       .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+      .refine(
+        (url) => !/^[^/]*\/\/[^/?#]*@/.test(url),
+        "must not hold a user or a password: every user of the host could read them while the probe runs",
+      )
       .describe("What to GET, as seen from the host itself."),
     status: z
       .number()

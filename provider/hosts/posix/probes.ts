@@ -1,6 +1,7 @@
 import { shQuote } from "../../../model/quote";
 import type { Fields, Step } from "../../../model/step";
 import type { Ready } from "../../../schema/service";
+import { httpProbe, httpProblem } from "./httpProbe";
 
 /** What a probe said: ready, or why not. */
 export type ProbeResult =
@@ -18,7 +19,8 @@ const MOST_OUTPUT = 4096;
 /**
  * Probes once whether a service does its work, on its own host. Needs `$processes`, the pids of the service. A port
  * counts only when one of these listens on it: a stranger on the port is the commonest way to look healthy and be dead.
- * Emits `port` (`own` | `none` | `stranger PID PROGRAM` | `stranger`), `http` (the head of the answer), `command` (exit code).
+ * Emits `port` (`own` | `none` | `stranger PID PROGRAM` | `stranger`), `own_ports` (hex, when it is not `own`), `http` (the
+ * head of the answer), `command` (exit code).
  */
 export function probeStep(ready: Ready, processes: Step): Step {
   const parts = [processes.script];
@@ -43,14 +45,18 @@ export function probeResult(ready: Ready, fields: Fields): ProbeResult {
   const port = portOf(ready);
   if (port !== undefined) {
     const [found, pid, program] = (fields.get("port") ?? "none").split(" ");
-    if (found === "none") return notReady(`nothing listens on port ${port}`);
+    const own = ownPorts(fields.get("own_ports") ?? "");
+    if (found === "none") return notReady(`nothing listens on port ${port}; ${own}`);
     if (found === "stranger") {
       const who =
         pid === undefined ? "a process that can't be seen from there" : `pid ${pid} (${program ?? "unknown"})`;
-      return { ready: false, reason: `port ${port} is held by another program: ${who}`, stranger: true };
+      return { ready: false, reason: `port ${port} is held by another program: ${who}; ${own}`, stranger: true };
     }
   }
-  if (ready.http !== undefined) return httpResult(ready.http, fields.get("http") ?? "");
+  if (ready.http !== undefined) {
+    const problem = httpProblem(ready.http, fields.get("http") ?? "");
+    return problem === undefined ? { ready: true } : notReady(problem);
+  }
   if (ready.command !== undefined && fields.get("command") !== "0") {
     const output = fields.get("command_output")?.trim();
     return notReady(
@@ -64,26 +70,53 @@ function notReady(reason: string): ProbeResult {
   return { ready: false, reason, stranger: false };
 }
 
+/** More than these are no help. */
+const MOST_PORTS = 8;
+
+/** Where the service does listen, in words: mostly the port that was meant. */
+function ownPorts(hex: string): string {
+  const ports = [...new Set(hex.split(/\s+/).filter(Boolean))].map((port) => parseInt(port, 16)).sort((a, b) => a - b);
+  if (ports.length === 0) return "the service's processes listen on no TCP port";
+  const more = ports.length > MOST_PORTS ? ` and ${ports.length - MOST_PORTS} more` : "";
+  return `the service's processes listen on ${ports.slice(0, MOST_PORTS).join(", ")}${more}`;
+}
+
 /** The port to find the listener of; none when the URL is about another machine. */
 function portOf({ tcp, http }: Ready): number | undefined {
   if (http === undefined) return tcp;
   const url = new URL(http.url);
-  if (!["localhost", "127.0.0.1", "[::1]"].includes(url.hostname)) return undefined;
+  if (!/^(?:localhost\.?|127\.\d+\.\d+\.\d+|\[::1?\]|0\.0\.0\.0)$/.test(url.hostname)) return undefined;
   return url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
 }
 
-// proc(5): /proc/net/tcp has the local address and port in hex, state 0A is LISTEN, the tenth field is the inode.
+// proc(5): /proc/net/tcp has the local address and port in hex, state 0A is LISTEN, the tenth field is the inode. A process
+// in a network namespace of its own has its own such file; most share ours, which is read once.
 function portProbe(port: number): string {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
   return `
-    port_inodes=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" && $2 ~ /:${hex}$/ { printf "%s ", $10 }')
-    port_state=none
-    for inode in $port_inodes; do
-      port_state=stranger
-      for pid in $processes; do
-        ls -l "/proc/$pid/fd" 2>/dev/null | grep -q "socket:\\[$inode\\]" && { port_state=own; break 2; }
-      done
+    listeners() { # PROC: the inode and the port of each socket that is listened on
+      cat "$1/net/tcp" "$1/net/tcp6" 2>/dev/null |
+        awk '$4 == "0A" { n = split($2, at, ":"); print $10, at[n] }'
+    }
+    our_listeners=$(listeners /proc)
+    our_net=$(readlink /proc/self/ns/net)
+    own_ports=
+    for pid in $processes; do
+      net=$(readlink "/proc/$pid/ns/net" 2>/dev/null)
+      if [ "$net" = "$our_net" ] || [ -z "$net" ]; then there=$our_listeners; else there=$(listeners "/proc/$pid"); fi
+      own_ports="$own_ports $(
+        { ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\]$/\\1/p'; echo --; echo "$there"; } |
+          awk '$1 == "--" { all = 1; next } !all { own[$1] = 1; next } $1 in own { printf "%s ", $2 }'
+      )"
     done
+    port_state=none
+    port_inodes=$(echo "$our_listeners" | awk '$2 == "${hex}" { printf "%s ", $1 }')
+    case " $own_ports " in
+    *" ${hex} "*) port_state=own ;;
+    *)
+      [ -n "$port_inodes" ] && port_state=stranger
+      emit own_ports "$(echo $own_ports)"
+    esac
     if [ "$port_state" = stranger ]; then
       for dir in /proc/[0-9]*; do
         for inode in $port_inodes; do
@@ -97,48 +130,4 @@ function portProbe(port: number): string {
       done
     fi
     emit port "$port_state"`;
-}
-
-/** GET, no redirect followed, certificate not checked: it is the service's own host that asks. */
-function httpProbe(url: string): string {
-  const python = [
-    "import ssl, sys, urllib.request, urllib.error",
-    "class No(urllib.request.HTTPRedirectHandler):",
-    "    def redirect_request(self, *a): return None",
-    "c = ssl._create_unverified_context()",
-    "o = urllib.request.build_opener(No, urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=c))",
-    "try: r = o.open(sys.argv[1], timeout=10)",
-    "except urllib.error.HTTPError as e: r = e",
-    'print("HTTP/1.1 %d" % (getattr(r, "status", None) or r.code)); print(r.headers)',
-  ].join("\n");
-  const quoted = shQuote(url);
-  return `
-    if have curl; then http=$(no_proxy='*' curl -skS -o /dev/null -D - -m 10 ${quoted} 2>&1); pb_tool curl
-    elif have python3; then http=$(python3 -c ${shQuote(python)} ${quoted} 2>&1); pb_tool python3
-    elif have wget && [ -n "$(wget --version 2>/dev/null)" ]
-    then http=$(wget -q -S --no-proxy --no-check-certificate --max-redirect=0 -T 10 -O /dev/null ${quoted} 2>&1); pb_tool wget
-    elif have wget # BusyBox's: shows the first answer, though it follows redirects; its -T crashes on Debian 12
-    then http=$(http_proxy=; https_proxy=; pb_bounded 10 wget -S -O /dev/null ${quoted} 2>&1)
-    else http="the host has none of curl, python3 and wget"
-    fi
-    emit http "$http"`;
-}
-
-function httpResult({ url, status, headers = {} }: NonNullable<Ready["http"]>, answer: string): ProbeResult {
-  const lines = answer.split(/\r?\n/).map((line) => line.trim());
-  const code = Number(lines.find((line) => /^HTTP\/\S+ \d{3}/.test(line))?.split(" ")[1]);
-  if (Number.isNaN(code)) return notReady(`GET ${url} failed: ${lines.at(-1) || lines.find(Boolean) || "no answer"}`);
-  const fine = status === undefined ? code >= 200 && code < 400 : code === status;
-  if (!fine) return notReady(`GET ${url} answers ${code}${status === undefined ? "" : `, not ${status}`}`);
-  const seen = new Map(
-    lines.flatMap((line) => {
-      const match = /^([\w-]+):(.*)$/.exec(line);
-      return match ? [[match[1]!.toLowerCase(), match[2]!.trim()] as const] : [];
-    }),
-  );
-  for (const [name, wanted] of Object.entries(headers)) {
-    const found = seen.get(name.toLowerCase());
-    if (found !== wanted) return notReady(`GET ${url} answers with ${name}: ${found ?? "none"}, not ${wanted}`);
-  }
-  return { ready: true };
 }
