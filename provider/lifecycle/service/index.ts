@@ -9,6 +9,7 @@ import { serviceIssues } from "./check";
 import { inputsOf, type Context } from "./context";
 import { definitionOf, definitionProperties } from "./definition";
 import { deleteService } from "./delete";
+import { importProblem } from "./importWay";
 import { diffService } from "./diff";
 import { parseId, serviceId } from "./id";
 import { otherMachine } from "./machine";
@@ -70,7 +71,10 @@ export class ServiceLifecycle implements Lifecycle {
   }
 
   read(request: Parameters<Lifecycle["read"]>[0]): ReturnType<Lifecycle["read"]> {
-    return readService(this.context, request);
+    const isImport = request.inputs === undefined && request.outputs === undefined;
+    return readService(this.context, request).catch((error: unknown) => {
+      throw isImport ? importProblem(error) : error;
+    });
   }
 
   async update(request: Parameters<Lifecycle["update"]>[0]): Promise<{ outputs: Props }> {
