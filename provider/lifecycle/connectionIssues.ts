@@ -16,7 +16,7 @@ export function connectionIssues(given: Connection, at: Path): Issue[] {
       ...(["address", "port", "user", "privateKey", "privateKeyFile", "password", "hostKey", "jump"] as const),
       "legacyAlgorithms" as const,
     ];
-    for (const key of forSsh) if (connection[key] !== undefined) add([key], 'makes no sense with type "local"');
+    for (const key of forSsh) if (connection[key] !== undefined) add([key], 'is not used with type "local": remove it');
   }
   for (const [prefix, login] of [[[], connection] as const, [["jump"], connection.jump ?? {}] as const]) {
     if (login.privateKey !== undefined) {

@@ -35,7 +35,7 @@ export class Authentication {
     // "none" is how a client asks what the host takes. It does not count as a failure there.
     if (accepted === null) return { type: "none", username };
     this.#accepted = accepted;
-    if (partial) this.note("accepted, but the host wants more than that");
+    if (partial) this.note("the host accepted one credential and asks for another one");
     const index = this.#left.findIndex((credential) => method(credential, accepted) !== undefined);
     const credential = this.#left[index];
     if (!credential) return false;
@@ -68,9 +68,9 @@ export class Authentication {
     const tried = await Promise.all(this.#tried.map((credential) => describe(credential, software)));
     const lines = [
       `login as ${user} was refused${reason.startsWith("All configured") ? "" : ` (${reason})`}.`,
-      tried.length ? `Tried: ${tried.join(", ")}.` : "Nothing that is set was of a kind that the host takes.",
+      tried.length ? `Tried: ${tried.join(", ")}.` : "The host accepts none of the configured credentials.",
       ...(this.#left.length ? [`Not tried: ${this.#left.map((c) => c.label).join(", ")}.`] : []),
-      ...(this.#accepted.length ? [`The host takes: ${this.#accepted.join(", ")}.`] : []),
+      ...(this.#accepted.length ? [`The host accepts: ${this.#accepted.join(", ")}.`] : []),
       ...this.#notes.map((note) => `${note}.`),
     ];
     return new HostError("authentication", name, lines.join(" "));
@@ -96,6 +96,6 @@ async function describe(credential: Credential, software: string | undefined): P
 const agentKeys = (socket: string) =>
   new Promise<string>((resolve) => {
     createAgent(socket).getIdentities((error, keys) =>
-      resolve(error ? "can't be asked" : keys?.length ? `${keys.length} usable keys` : "no usable key in it"),
+      resolve(error ? "does not answer" : keys?.length ? `${keys.length} usable keys` : "no usable key in it"),
     );
   });

@@ -80,25 +80,25 @@ function verify(hop: Hop, known: Known, shown: PublicKey): void {
     throw fail(`the host shows the key ${print}, which is marked @revoked in ${known.where}`);
   if (known.keys.some(same)) return;
   const paste = [
-    "If that is its key, put one of these into the program, or the line into the file:",
+    "If this is the key of the host, add one of these to the program, or the line to the file:",
     `  hostKey: ${shown.type} ${shown.blob}`,
     `  known_hosts: ${knownName(hop.address, hop.port)} ${shown.type} ${shown.blob}`,
   ];
   if (known.keys.length) {
     const expected = known.keys.map((key) => `${key.type} ${fingerprint(key)}`).join(", ");
-    paste[0] = `If it was, put one of these in the place of the old one (${known.where}):`;
+    paste[0] = `If the host was reinstalled, replace the old key (${known.where}) by one of these:`;
     throw fail(
-      `THE HOST KEY HAS CHANGED: somebody may be listening in, or the machine was built anew.`,
+      `THE HOST KEY HAS CHANGED: somebody may be intercepting the connection, or the host was reinstalled.`,
       `Known (${known.where}): ${expected}`,
       `Shown: ${print}`,
       ...paste,
     );
   }
   const authority = known.authority
-    ? ` There is only a @cert-authority for it, and host certificates are not supported: give the key itself.`
+    ? ` Only a @cert-authority is known for it, and host certificates are not supported: give the key itself.`
     : "";
   throw fail(
-    `the host key of ${knownName(hop.address, hop.port)} is not known (looked in ${known.where}).${authority}`,
+    `the host key of ${knownName(hop.address, hop.port)} is unknown (looked in ${known.where}).${authority}`,
     `Shown: ${print}`,
     ...paste,
   );

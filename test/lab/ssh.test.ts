@@ -167,6 +167,14 @@ describeWith(["lab"], "SSH to a host", () => {
       const closed = await failure(to({ jump, port: await freePort(), connectTimeoutSeconds: 2 }));
       expect(closed).toMatchObject({ kind: "unreachable" });
       expect(closed.message).toContain("through bastion: connection refused");
+      for (const settings of ["AllowTcpForwarding no", "PermitOpen 127.0.0.1:1"]) {
+        await withSshd(settings, async () => {
+          const start = now();
+          const error = await failure(to({ jump, connectTimeoutSeconds: 60 }));
+          expect(error.message).toContain("through bastion: the jump host forbids forwarding to it");
+          expect(now() - start).toBeLessThan(30_000);
+        });
+      }
     });
   });
 
@@ -192,7 +200,7 @@ describeWith(["lab"], "SSH to a host", () => {
     test("that is not known gives its fingerprint and the lines to paste", async () => {
       const error = await failure(without(to({ knownHosts: "# none" }), "hostKey"));
       expect(error.kind).toBe("hostKey");
-      expect(error.message).toContain("is not known");
+      expect(error.message).toContain("is unknown");
       const [, type, blob] = /hostKey: (\S+) (\S+)/.exec(error.message)!;
       expect(host.hostKeys).toContain(`${type} ${blob}`);
       expect(error.message).toContain(`known_hosts: ${line(`${type} ${blob}`)}`);
@@ -292,7 +300,7 @@ describeWith(["lab"], "SSH to a host", () => {
         expect(changed).toMatchObject({ kind: "hostKey", message: expect.stringContaining("CHANGED") });
         expect(changed.message).toContain(fingerprintOf(key));
         const unknown = await failure(without(legacy({ privateKey: rsaKey, knownHosts: "# none" }), "hostKey"));
-        expect(unknown).toMatchObject({ kind: "hostKey", message: expect.stringContaining("is not known") });
+        expect(unknown).toMatchObject({ kind: "hostKey", message: expect.stringContaining("is unknown") });
         expect(unknown.message).toContain(key);
       });
     });
@@ -327,7 +335,7 @@ describeWith(["lab"], "SSH to a host", () => {
         for (const error of errors) {
           expect(error.kind).toBe("authentication");
           expect(error.message).toMatch(
-            /login as root was refused.*Tried: key SHA256:.*\(privateKeyFile .*The host takes: publickey/,
+            /login as root was refused.*Tried: key SHA256:.*\(privateKeyFile .*The host accepts: publickey/,
           );
         }
       });

@@ -84,7 +84,7 @@ describe("promise 1: what is wrong is an error at its property, without a host",
       "a login for the machine itself",
       { connection: { host: "a", type: "local", port: 22 } },
       "connection.port",
-      /makes no sense/,
+      /is not used with type "local"/,
     ],
     [
       "a directive that we set",

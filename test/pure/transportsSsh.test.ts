@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { Server, type Connection as Client } from "ssh2";
 import { HostError } from "../../model/errors";
 import { Connections } from "../../provider/lifecycle/connections";
@@ -25,13 +25,19 @@ const keys = {
 
 /** The server of ssh2, which does what a test needs of a server. */
 async function serve({ ident = "OpenSSH_9.2", onClient }: { ident?: string; onClient: (client: Client) => void }) {
+  const clients: Client[] = [];
   const server = new Server({ hostKeys: [hostKey], ident }, (client) => {
     client.on("error", () => {});
+    clients.push(client);
     onClient(client);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
-  return { port, close: () => void server.close() };
+  const close = () => {
+    for (const client of clients) client.end();
+    server.close();
+  };
+  return { port, close };
 }
 
 async function freePort(): Promise<number> {
@@ -173,9 +179,10 @@ describe("who waits for a connection is told why, at the first attempt", () => {
   });
 
   test("a server that says nothing, too", async () => {
-    const silent = createServer(() => {});
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket.on("error", () => {})));
     await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
-    ends.push(() => void silent.close());
+    ends.push(() => (sockets.forEach((socket) => socket.destroy()), silent.close()));
     const { port } = silent.address() as AddressInfo;
     const told: string[] = [];
     void pool()
