@@ -98,11 +98,12 @@ function portProbe(port: number): string {
       cat "$1/net/tcp" "$1/net/tcp6" 2>/dev/null |
         awk '$4 == "0A" { n = split($2, at, ":"); print $10, at[n] }'
     }
+    net_of() { ! have readlink || readlink "$1/ns/net" 2>/dev/null; }
     our_listeners=$(listeners /proc)
-    our_net=$(readlink /proc/self/ns/net)
+    our_net=$(net_of /proc/self)
     own_ports=
     for pid in $processes; do
-      net=$(readlink "/proc/$pid/ns/net" 2>/dev/null)
+      net=$(net_of "/proc/$pid")
       if [ "$net" = "$our_net" ] || [ -z "$net" ]; then there=$our_listeners; else there=$(listeners "/proc/$pid"); fi
       own_ports="$own_ports $(
         { ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\]$/\\1/p'; echo --; echo "$there"; } |
