@@ -12,7 +12,7 @@ const unreachable = (error: Error): Host => {
 };
 const read = (error: Error, state: object = {}) => {
   const connections = new Connections({}, { get: () => unreachable(error) });
-  const call = { urn, log: recordingLog(), signal: new AbortController().signal };
+  const call = { urn, log: recordingLog(), signal: new AbortController().signal, deadline: Date.now() + 300_000 };
   return new ServiceLifecycle({ connections, managers: MANAGERS }).read({ ...call, id: "edi1/web", ...state });
 };
 
