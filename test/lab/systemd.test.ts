@@ -213,6 +213,96 @@ describeWith(["lab"], "systemd on a real host", () => {
     expect((await host.run("find /etc/systemd -name '*life*'")).stdout).toBe("");
   });
 
+  const UNIT = "[Service]\nExecStart=/bin/sleep 1000\n";
+  const WANTED = "[Install]\nWantedBy=multi-user.target\n";
+  const etc = "/etc/systemd/system";
+  const make = (path: string, text: string) => `printf '${text.replaceAll("\n", "\\n")}' >${path}`;
+  test.each<[state: string, name: string, shell: string, Partial<Live>]>([
+    [
+      "enabled",
+      "boot1",
+      `${make(`${etc}/boot1.service`, UNIT + WANTED)}; systemctl enable boot1`,
+      { startMode: "automatic" },
+    ],
+    [
+      "enabled-runtime",
+      "boot2",
+      `${make(`${etc}/boot2.service`, UNIT + WANTED)}; systemctl enable --runtime boot2`,
+      { startMode: "manual", warnings: [expect.stringContaining("enabled until the next boot only")] as string[] },
+    ],
+    ["disabled", "boot3", make(`${etc}/boot3.service`, UNIT + WANTED), { startMode: "manual", warnings: [] }],
+    ["static", "boot4", make(`${etc}/boot4.service`, UNIT), { startMode: "manual" }],
+    [
+      "static",
+      "boot5",
+      `f=/usr/lib/systemd/system; mkdir -p $f/multi-user.target.wants; ${make("$f/boot5.service", UNIT)}; ln -s ../boot5.service $f/multi-user.target.wants`,
+      { startMode: "automatic", warnings: [expect.stringContaining("whatever is enabled")] as string[] },
+    ],
+    [
+      "linked",
+      "boot6",
+      `${make("/srv/boot6.service", UNIT + WANTED)}; systemctl link /srv/boot6.service`,
+      { startMode: "manual" },
+    ],
+    [
+      "enabled",
+      "boot7",
+      `${make("/srv/boot7.service", UNIT + WANTED)}; systemctl enable /srv/boot7.service`,
+      { startMode: "automatic" },
+    ],
+    [
+      "enabled",
+      "boot8",
+      `${make(`${etc}/boot8.service`, `${UNIT}[Install]\nAlias=boot8b.service\n`)}; systemctl enable boot8`,
+      { startMode: "automatic" },
+    ],
+    [
+      "enabled",
+      "boot9b",
+      `${make(`${etc}/boot9.service`, `${UNIT}[Install]\nAlias=boot9b.service\n`)}; systemctl enable boot9`,
+      { aliasOf: "boot9.service" },
+    ],
+    [
+      "indirect",
+      "boot10",
+      `${make(`${etc}/boot10.service`, `${UNIT}[Install]\nAlso=boot3.service\n`)}; systemctl enable boot10; systemctl disable boot3`,
+      { startMode: "manual" },
+    ],
+    ["masked", "boot11", "systemctl mask boot11", { startMode: "disabled", masked: true }],
+    ["masked-runtime", "boot12", "systemctl mask --runtime boot12", { startMode: "disabled", masked: true }],
+    [
+      "enabled",
+      "boot13@x",
+      `${make(`${etc}/boot13@.service`, UNIT + WANTED)}; systemctl enable boot13@x`,
+      { startMode: "automatic" },
+    ],
+    [
+      "enabled-runtime",
+      "boot14",
+      `${make("/run/systemd/system/boot14.service", UNIT + WANTED)}; systemctl enable --runtime boot14`,
+      { startMode: "manual" },
+    ],
+    ["transient", "boot15", "systemd-run --unit boot15 sleep 1000", { startMode: "manual", installed: true }],
+  ])("what systemd calls %s, as a start mode: %s", async (state, name, shell, seen) => {
+    expect(await host.run(`{ ${shell}; } 2>&1 && systemctl daemon-reload`)).toMatchObject({ code: 0 });
+    expect((await host.run(`systemctl show -P UnitFileState ${name}`)).stdout.trim()).toBe(state);
+    expect(await read(name)).toMatchObject(seen);
+  });
+
+  test("what starts it until the next boot goes with a repair, and with the service", async () => {
+    for (const change of ["repair", "remove"]) {
+      await apply("soon", sleeper, { startMode: "manual" });
+      await host.run("systemctl enable --runtime soon");
+      expect(await read("soon")).toMatchObject({ startMode: "manual" });
+      if (change === "repair") {
+        await apply("soon", sleeper, { startMode: "automatic" });
+        expect(await read("soon")).toMatchObject({ startMode: "automatic", warnings: [] });
+      } else await run(systemd.removal("soon", await read("soon"), facts));
+      expect((await host.run("find /run/systemd/system -name 'soon*'")).stdout).toBe("");
+    }
+    expect((await host.run("find /etc/systemd -name 'soon*'")).stdout).toBe("");
+  });
+
   test("drop-ins, masks and files that systemd has not loaded", async () => {
     await apply("drift", sleeper, { startMode: "automatic", action: "start" });
     const dropIn = "/etc/systemd/system/drift.service.d/a b.conf";

@@ -1,14 +1,21 @@
 import type { Fragment } from "../../../model/step";
 import { SECRETS_FOLDER } from "../common/secrets";
-import { ETC } from "./name";
+import { ETC, RUNTIME } from "./name";
 import { STATE_PROPERTIES } from "./state";
 
-const PROPERTIES = ["Id", "Names", "FragmentPath", "SourcePath", "DropInPaths", ...STATE_PROPERTIES];
+const PROPERTIES = ["Id", "Names", "FragmentPath", "SourcePath", "DropInPaths", "UnitFileState", ...STATE_PROPERTIES];
+
+/** Folders beside /etc whose links are there at every boot: those of packages, and what generators make anew each time. */
+const LASTING = [
+  ...["/usr/local/lib", "/usr/lib", "/lib"].map((folder) => `${folder}/systemd/system`),
+  ...["/run/systemd/generator", "/run/systemd/generator.early", "/run/systemd/generator.late"],
+];
 
 /**
  * Reads, for all names: systemd's state in one call, and the files themselves, whose text is what counts (systemd may
  * not have loaded it yet). Per name it emits `show`, `link` and `unit` (in /etc), `fragment` (the unit file when it is
- * another one), `drop-in.N.path` and `drop-in.N.text`, `environment`, `stat`, and `links` (what starts it at boot).
+ * another one), `drop-in.N.path` and `drop-in.N.text`, `environment`, `stat`, `links` (what starts it at
+ * every boot) and `runtime-links` (what starts it until the next one).
  */
 export const fragment: Fragment = {
   name: "systemd",
@@ -37,12 +44,16 @@ for n in "$@"; do
   done
   emit_file "$n/environment" "${SECRETS_FOLDER}/$n.env"
   emit_stat "$n/stat" "$own" "\${source:-$own}" "${SECRETS_FOLDER}/$n.env"
-  links=
-  for folder in ${ETC} /run/systemd/system /run/systemd/generator /run/systemd/generator.late; do
-    for link in "$folder"/*.wants/"$id" "$folder"/*.requires/"$id"; do
-      [ ! -L "$link" ] || links="$links$link$nl"
+  links= runtime=
+  for folder in ${ETC} ${[...LASTING, RUNTIME].join(" ")}; do
+    for link in "$folder"/*.wants/"$id" "$folder"/*.requires/"$id" "$folder"/*.upholds/"$id"; do
+      if [ ! -L "$link" ]; then continue
+      elif [ "$folder" = ${RUNTIME} ]; then runtime="$runtime$link$nl"
+      else links="$links$link$nl"
+      fi
     done
   done
   emit "$n/links" "$links"
+  emit "$n/runtime-links" "$runtime"
 done`,
 };

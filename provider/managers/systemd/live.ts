@@ -33,7 +33,7 @@ export function parseLive(name: string, fields: Fields): Live {
   return {
     installed,
     definition: source ? parseDefinition(name, fields, isOurs ? [source] : [source, ...dropIns]) : {},
-    startMode: masked ? "disabled" : installed && fields.get("links") ? "automatic" : "manual",
+    startMode: masked ? "disabled" : source && startsAtBoot(source, fields, show) ? "automatic" : "manual",
     masked,
     ...(isOurs && { marker }),
     ...(aliasOf && { aliasOf }),
@@ -41,7 +41,7 @@ export function parseLive(name: string, fields: Fields): Live {
     files,
     unmapped: source ? unmappedLines(name, source, dropIns, isOurs, fields, files) : [],
     overrides: aliasOf ? [] : dropIns.map(({ path }) => path),
-    warnings: installed ? warnings(name, show, source, marker === "broken", aliasOf) : [],
+    warnings: installed ? warnings(name, fields, show, source, marker === "broken", aliasOf) : [],
   };
 }
 
@@ -57,6 +57,19 @@ function parseShow(text: string): Properties {
 function isMasked(fields: Fields, show: Properties): boolean {
   if (fields.get("link") === "/dev/null") return true;
   return !fields.get("unit") && show.get("LoadState") === "masked";
+}
+
+/**
+ * Enabled for every boot: by a link, whoever made it, also for a unit without [Install] (`static`). A unit that is only
+ * given other names or enables other units (`Alias=`, `Also=`) has no such link: there systemd tells. Neither of it is
+ * `enabled-runtime`, nor `linked`, `indirect`, `generated` or `transient` (systemctl(1), "is-enabled").
+ */
+function startsAtBoot({ unit }: Source, fields: Fields, show: Properties): boolean {
+  if (fields.get("links")) return true;
+  const linking = unit.assignments.some(
+    (a) => a.section === "Install" && /^(WantedBy|RequiredBy|UpheldBy)$/.test(a.name),
+  );
+  return !linking && show.get("UnitFileState") === "enabled";
 }
 
 /** A file in /etc counts more than the one that systemd has loaded. One that it made of an init script is no unit of its own. */
@@ -129,6 +142,7 @@ function liveFiles(name: string, source: Source, fields: Fields): LiveFile[] {
 
 function warnings(
   name: string,
+  fields: Fields,
   show: Properties,
   source: Source | undefined,
   broken: boolean,
@@ -138,6 +152,11 @@ function warnings(
   const elsewhere = dropIns.filter((path) => !dropInFolders(name).some((folder) => path.startsWith(`${folder}/`)));
   return [
     aliasOf && `${unitName(name)} is only another name of ${aliasOf}, which is what this is`,
+    fields.get("runtime-links") &&
+      !fields.get("links") &&
+      `it is enabled until the next boot only (${fields.get("runtime-links")!.trim().replaceAll("\n", ", ")})`,
+    /^(?!\/etc\/)./.test(fields.get("links") ?? "") &&
+      `it starts at every boot whatever is enabled, by ${fields.get("links")!.trim().replaceAll("\n", ", ")}`,
     source?.path.startsWith("/run/") && `${source.path} exists until the next boot only`,
     broken && `the pulumi-bots comment in ${unitPath(name)} can't be read: the service counts as somebody else's`,
     ...(aliasOf ? [] : elsewhere).map((path) => `${path} changes this service too`),

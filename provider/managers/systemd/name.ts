@@ -1,3 +1,5 @@
+import { shQuote } from "../../../model/quote";
+
 /** What a unit name is made of, as systemd.unit(5) has it, without the backslash. */
 const NAME = /^[A-Za-z0-9:_.@-]+$/;
 
@@ -20,6 +22,8 @@ export function checkServiceName(name: string): string | undefined {
 
 /** Where everything of a service lies. */
 export const ETC = "/etc/systemd/system";
+/** Where `systemctl enable --runtime` makes its links, which are gone after a boot. */
+export const RUNTIME = "/run/systemd/system";
 export const unitName = (name: string) => `${name}${SUFFIX}`;
 export const unitPath = (name: string) => `${ETC}/${unitName(name)}`;
 /** Drop-ins in /etc: those written by hand, and those of `systemctl set-property`. */
@@ -27,3 +31,6 @@ export const dropInFolders = (name: string) => [
   `${unitPath(name)}.d`,
   `/etc/systemd/system.control/${unitName(name)}.d`,
 ];
+/** The links in a folder that start a service at boot, for a shell. */
+export const bootLinks = (folder: string, name: string) =>
+  ["wants", "requires", "upholds"].map((kind) => `${folder}/*.${kind}/${shQuote(unitName(name))}`).join(" ");

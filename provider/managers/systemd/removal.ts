@@ -1,7 +1,7 @@
 import { shQuote } from "../../../model/quote";
 import type { Step } from "../../../model/step";
 import { environmentPath, SECRETS_FOLDER } from "../common/secrets";
-import { dropInFolders, ETC, unitName, unitPath } from "./name";
+import { bootLinks, dropInFolders, ETC, RUNTIME, unitName, unitPath } from "./name";
 import { systemctl } from "./shell";
 import { DAEMON_RELOAD, stop } from "./steps";
 
@@ -25,8 +25,8 @@ function removeFiles(name: string): string {
   const path = shQuote(unitPath(name));
   const unit = shQuote(unitName(name));
   return `
-rm -f ${path} ${shQuote(environmentPath(name))} ${ETC}/*.wants/${unit} ${ETC}/*.requires/${unit} || return
-for link in ${ETC}/*.service; do
+rm -f ${path} ${shQuote(environmentPath(name))} ${bootLinks(ETC, name)} ${bootLinks(RUNTIME, name)} || return
+for link in ${ETC}/*.service ${RUNTIME}/*.service; do
   [ -L "$link" ] || continue
   case $(readlink "$link") in ${path}|${unit}) rm -f "$link" || return ;; esac
 done

@@ -2,7 +2,7 @@ import { shQuote } from "../../../model/quote";
 import type { Live } from "../../../model/service";
 import type { Step } from "../../../model/step";
 import type { Change } from "../manager";
-import { unitName } from "./name";
+import { bootLinks, RUNTIME, unitName } from "./name";
 import { put } from "../common/put";
 import { systemctl, systemctlJob } from "./shell";
 
@@ -49,10 +49,14 @@ function unmask(name: string): Step {
 
 function startModeSteps({ name, startMode, write }: Change, live: Live): Step[] {
   if (!startMode) return [];
-  if (startMode !== "automatic") return [{ name: "disable", script: systemctl(60, "disable", unitName(name)) }];
+  // Of these neither verb takes note, and they are for as long as our definition was not there.
+  const forget = `rm -f ${bootLinks(RUNTIME, name)}`;
+  if (startMode !== "automatic") {
+    return [{ name: "disable", script: `${forget}\n${systemctl(60, "disable", unitName(name))}` }];
+  }
   // `enable` only adds links; `reenable` also takes those away that a former [Install] section made.
   const verb = write && live.installed ? "reenable" : "enable";
-  return [{ name: "enable", script: systemctl(60, verb, unitName(name)) }];
+  return [{ name: "enable", script: `${forget}\n${systemctl(60, verb, unitName(name))}` }];
 }
 
 function actionSteps({ name, action }: Change): Step[] {
