@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { Issue } from "../model/errors";
 import { MANAGER_NAMES } from "../model/service";
 import { connectionSchema } from "./connection";
-import { line, port, seconds } from "./text";
+import { isAccount, line, port, seconds } from "./text";
 
 /** Text that reaches a program or a file as it is; only NUL can't travel. */
 const text = z.string().refine((value) => !value.includes("\0"), "must not contain a NUL character");
 const absolutePath = line.refine((value) => value.startsWith("/"), "must be an absolute path");
 const argv = z.array(text).min(1, "must name the program");
-const userName = line.regex(/^[a-z_][a-z0-9_.-]*\$?$/i, "must be a user or group name");
+const userName = line.refine(isAccount, "must be a user or group name, or a numeric id");
 const signal = line.regex(/^SIG[A-Z0-9+-]+$/, "must be a signal name, such as SIGTERM");
 const count = z.number().int("must be a whole number").min(0, "must not be negative");
 

@@ -12,10 +12,17 @@ export const line = z
 export const hostName = z
   .string()
   .regex(
-    /^[A-Za-z0-9_]([A-Za-z0-9_.:%-]*[A-Za-z0-9_])?$/,
-    "must be a host name or an address, such as edi1 or 10.0.0.5",
+    /^(?![.-])[A-Za-z0-9_.:%-]+$|^\[[A-Fa-f0-9:.]+(%[A-Za-z0-9_.-]+)?\]$/,
+    "must be a host name or an address, such as edi1, 10.0.0.5 or ::1",
   )
   .max(253);
+
+/**
+ * A user or group as hosts know them: their own, those of a directory (`svc@corp.example.com`, `DOM\user`), numeric ids. Refused
+ * is only what passwd(5) can't hold, what would be taken for an option, and the id that means "no change" (chown(2)).
+ */
+export const isAccount = (text: string): boolean =>
+  /^\d+$/.test(text) ? Number(text) < 0xffff_ffff : !/^-|[:/]|^\s|\s$|^\.\.?$/.test(text);
 
 /** A TCP port. */
 export const port = z

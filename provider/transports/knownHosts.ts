@@ -27,9 +27,11 @@ export function parseKnownHosts(text: string): KnownHost[] {
   });
 }
 
-/** The name under which a machine stands in known_hosts: with its port unless that is 22. */
-export const knownName = (address: string, port: number): string =>
-  port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`;
+/** The name under which a machine stands in known_hosts: with its port unless that is 22. A final dot only ends a DNS name. */
+export const knownName = (address: string, port: number): string => {
+  const name = address.toLowerCase().replace(/\.$/, "");
+  return port === 22 ? name : `[${name}]:${port}`;
+};
 
 /** Does the first field of a line cover this name? Hashed, or a comma list with wildcards, in which `!` has the last word. */
 export function covers(patterns: string, name: string): boolean {

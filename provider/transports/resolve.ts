@@ -23,7 +23,7 @@ export function resolve(connection: Connection & { host: string }): Target {
 
 const hop = (name: string, login: Login): Hop => ({
   name,
-  address: login.address ?? name,
+  address: dialled(login.address ?? name),
   port: login.port ?? 22,
   user: login.user ?? "root",
   login: {
@@ -31,6 +31,9 @@ const hop = (name: string, login: Login): Hop => ({
     ...pick(login, "agentSocket", "hostKey", "knownHosts", "knownHostsFile", "legacyAlgorithms"),
   },
 });
+
+/** An address as the system's own calls take it: brackets are for where a port may follow. */
+const dialled = (address: string) => address.replace(/^\[(.*)\]$/, "$1");
 
 const pick = <T extends object, K extends keyof T>(from: T, ...keys: K[]) =>
   Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;

@@ -18,6 +18,28 @@ describe("promise 1: what is wrong is an error at its property, without a host",
     publicKeyEncoding: { type: "spki", format: "pem" },
   });
 
+  test.each(["svc@corp.example.com", "DOM\\user", "1900", "Bots", "first.last", "web_1$", "münch", "1st"])(
+    "a user that a host may have: %s",
+    (user) => {
+      expect(check({ runAs: { user, group: user } })).toEqual({});
+      for (const manager of ["systemd", "lsb", "startStopDaemon", "openrc"])
+        expect(check({ manager, runAs: { user } })).toEqual({});
+    },
+  );
+
+  test.each(["", "-x", "a:b", "a/b", "..", " a", "a\nb", "4294967295"])("no user of any host: %j", (user) => {
+    expect(check({ runAs: { user } })).toHaveProperty(["runAs.user"]);
+  });
+
+  test.each(["edi1", "10.0.0.5", "::1", "[::1]", "fe80::1%eth0", "[fe80::1%eth0]", "edi1.example.com.", "edi_1"])(
+    "a machine or an address: %s",
+    (host) => expect(check({ connection: { host, address: host, jump: { host } } })).toEqual({}),
+  );
+
+  test.each(["", "-x", "a/b", "a b", "[edi1", "user@edi1", ".edi1"])("no machine: %j", (host) => {
+    expect(check({ connection: { host } })).toHaveProperty(["connection.host"]);
+  });
+
   test.each<[string, Values, string, RegExp]>([
     ["a missing name", { name: undefined }, "name", /is required/],
     ["a name with a blank", { name: "bots web" }, "name", /./],

@@ -25,7 +25,7 @@ describe("supports", () => {
     [{ ...ok, umask: "0888" }, "umask"],
     [{ ...ok, environment: { "A=B": "1" } }, "environment.A=B"],
     [{ ...ok, environment: { A: "\0" } }, "environment.A"],
-    [{ ...ok, runAs: { user: "1a" } }, "runAs.user"],
+    [{ ...ok, runAs: { user: "-a" } }, "runAs.user"],
     [{ ...ok, runAs: { group: "a:b" } }, "runAs.group"],
     [{ ...ok, restart: { delaySeconds: -1 } }, "restart.delaySeconds"],
     [{ ...ok, restart: { maxAttempts: 1.5 } }, "restart.maxAttempts"],

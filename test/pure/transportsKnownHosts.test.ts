@@ -8,6 +8,7 @@ import {
   parsePublicKey,
   publicKey,
 } from "../../provider/transports/knownHosts";
+import { resolve } from "../../provider/transports/resolve";
 
 const KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
 
@@ -29,6 +30,21 @@ test.each<[string, string, boolean]>([
   ["edi1.example", "edi1xexample", false],
   ["::1", "::1", true],
 ])("%s covers %s: %s", (patterns, name, expected) => expect(covers(patterns, name)).toBe(expected));
+
+test.each<[string, number, string]>([
+  ["EDI1.example.com.", 22, "edi1.example.com"],
+  ["::1", 22, "::1"],
+  ["fe80::1%eth0", 2222, "[fe80::1%eth0]:2222"],
+])("%s with port %d stands in known_hosts as %s", (address, port, name) => expect(knownName(address, port)).toBe(name));
+
+test.each<[string, string]>([
+  ["[::1]", "::1"],
+  ["[fe80::1%eth0]", "fe80::1%eth0"],
+  ["edi1.example.com.", "edi1.example.com."],
+])("%s is dialled as %s, as host, address and jump host", (given, address) => {
+  const target = resolve({ host: given, jump: { host: "b", address: given } });
+  expect(target).toMatchObject({ name: given, hops: [{ address }, { address }] });
+});
 
 test("a hashed name is the one that it is a hash of", () => {
   const salt = Buffer.from("0123456789abcdef0123");

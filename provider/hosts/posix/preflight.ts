@@ -10,17 +10,19 @@ export type LogOpener = "systemd" | "script";
  * only at the start, when the old process is gone. Emits `missing`: one line for each, `PROPERTY<tab>MESSAGE`.
  */
 export function preflightStep({ command, workingDirectory, runAs, logs }: Definition, opener: LogOpener): Step {
+  // Of a numeric id that no account has, systemd asks nothing more.
+  const isBare = (account: string) => opener === "systemd" && /^\d+$/.test(account);
   const checks: string[] = [];
   const miss = (property: string, message: string) => `miss ${shQuote(property)} ${shQuote(message)}`;
-  if (runAs?.user !== undefined) {
+  if (runAs?.user !== undefined && !isBare(runAs.user)) {
     checks.push(
       `id -u ${shQuote(runAs.user)} >/dev/null 2>&1 || ${miss("runAs.user", `there is no user "${runAs.user}"`)}`,
     );
   }
-  if (runAs?.group !== undefined) {
+  if (runAs?.group !== undefined && !isBare(runAs.group)) {
     const group = shQuote(runAs.group);
     checks.push(
-      `{ getent group ${group} || grep -q "^"${group}: /etc/group; } >/dev/null 2>&1 || ${miss("runAs.group", `there is no group "${runAs.group}"`)}`,
+      `{ getent group ${group} || cut -d: -f1,3 /etc/group | tr : '\\n' | grep -Fxq -- ${group}; } >/dev/null 2>&1 || ${miss("runAs.group", `there is no group "${runAs.group}"`)}`,
     );
   }
   if (workingDirectory !== undefined) {

@@ -1,6 +1,7 @@
 import type { Issue } from "../../../model/errors";
 import { getAt, UNKNOWN, type Path } from "../../../model/props";
 import type { Definition } from "../../../model/service";
+import { isAccount } from "../../../schema/text";
 import { optionsOfOthers } from "../common/options";
 import { normaliseSignal } from "../common/signals";
 import { checkName } from "./name";
@@ -92,7 +93,7 @@ function checkText(value: string): string | undefined {
 }
 
 function checkAccount(value: string): string | undefined {
-  return /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(value) ? undefined : "must be the name or the number of an account";
+  return isAccount(value) && !/\s/.test(value) ? undefined : "must be the name or the number of an account";
 }
 
 function checkLog(value: string): string | undefined {

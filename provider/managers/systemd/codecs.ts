@@ -1,4 +1,5 @@
 import type { RestartPolicy, StopMode } from "../../../model/service";
+import { isAccount } from "../../../schema/text";
 import { escapeSpecifiers, unescapeSpecifiers } from "./escape";
 import { normaliseSignal } from "../common/signals";
 import { formatTimeSpan, isTimeSpan, parseTimeSpan } from "./timeSpan";
@@ -105,7 +106,5 @@ export function checkPath(value: string): string | undefined {
 }
 
 function checkAccount(value: string): string | undefined {
-  if (/^\d+$/.test(value)) return Number(value) < 0xffff_ffff ? undefined : "is not a numeric id";
-  if (/^[\d-]/.test(value)) return "must not begin with a digit or a dash";
-  return /[:/]|^\.\.?$/.test(value) ? 'must be a name without ":" and "/"' : undefined;
+  return isAccount(value) ? undefined : "must be a user or group name, or a numeric id";
 }

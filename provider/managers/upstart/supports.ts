@@ -1,6 +1,7 @@
 import type { Issue } from "../../../model/errors";
 import { getAt, UNKNOWN, type Path } from "../../../model/props";
 import type { Definition } from "../../../model/service";
+import { isAccount } from "../../../schema/text";
 import { optionsOfOthers } from "../common/options";
 import { normaliseSignal } from "../common/signals";
 import { normaliseEvents } from "./events";
@@ -19,8 +20,8 @@ const isSignal = (text: string) => {
   if (signal === undefined) return `must be a signal such as "SIGTERM", not "${text}"`;
   return signal.startsWith("SIGRT") ? "must not be a real-time signal: upstart knows them by no name" : undefined;
 };
-const isAccount = (text: string) =>
-  /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/.test(text) ? undefined : "must be a name: upstart looks up no numbers";
+const isName = (text: string) =>
+  isAccount(text) && !/^\d+$|\s/.test(text) ? undefined : "must be a name: upstart looks up no numbers";
 const isEvents = (text: string) =>
   normaliseEvents(text) === undefined
     ? 'must be events with "and" and "or" between them, such as "runlevel [2345]"'
@@ -38,8 +39,8 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ["description", isLine],
   ["workingDirectory", isFile],
   ["umask", (mask: string) => (/^0?[0-7]{3}$/.test(mask) ? undefined : 'must be an octal number such as "0027"')],
-  ["runAs.user", isAccount],
-  ["runAs.group", isAccount],
+  ["runAs.user", isName],
+  ["runAs.group", isName],
   ["restart.delaySeconds", isWhole],
   ["restart.maxAttempts", isAttempts],
   ["stop.signal", isSignal],

@@ -39,7 +39,12 @@ export const upstartDefinition: fc.Arbitrary<Definition> = fc
         description: oneLine,
         workingDirectory: path,
         umask: fc.integer({ min: 0, max: 0o777 }).map((mask) => mask.toString(8).padStart(4, "0")),
-        runAs: fc.constantFrom({ user: "bots" }, { group: "adm" }, { user: "web_1$", group: "a.b" }),
+        runAs: fc.constantFrom(
+          { user: "bots" },
+          { group: "adm" },
+          { user: "web_1$", group: "a.b" },
+          { user: "DOM\\Svc", group: "svc@corp.example.com" },
+        ),
         restart: fc.record(
           {
             policy: fc.constantFrom("always" as const, "onFailure" as const, "never" as const),
