@@ -289,6 +289,35 @@ describeWith(["lab"], "systemd on a real host", () => {
     expect(await read(name)).toMatchObject(seen);
   });
 
+  test.each(["a:b", "a@b", "x@y:z.1", "a.b", "a_b-c", "A1", "9"])("a service may be called %s", async (name) => {
+    const said = await apply(name, sleeper, { startMode: "automatic", action: "start" });
+    expect(said.failed).toBeUndefined();
+    expect(await read(name)).toMatchObject({ startMode: "automatic", marker, state: { status: "running" } });
+    const bad = { ...sleeper, options: { systemd: { service: { Foo: "1" } } } };
+    expect((await run(systemd.verify(name, systemd.render(name, bad, marker, facts), facts))).stderr).toContain(
+      `/etc/systemd/system/${name}.service:`,
+    );
+    expect(await run(systemd.removal(name, await read(name), facts))).toMatchObject({
+      stderr: expect.not.stringContaining("Failed"),
+    });
+    expect(await read(name)).toMatchObject({ installed: false, startMode: "manual" });
+  });
+
+  test("a start that is skipped says why", async () => {
+    const conditions = { ConditionPathExists: "/no/such", ConditionHost: "!x" };
+    await apply(
+      "skipped",
+      { ...sleeper, options: { systemd: { unit: conditions } } },
+      { startMode: "automatic", action: "start" },
+    );
+    expect((await read("skipped")).state).toMatchObject({
+      status: "stopped",
+      reason: "its start was skipped: one of ConditionPathExists=/no/such, ConditionHost=!x was not met",
+    });
+    await apply("skipped", sleeper, { startMode: "automatic", action: "start" });
+    expect((await read("skipped")).state).toMatchObject({ status: "running" });
+  });
+
   test("what starts it until the next boot goes with a repair, and with the service", async () => {
     for (const change of ["repair", "remove"]) {
       await apply("soon", sleeper, { startMode: "manual" });

@@ -36,6 +36,23 @@ describe("drift of a service of ours", () => {
   });
 });
 
+describe("a start that was skipped", () => {
+  const unmet = { ConditionResult: "no", ConditionTimestampMonotonic: "5" };
+  const unit = "[Unit]\nConditionPathExists=/a\n[Service]\nExecStart=/bin/a\n";
+  test.each<[string, Record<string, string>, string | undefined]>([
+    ["by a condition", unmet, "its start was skipped: ConditionPathExists=/a was not met"],
+    ["by a program", { Result: "exec-condition" }, "its start was skipped: ExecCondition= was not met"],
+    ["never looked at", { ...unmet, ConditionTimestampMonotonic: "0" }, undefined],
+    ["met", { ...unmet, ConditionResult: "yes" }, undefined],
+  ])("%s", (_, show, reason) => expect(live({ unit }, show).state.reason).toBe(reason));
+});
+
+test("drop-ins that lie where a unit will be", () => {
+  const path = `${UNIT}.d/x.conf`;
+  const fields = { "drop-in.0.path": path, "drop-in.0.text": "[Service]\nUser=x\n" };
+  expect(live(fields, { LoadState: "not-found" })).toMatchObject({ installed: false, overrides: [path], unmapped: [] });
+});
+
 describe("what is installed", () => {
   const unit = "[Service]\nExecStart=/bin/a\n";
 

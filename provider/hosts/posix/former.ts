@@ -1,5 +1,5 @@
 import { shQuote } from "../../../model/quote";
-import type { Step } from "../../../model/step";
+import type { Fields, Step } from "../../../model/step";
 
 /**
  * What we keep of a service on its host, each in a folder with a list `paths` and a tree `files`: `former`, before a change
@@ -74,6 +74,47 @@ export function formerThereStep(service: string): Step {
       { read -r former <"$folder/manager"; } 2>/dev/null
       emit former "$former"`,
   };
+}
+
+/** Something that lies where a file of the service should be, and is no file that can be read. */
+export interface Obstacle {
+  path: string;
+  /** In words: "a folder". */
+  what: string;
+}
+
+/**
+ * Emits `obstacles`: what lies at `paths` and is no file to be read. Managers read files and take anything else for nothing
+ * at all, but it is something of somebody's, and a write would replace it.
+ */
+export function obstaclesStep(paths: readonly string[]): Step {
+  return {
+    name: "look for obstacles",
+    quiet: true,
+    script: `
+      found=
+      for path in ${paths.map(shQuote).join(" ")}; do
+        what=
+        if [ -d "$path" ]; then what="a folder"
+        elif [ -f "$path" ]; then [ -r "$path" ] || what="a file that can't be read"
+        elif [ -e "$path" ]; then what="no regular file"
+        elif [ -L "$path" ]; then what="a link to a file that does not exist"
+        fi
+        [ -z "$what" ] || found="$found$path	$what
+"
+      done
+      [ -z "$found" ] || emit obstacles "$found"
+      return 0`,
+  };
+}
+
+/** What {@link obstaclesStep} emitted. */
+export function obstaclesIn(fields: Fields): Obstacle[] {
+  const lines = (fields.get("obstacles") ?? "").split("\n").filter(Boolean);
+  return lines.map((line) => ({
+    path: line.slice(0, line.lastIndexOf("\t")),
+    what: line.slice(line.lastIndexOf("\t") + 1),
+  }));
 }
 
 /** A name for a copy that is kept for good: nothing else is ever called so. */

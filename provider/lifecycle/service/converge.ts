@@ -101,7 +101,12 @@ function stepsOf(operation: Operation, live: Live, plan: Plan, files: HostFile[]
   const remove = [...live.overrides, ...live.files.map((file) => file.path)].filter(
     (path) => !written.has(path) && own.includes(path),
   );
-  const moved = plan.write && live.marker !== undefined ? live.overrides : [];
+  const obstacles = plan.obstacles.map(({ path }) => path).filter((path) => written.has(path));
+  // What lies over a new service makes another one of it, as it does over one of ours.
+  const moved =
+    plan.write && (live.marker !== undefined || !live.installed)
+      ? [...new Set([...live.overrides, ...(plan.original === undefined ? obstacles : [])])]
+      : [];
   if (moved.length > 0) {
     log.warning(`moved to ${keptFolder(name)}, since they lay over ${name}: ${moved.join(", ")}`);
   }

@@ -1,7 +1,7 @@
 import { HostError } from "../../../model/errors";
 import type { Live, Marker } from "../../../model/service";
 import type { Manager } from "../../managers/manager";
-import { copyName, formerThereStep } from "../../hosts/posix/former";
+import { copyName, formerThereStep, obstaclesIn, obstaclesStep, type Obstacle } from "../../hosts/posix/former";
 import { hashOf, isRestartPending, markerOf } from "./definition";
 import { foundOf, mustRun, type Operation } from "./operation";
 import { definitionChanges, refusal, type Ownership } from "./ownership";
@@ -29,6 +29,8 @@ export interface Plan {
   formerManager?: Manager;
   /** What is there is not ours: its files are kept for good, under this name. */
   original?: string;
+  /** What lies in the place of a file of ours and is none. */
+  obstacles: readonly Obstacle[];
 }
 
 /** Refuses what is not ours; else says what has to be done. Looks, and changes nothing. */
@@ -41,14 +43,20 @@ export async function decide(operation: Operation, live: Live, ownership: Owners
   if (found.live.aliasOf !== undefined) {
     throw new HostError("remote", host, `${name} is only another name of ${found.live.aliasOf}: manage that one`);
   }
-  const { fields } = await mustRun(operation, [formerThereStep(name)]);
+  const paths = [...operation.manager.paths(name), ...found.manager.paths(name)];
+  const { fields } = await mustRun(operation, [formerThereStep(name), obstaclesStep([...new Set(paths)])]);
   const unfinished = fields.has("former");
   const formerManager = operation.managers.get(fields.get("former") ?? "");
   const ours = ownership.kind === "ours";
+  // A mask is a link to a device.
+  const obstacles = found.live.masked ? [] : obstaclesIn(fields);
+  if (!ours && obstacles.length > 0 && inputs.adopt !== true)
+    throw new HostError("remote", host, inTheWay(name, obstacles));
   const common = {
     unfinished,
+    obstacles,
     ...(formerManager === undefined || formerManager === operation.manager ? {} : { formerManager }),
-    ...(found.live.installed && !ours ? { original: copyName("original") } : {}),
+    ...((found.live.installed || obstacles.length > 0) && !ours ? { original: copyName("original") } : {}),
   };
   const ownerId = (ownership.kind === "same" || ours ? ownership.ownerId : undefined) ?? operation.newOwnerId;
   return operation.from === undefined
@@ -56,12 +64,22 @@ export async function decide(operation: Operation, live: Live, ownership: Owners
     : { ...common, ...planMove(operation, live, ownerId) };
 }
 
+/** Refuses to replace what somebody has put in the place of a file of ours. */
+function inTheWay(name: string, obstacles: readonly Obstacle[]): string {
+  const lines = obstacles.map(({ path, what }) => `  ${path} is ${what}`);
+  return [
+    `files of ${name} can't be written, and nothing was changed:`,
+    ...lines,
+    "Move them away; or set adopt: true, which replaces all but a folder and keeps a copy on the host.",
+  ].join("\n");
+}
+
 /** What is to be done to a service that stays with its manager. */
 async function planHere(
   operation: Operation,
   live: Live,
   { ours, ownerId, unfinished }: { ours: boolean; ownerId: string; unfinished: boolean },
-): Promise<Omit<Plan, "unfinished">> {
+): Promise<Omit<Plan, "unfinished" | "obstacles">> {
   const { inputs, manager } = operation;
   const changes = definitionChanges(operation, live);
   const odd = changes.length + live.unmapped.length + live.overrides.length > 0;
@@ -107,7 +125,7 @@ export function requireKnown({ name, host }: Pick<Operation, "name" | "host">, {
 }
 
 /** What is to be done to a service that goes from one manager to another: it ends there and starts here. */
-function planMove(operation: Operation, live: Live, ownerId: string): Omit<Plan, "unfinished"> {
+function planMove(operation: Operation, live: Live, ownerId: string): Omit<Plan, "unfinished" | "obstacles"> {
   const { inputs, manager, from, name, host } = operation;
   const moved = `${name} is to be moved from ${from?.manager.name} to ${manager.name}`;
   if (live.installed && live.marker?.ownerId !== ownerId && live.marker?.urn !== operation.urn) {

@@ -1,6 +1,14 @@
 import { HostError } from "../../../model/errors";
 import type { Props } from "../../../model/props";
-import { copyName, dropKeptStep, keepStep, keptFolder, keptThereStep } from "../../hosts/posix/former";
+import {
+  copyName,
+  dropKeptStep,
+  keepStep,
+  keptFolder,
+  keptThereStep,
+  obstaclesIn,
+  obstaclesStep,
+} from "../../hosts/posix/former";
 import type { Manager } from "../../managers/manager";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, operate, type Context } from "./context";
@@ -59,9 +67,11 @@ export async function deleteService(
       if (ids !== undefined) log.warning(`${hostName} has ${ids}`);
       const foreign = ownership.kind === "same";
       if (foreign) requireKnown({ name, host: hostName }, live, true);
+      const looked = await mustRun(operation, [obstaclesStep(manager.paths(name))]);
+      const keeps = foreign || (!live.masked && obstaclesIn(looked.fields).length > 0);
       removing = manager;
       const { fields } = await mustRun(operation, [
-        ...(foreign ? [keepStep(name, copyName("original"), keptPaths(manager, name, live))] : []),
+        ...(keeps ? [keepStep(name, copyName("original"), keptPaths(manager, name, live))] : []),
         ...(foreign ? manager.existingSteps({ name, action: "stop" }, live, session.facts) : []),
         ...manager.removal(name, live, session.facts),
       ]);

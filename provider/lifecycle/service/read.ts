@@ -51,6 +51,9 @@ export async function readService(context: Context, request: ReadRequest): Promi
   const { live: found, facts } = sampled;
   // A mask hides the definition, it does not change it.
   const unmasked = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
+  const wrongName = request.inputs === undefined && found.installed ? manager.checkName(name) : undefined;
+  if (wrongName !== undefined)
+    throw new HostError("remote", hostName, `${name} can't be imported: its name ${wrongName}`);
   const ownerId = text(before.ownerId);
   const marked = ownerId === undefined ? unmasked : withLostMarker(unmasked);
   const newer = request.outputs && marked.marker?.urn === urn && marked.marker.ownerId !== ownerId;

@@ -1,4 +1,5 @@
 import type { Fragment } from "../../../model/step";
+import { emitDropIns } from "../common/dropIns";
 import { foreignFragment } from "./foreign";
 
 /**
@@ -39,6 +40,9 @@ for n in "$@"; do
   emit "$n/links" "$links"
   unit=/etc/systemd/system/$n.service
   if [ -L "$unit" ] && [ "$(pb_link "$unit")" = /dev/null ]; then emit "$n/masked" yes; fi
+  if [ -d /run/systemd/system ]; then # they change how systemd runs the script
+    :${emitDropIns('"$n.service"')}
+  fi
   if [ -f "$script" ] && ! grep -q '^# pulumi-bots:' "$script"; then
     ${foreignFragment}
     continue

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Definition, Live, LiveFile, UnmappedLine } from "../../../model/service";
 import type { Fields } from "../../../model/step";
 import { parseAssignments } from "../common/assignments";
+import { dropInsIn } from "../common/dropIns";
 import { parseStat, readableByOthers } from "../common/files";
 import { environmentPath } from "../common/secrets";
 import { parseBoot, startLevels } from "./boot";
@@ -15,10 +16,11 @@ import { parseState } from "./state";
 export function parseLive(manager: ScriptManagerName, name: string, fields: Fields, shared: Fields): Live {
   const script = fields.get("script");
   const links = (fields.get("links") ?? "").split("\n").filter(Boolean);
+  const overrides = dropInsIn(fields).filter(({ text }) => directivesIn(text).length > 0);
   const common = {
     installed: script !== undefined,
     masked: fields.has("masked"),
-    overrides: [],
+    overrides: overrides.map(({ path }) => path),
     links,
     files: script === undefined ? [] : liveFiles(name, script, fields),
   };
@@ -42,9 +44,19 @@ export function parseLive(manager: ScriptManagerName, name: string, fields: Fiel
     startMode: startMode(boot, common),
     ...(marker !== undefined && marker !== "broken" && { marker }),
     state: stateOf(fields, shared, true, definition),
-    unmapped: [...unmappedLines(name, fields, parsed, common.files), ...boot.odd],
+    unmapped: [
+      ...unmappedLines(name, fields, parsed, common.files),
+      ...boot.odd,
+      ...overrides.flatMap(({ path, text }) => directivesIn(text).map((line) => ({ file: path, line }))),
+    ],
     warnings: warnings(name, fields, marker === "broken", definition),
   };
+}
+
+/** The lines of a drop-in that say something to systemd, which makes a unit of every script. */
+function directivesIn(dropIn: string): string[] {
+  const lines = dropIn.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "" && !/^[#;[]/.test(line));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Fragment } from "../../../model/step";
+import { emitDropIns } from "../common/dropIns";
 import { SECRETS_FOLDER } from "../common/secrets";
 import { ETC, RUNTIME } from "./name";
 import { STATE_PROPERTIES } from "./state";
@@ -36,12 +37,7 @@ for n in "$@"; do
   own=${ETC}/$n.service
   emit_link "$n/link" "$own"
   emit_file "$n/unit" "$own"
-  [ "$source" = "$own" ] || [ -z "$source" ] || emit_file "$n/fragment" "$source"
-  i=0
-  for dropin in ${ETC}/"$id.d"/*.conf ${ETC}.control/"$id.d"/*.conf; do
-    emit_file "$n/drop-in.$i.text" "$dropin" && emit "$n/drop-in.$i.path" "$dropin"
-    i=$((i + 1))
-  done
+  [ "$source" = "$own" ] || [ -z "$source" ] || emit_file "$n/fragment" "$source"${emitDropIns('"$id"')}
   emit_file "$n/environment" "${SECRETS_FOLDER}/$n.env"
   emit_stat "$n/stat" "$own" "\${source:-$own}" "${SECRETS_FOLDER}/$n.env"
   links= runtime=

@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import type { Definition, Live, LiveFile, UnmappedLine } from "../../../model/service";
 import type { Fields } from "../../../model/step";
 import { parseEnvironmentFile } from "./environmentFile";
+import { dropInFolders, dropInsIn } from "../common/dropIns";
 import { parseStat, readableByOthers } from "../common/files";
 import { parseMarker } from "../common/marker";
+import { valuesOf } from "./directives";
 import { environmentPath } from "../common/secrets";
-import { dropInFolders, unitName, unitPath } from "./name";
+import { unitName, unitPath } from "./name";
 import { parseState, type Properties } from "./state";
 import { parseUnit } from "./unit";
 import { parseUnitFile, type UnitFile } from "./unitFile";
@@ -27,7 +29,8 @@ export function parseLive(name: string, fields: Fields): Live {
   const source = masked ? undefined : unitSource(name, fields, show);
   const marker = source?.path === unitPath(name) && !aliasOf ? parseMarker(source.unit.header) : undefined;
   const isOurs = marker !== undefined && marker !== "broken";
-  const dropIns = source ? dropInSources(fields) : [];
+  // Also where there is no unit yet, or only one that systemd makes of an init script: over ours they will lie, too.
+  const dropIns = masked ? [] : dropInSources(fields);
   const installed = masked || source !== undefined;
   const files = source ? liveFiles(name, source, fields) : [];
   return {
@@ -37,7 +40,7 @@ export function parseLive(name: string, fields: Fields): Live {
     masked,
     ...(isOurs && { marker }),
     ...(aliasOf && { aliasOf }),
-    state: parseState(show, installed),
+    state: parseState(show, installed, conditionsIn(source ? [source, ...dropIns] : [])),
     files,
     unmapped: source ? unmappedLines(name, source, dropIns, isOurs, fields, files) : [],
     overrides: aliasOf ? [] : dropIns.map(({ path }) => path),
@@ -57,6 +60,18 @@ function parseShow(text: string): Properties {
 function isMasked(fields: Fields, show: Properties): boolean {
   if (fields.get("link") === "/dev/null") return true;
   return !fields.get("unit") && show.get("LoadState") === "masked";
+}
+
+/** The lines that can make systemd skip a start. */
+function conditionsIn(sources: readonly Source[]): string[] {
+  const { unit = {} } =
+    parseUnit(
+      sources.flatMap(({ unit: { assignments } }) => assignments),
+      { environmentFile: "" },
+    ).options?.systemd ?? {};
+  return Object.entries(unit).flatMap(([name, values]) =>
+    name.startsWith("Condition") ? valuesOf(values).map((value) => `${name}=${value}`) : [],
+  );
 }
 
 /**
@@ -81,16 +96,11 @@ function unitSource(name: string, fields: Fields, show: Properties): Source | un
   return other === undefined ? undefined : { path: show.get("FragmentPath")!, text: other, unit: parseUnitFile(other) };
 }
 
-/** Drop-ins in /etc that say something, in systemd's order: by file name, whatever the folder. */
+/** Drop-ins in /etc that say something. */
 function dropInSources(fields: Fields): Source[] {
-  const found = [...fields].flatMap(([key, path]): Source[] => {
-    const text = /^drop-in\.\d+\.path$/.test(key) ? fields.get(key.replace("path", "text")) : undefined;
-    return text === undefined ? [] : [{ path, text, unit: parseUnitFile(text) }];
-  });
-  const fileName = ({ path }: Source) => path.slice(path.lastIndexOf("/") + 1);
-  return found
-    .filter(({ unit }) => unit.assignments.length || unit.stray.length)
-    .sort((a, b) => (fileName(a) < fileName(b) ? -1 : 1));
+  return dropInsIn(fields)
+    .map((dropIn) => ({ ...dropIn, unit: parseUnitFile(dropIn.text) }))
+    .filter(({ unit }) => unit.assignments.length || unit.stray.length);
 }
 
 function parseDefinition(name: string, fields: Fields, sources: Source[]): Definition {
@@ -149,7 +159,9 @@ function warnings(
   aliasOf?: string,
 ): string[] {
   const dropIns = (show.get("DropInPaths") ?? "").split(" ").filter(Boolean);
-  const elsewhere = dropIns.filter((path) => !dropInFolders(name).some((folder) => path.startsWith(`${folder}/`)));
+  const elsewhere = dropIns.filter(
+    (path) => !dropInFolders(unitName(name)).some((folder) => path.startsWith(`${folder}/`)),
+  );
   return [
     aliasOf && `${unitName(name)} is only another name of ${aliasOf}, which is what this is`,
     fields.get("runtime-links") &&

@@ -26,11 +26,6 @@ export const ETC = "/etc/systemd/system";
 export const RUNTIME = "/run/systemd/system";
 export const unitName = (name: string) => `${name}${SUFFIX}`;
 export const unitPath = (name: string) => `${ETC}/${unitName(name)}`;
-/** Drop-ins in /etc: those written by hand, and those of `systemctl set-property`. */
-export const dropInFolders = (name: string) => [
-  `${unitPath(name)}.d`,
-  `/etc/systemd/system.control/${unitName(name)}.d`,
-];
 /** The links in a folder that start a service at boot, for a shell. */
 export const bootLinks = (folder: string, name: string) =>
   ["wants", "requires", "upholds"].map((kind) => `${folder}/*.${kind}/${shQuote(unitName(name))}`).join(" ");

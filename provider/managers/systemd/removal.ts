@@ -1,7 +1,8 @@
 import { shQuote } from "../../../model/quote";
 import type { Step } from "../../../model/step";
+import { dropInFolders } from "../common/dropIns";
 import { environmentPath, SECRETS_FOLDER } from "../common/secrets";
-import { bootLinks, dropInFolders, ETC, RUNTIME, unitName, unitPath } from "./name";
+import { bootLinks, ETC, RUNTIME, unitName, unitPath } from "./name";
 import { systemctl } from "./shell";
 import { DAEMON_RELOAD, stop } from "./steps";
 
@@ -31,7 +32,7 @@ for link in ${ETC}/*.service ${RUNTIME}/*.service; do
   case $(readlink "$link") in ${path}|${unit}) rm -f "$link" || return ;; esac
 done
 leftovers=
-for folder in ${dropInFolders(name).map(shQuote).join(" ")}; do
+for folder in ${dropInFolders(unitName(name)).map(shQuote).join(" ")}; do
   rmdir "$folder" 2>/dev/null
   for file in "$folder"/*; do
     [ ! -e "$file" ] || leftovers="$leftovers$file

@@ -8,6 +8,7 @@ export type Properties = ReadonlyMap<string, string>;
 export const STATE_PROPERTIES = [
   ...["LoadState", "LoadError", "ActiveState", "SubState", "Result", "MainPID", "NRestarts", "InvocationID"],
   ...["ExecMainCode", "ExecMainStatus", "ExecMainStartTimestampMonotonic"],
+  ...["ConditionResult", "ConditionTimestampMonotonic"],
 ];
 
 /** Exit codes of systemd itself, from before the program ran (systemd.exec(5), "Process Exit Codes"). */
@@ -36,11 +37,11 @@ const RESULTS: Readonly<Record<string, string>> = {
 };
 
 /** The state of a unit as systemctl(1) shows it, in our words. Whether it is installed, the files say: systemd may not have looked yet. */
-export function parseState(show: Properties, installed: boolean): RunState {
+export function parseState(show: Properties, installed: boolean, conditions: readonly string[] = []): RunState {
   const pid = Number(show.get("MainPID") ?? 0);
   const startedMicroseconds = Number(show.get("ExecMainStartTimestampMonotonic") ?? 0);
   const incarnation = show.get("InvocationID") || (pid ? `${pid}@${startedMicroseconds}` : "");
-  const { status, inTransit, reason } = judge(show, installed, pid);
+  const { status, inTransit, reason } = judge(show, installed, pid, conditions);
   return {
     status,
     inTransit,
@@ -58,7 +59,7 @@ interface Judgement {
   reason?: string | undefined;
 }
 
-function judge(show: Properties, installed: boolean, pid: number): Judgement {
+function judge(show: Properties, installed: boolean, pid: number, conditions: readonly string[]): Judgement {
   const load = show.get("LoadState");
   const active = show.get("ActiveState");
   const sub = show.get("SubState") ?? "";
@@ -86,8 +87,17 @@ function judge(show: Properties, installed: boolean, pid: number): Judgement {
       if (!installed) return { status: "notInstalled", inTransit: false };
       if (load === "bad-setting" || load === "error")
         return { status: "failed", inTransit: false, reason: loadError(show) };
-      return { status: "stopped", inTransit: false };
+      return { status: "stopped", inTransit: false, reason: skipped(show, conditions) };
   }
+}
+
+/** Why the last start did nothing; systemd forgets it of a unit that nothing else names. `conditions` stand in its files. */
+function skipped(show: Properties, conditions: readonly string[]): string | undefined {
+  if (show.get("Result") === "exec-condition") return "its start was skipped: ExecCondition= was not met";
+  if (show.get("ConditionResult") !== "no" || !Number(show.get("ConditionTimestampMonotonic") ?? 0)) return undefined;
+  const which =
+    conditions.length > 1 ? `one of ${conditions.join(", ")}` : (conditions[0] ?? "a condition of its unit");
+  return `its start was skipped: ${which} was not met`;
 }
 
 /** Why the last run ended. */

@@ -22,23 +22,25 @@ export function verify(name: string, [unit]: readonly HostFile[], facts: Analyze
   const path = alone ? 'env SYSTEMD_UNIT_PATH="$folder" ' : "";
   // Documentation=man:... is right also where man(1) or that page is not installed.
   const options = `${facts.systemdVersion >= 235 ? " --man=no" : ""}${alone ? " --recursive-errors=no" : ""}`;
+  // What follows a colon is the name under which the file is read, and that name may have one.
+  const renamed = alone && name.includes(":");
   const analyze = `${path}systemd-analyze verify${options}`;
   const script = `
 unit=${file}
 folder=$(mktemp -d) || return
-${put(unit, `"$folder/$unit"`)} || { rm -rf "$folder"; return 1; }
-said=$(timeout -k 5 60 ${analyze} "$folder/$unit" 2>&1 >/dev/null </dev/null)
+${put(unit, `"$folder/${renamed ? "unit" : "$unit"}"`)} || { rm -rf "$folder"; return 1; }
+said=$(timeout -k 5 60 ${analyze} "$folder/${renamed ? "unit:" : ""}$unit" 2>&1 >/dev/null </dev/null)
 rc=$?
 rm -rf "$folder"
 [ $rc != 124 ] || { echo "systemd-analyze verify: not done within 60 seconds" >&2; return 1; }
 # Each line with a letter in front: i(gnored), r(emark), u(nit as a whole), o(ther things).
 judged=$(printf '%s\\n' "$said" | while IFS= read -r line; do
-  about=\${line#"$folder/$unit"}
-  at=${ETC}/$unit
-  [ "$about" != "$line" ] || { about=\${line#"$unit"}; at=$unit; }
+  about=\${line#"$unit"}
+  at=$unit
+  case $line in /*/"$unit"*) about=\${line#*/"$unit"}; at=${ETC}/$unit ;; esac
   case $line in
     ""|"Accepting user/group name "*) continue ;;
-    "$folder/$unit"*|"$unit":*)
+    /*/"$unit"*|"$unit":*)
       case $about in
         *[Ii]gnor*) letter=i ;;
         :[0-9]*) letter=r ;;

@@ -25,6 +25,27 @@ export const owning: Cases = {
       expect([await web.probe.pid(), await renamed.refresh()]).toEqual([pid, []]);
     });
 
+    test("what is no file in the place of one of its files: refused without adopt, kept with it", async (world) => {
+      const web = world.service("strange");
+      const [file = "", ...others] = world.manager.paths("strange");
+      for (const path of [...others, file]) {
+        await world.shell(`mkdir -p ${path}`);
+        expect(await web.failure(web.program())).toContain(`${path} is a folder`);
+        await world.shell(`rmdir ${path} && ln -s /no/where ${path}`);
+        expect(await web.failure(web.program())).toContain(`${path} is a link to a file that does not exist`);
+        expect(await world.shell(`readlink ${path}`)).toBe("/no/where");
+        if (path !== file) await world.shell(`rm ${path}`);
+      }
+      await web.up(web.program({ adopt: true }));
+      await web.probe.pid();
+      const kept = `readlink /var/lib/pulumi-bots/strange/original-*/files${file}`;
+      expect(await world.shell(kept)).toBe("/no/where");
+
+      await world.shell(`rm ${file} && ln -s /no/where/else ${file}`);
+      await web.destroy();
+      expect((await world.shell(kept)).split("\n")).toEqual(["/no/where", "/no/where/else"]);
+    });
+
     if (handMade === undefined) return;
     const text = async (world: World, name: string) =>
       world.shell(`cat ${Object.keys(handMade(name).files).join(" ")}`);

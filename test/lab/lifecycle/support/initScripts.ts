@@ -107,6 +107,14 @@ export const lsbOnSystemd: Column = {
   start: (name) => `systemctl start ${name}`,
   stop: (name) => `systemctl stop ${name}`,
   remove: (name) => `rm ${script(name)} && systemctl daemon-reload`,
+  edits: [
+    {
+      what: "a drop-in over the unit that systemd makes of the script",
+      shell: (name) =>
+        `mkdir /etc/systemd/system/${name}.service.d && printf '[Service]\\nNice=5\\n' >/etc/systemd/system/${name}.service.d/local.conf`,
+      found: ["unmapped"],
+    },
+  ],
   handMade: (name) => ({
     ...lsb.handMade!(name),
     start: `update-rc.d ${name} defaults && systemctl daemon-reload && systemctl start ${name}`,
