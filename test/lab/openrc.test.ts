@@ -430,9 +430,10 @@ describeWith(["lab"], "OpenRC on a real host", () => {
       await host.run("rc-update add hand; rc-service hand start; sleep 0.3");
       const before = await traces("hand");
       const first = await read("hand");
-      const program = lines === byHand ? "sleep" : "/bin/sleep";
+      const isData = lines === supervised || lines === background;
       expect(first).toMatchObject({ installed: true, startMode: "automatic", state: { status: "running" } });
-      if (lines !== byHand) expect(first.definition.command).toEqual([program, "4000"]);
+      expect(first.definition.command).toEqual(isData ? ["/bin/sleep", "4000"] : undefined);
+      expect(first.observed === undefined).toBe(isData);
       expect(await read("hand")).toEqual(first);
       expect(await traces("hand")).toBe(before);
 

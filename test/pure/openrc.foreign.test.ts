@@ -54,29 +54,77 @@ describe("a script that is not ours is read", () => {
   test("its settings in /etc/conf.d are folded in, and go with the next write", () => {
     const seen = live({
       script: script(
-        ": ${BOTS_CONFIG:=config}",
-        'BOTS_USER="${BOTS_USER:-nobody}"',
+        "BOTS_USER=nobody",
+        'BOTS_OPTS="$BOTS_OPTS -v"',
         "command=/opt/bots/bin/$RC_SVCNAME",
         'command_args="-c${BOTS_CONFIG} ${BOTS_OPTS}"',
         "command_user=$BOTS_USER",
         "command_background=true",
         "pidfile=/run/web.pid",
         "export TZ=Europe/Berlin",
+        'rc_ulimit="-n 5000"',
+        "depend() { need net; before apache; }",
       ),
       "conf.5.path": "/etc/conf.d/web",
       "conf.5.text": "# ours\nBOTS_CONFIG=/srv/cfg\nBOTS_OPTS='--port 8080'\n",
     });
     expect(seen.definition).toEqual({
-      command: ["/opt/bots/bin/web", "-c/srv/cfg", "--port", "8080"],
+      command: ["/opt/bots/bin/web", "-c/srv/cfg", "--port", "8080", "-v"],
       runAs: { user: "nobody" },
       environment: { TZ: "Europe/Berlin" },
       logs: { stdout: "discard" },
+      options: { openrc: { need: ["net"] } },
     });
-    expect(seen).toMatchObject({ unmapped: [], overrides: ["/etc/conf.d/web"] });
+    expect(seen.observed).toBeUndefined();
+    expect(seen).toMatchObject({ overrides: ["/etc/conf.d/web"] });
+    expect(seen.unmapped.map(({ line }) => line)).toEqual(['rc_ulimit="-n 5000"', "before apache"]);
+  });
+
+  const ready = ["command=/opt/x", "command_args=-v", "command_background=yes", "pidfile=/run/web.pid"];
+  test.each<[string, string[]]>([
+    ["a function", ["start_pre() {", "  checkpath -d -o bots /run/bots", "}"]],
+    ["a condition", ["[ -e /etc/prod ] && command_args=-p"]],
+    ["a default that something else may set", [": ${OPTS:=-v}"]],
+    ["a variable that is set nowhere", ["command_user=$BOTS_USER"]],
+    ["the output of a command", ["command_args=$(cat /etc/args)"]],
+    ["a command", ["ulimit -c 0"]],
+    ["a dependency on a condition", ["depend() {", "  [ -e /etc/prod ] && need net", "}"]],
+    ["a starter's options of its own", ["start_stop_daemon_args='--nicelevel 5'"]],
+    ["a daemon that goes into the background by itself", ["command_background="]],
+    ["a signal that is none", ["stopsig=NONSENSE"]],
+  ])("a program is observed and never a definition: %s", (_, more) => {
+    const seen = live({ script: script(...ready, ...more), levels: "boot " });
+    expect(seen).toMatchObject({ definition: {}, unmapped: [], warnings: [], startMode: "automatic" });
+    expect(seen.observed).toContainEqual(
+      expect.objectContaining({ property: "pidFile", value: "/run/web.pid", file: "/etc/init.d/web", line: 5 }),
+    );
+  });
+
+  test("what a program says is there with its place, and what is not certain with the reason", () => {
+    const { observed } = live({
+      script: script(
+        "description=EDI",
+        'command="/opt/x"',
+        "command_args=$(cat /etc/args)",
+        "command_user=bots",
+        "command_background=yes",
+        "start_pre() {",
+        "  /opt/helper check || return 1",
+        "}",
+      ),
+    });
+    const file = "/etc/init.d/web";
+    expect(observed).toEqual([
+      { property: "description", value: "EDI", file, line: 2 },
+      { property: "command", unknown: "the output of a command is not read", file, line: 4 },
+      { property: "runAs.user", value: "bots", file, line: 5 },
+      expect.anything(),
+      expect.anything(),
+    ]);
   });
 
   test("with functions of its own around start-stop-daemon", () => {
-    const seen = live({
+    const { observed, definition } = live({
       script: script(
         "DAEMON=/usr/bin/bots-jobqueueserver.py",
         'ARGS="-cconfig"',
@@ -86,66 +134,18 @@ describe("a script that is not ours is read", () => {
         "    --user bots --chdir /srv/bots --env TZ=UTC -1 /var/log/q.log --exec $DAEMON -- $ARGS",
         "  eend $?",
         "}",
-        "stop() {",
-        "  start-stop-daemon --stop --pidfile /run/$SVCNAME.pid --retry=INT/20/KILL/5",
-        "  eend $?",
-        "}",
-        "reload() {",
-        "  start-stop-daemon --signal HUP --pidfile /run/$SVCNAME.pid",
-        "}",
       ),
     });
-    expect(seen.definition).toEqual({
+    expect(definition).toEqual({});
+    expect(Object.fromEntries(observed!.map(({ property, value }) => [property, value]))).toEqual({
       command: ["/usr/bin/bots-jobqueueserver.py", "-cconfig"],
-      runAs: { user: "bots" },
+      "runAs.user": "bots",
       workingDirectory: "/srv/bots",
-      environment: { TZ: "UTC" },
-      logs: { stdout: "/var/log/q.log", stderr: "discard" },
-      stop: { signal: "SIGINT", timeoutSeconds: 20 },
-      reload: { signal: "SIGHUP" },
+      "environment.TZ": "UTC",
+      "logs.stdout": "/var/log/q.log",
+      "logs.stderr": "discard",
+      pidFile: "/run/web.pid",
     });
-    expect(seen.unmapped).toEqual([]);
-    expect(seen.warnings).toEqual([expect.stringContaining("SIGHUP on reload")]);
-  });
-
-  test("what no property says comes back line by line", () => {
-    const seen = live({
-      script: script(
-        "command=/opt/x",
-        "command_args=$(cat /etc/args)",
-        'rc_ulimit="-n 5000"',
-        "start_pre() {",
-        "  checkpath -d -o bots /run/bots",
-        "}",
-        "ulimit -c 0",
-        "depend() { need net; before apache; }",
-      ),
-      "conf.0.path": "/etc/conf.d/web.boot",
-      "conf.0.text": "x=1\n",
-    });
-    expect(seen.unmapped.map(({ line }) => line).sort()).toEqual(
-      [
-        "before apache",
-        "command_args=$(cat /etc/args)",
-        'rc_ulimit="-n 5000"',
-        "start_pre(): checkpath -d -o bots /run/bots",
-        "ulimit -c 0",
-        "x=1",
-      ].sort(),
-    );
-    expect(seen.definition).toMatchObject({ command: ["/opt/x"], options: { openrc: { need: ["net"] } } });
-  });
-
-  test("the running process is the truth, and an interpreter is the kernel's doing", () => {
-    const text = script("command=/opt/bots/bots.py", 'command_args="$UNKNOWN -c1"', "pidfile=/run/web.pid");
-    const argv = (...words: string[]) => live({ script: text, marks: "started ", ...process(77, words) });
-    expect(argv("/usr/bin/python3", "/opt/bots/bots.py", "-c1")).toMatchObject({
-      definition: { command: ["/opt/bots/bots.py", "-c1"] },
-      state: { status: "running", pid: 77, incarnation: "77@1377711" },
-      warnings: [],
-    });
-    expect(argv("/opt/bots/bots.py", "-c2", "x").definition.command).toEqual(["/opt/bots/bots.py", "-c2", "x"]);
-    expect(live({ script: text }).definition.command).toEqual(["/opt/bots/bots.py", "-c1"]);
   });
 
   test("a pid file that names another program names nothing", () => {

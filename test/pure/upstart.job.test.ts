@@ -247,7 +247,7 @@ describe("a job made by hand", () => {
     });
   });
 
-  test("with variables, quotes, a log and everything that has a property", () => {
+  test("of plain stanzas, with everything that has a property", () => {
     const conf = `# a comment
 start on (local-filesystems   # disks
   and net-device-up IFACE!=lo)
@@ -262,46 +262,30 @@ respawn
 respawn limit 10 5
 normal exit 0
 console none
-exec /usr/bin/bots-webserver.py "-c$CONFIG" $OPTS 'it''s' >> /var/log/web.log 2>&1
+exec /usr/bin/bots-webserver.py -c/srv/bots --port=80
 `;
-    expect(foreign(conf)).toMatchObject({
+    const live = foreign(conf);
+    expect(live).toMatchObject({
       definition: {
-        command: ["/usr/bin/bots-webserver.py", "-c/srv/bots", "-q", "-v", "its"],
+        command: ["/usr/bin/bots-webserver.py", "-c/srv/bots", "--port=80"],
         environment: { CONFIG: "/srv/bots", OPTS: "-q  -v" },
-        ...{ runAs: { user: "bots" }, workingDirectory: "/srv", umask: "0027", logs: { stdout: "/var/log/web.log" } },
+        ...{ runAs: { user: "bots" }, workingDirectory: "/srv", umask: "0027", logs: { stdout: "discard" } },
         ...{ stop: { signal: "SIGINT", timeoutSeconds: 20 }, restart: { policy: "onFailure" } },
         options: { upstart: { startOn: "(local-filesystems and net-device-up IFACE!=lo)" } },
       },
       unmapped: [],
       warnings: [expect.stringContaining('no "stop on"')],
     });
-  });
-
-  test("with a script of a simple form", () => {
-    const conf =
-      "script\n  export A=1\n  cd /srv/bots && umask 022\n  exec /opt/web -p 80 > /dev/null 2>&1\nend script\n";
-    expect(foreign(conf)).toMatchObject({
-      definition: {
-        command: ["/opt/web", "-p", "80"],
-        environment: { A: "1" },
-        workingDirectory: "/srv/bots",
-        logs: { stdout: "discard" },
-      },
-      startMode: "manual",
-      unmapped: [],
-    });
+    expect(live.observed).toBeUndefined();
   });
 
   test.each([
-    ["pre-start exec mkdir /run/web", "pre-start exec mkdir /run/web"],
-    ["pre-start script\nmkdir /run/web\nend script", "pre-start script"],
     ["limit nofile 4096 4096", "limit nofile 4096 4096"],
     ["nice -5", "nice -5"],
     ["respawn limit 3 60", "respawn limit 3 60"],
     ["normal exit 0 TERM", "normal exit 0 TERM"],
     ["reload signal USR1", "reload signal USR1"],
     ["console output", "console output"],
-    ["post-stop script\ndelay=5\nend script", "post-stop script"],
     ["whatever this is", "whatever this is"],
   ])("what no property covers is left over: %s", (stanza, line) => {
     const { unmapped, definition } = foreign(`${stanza}\nexec /opt/web\n`);
@@ -310,25 +294,54 @@ exec /usr/bin/bots-webserver.py "-c$CONFIG" $OPTS 'it''s' >> /var/log/web.log 2>
     expect(definition.reload).toBeUndefined();
   });
 
-  test.each(["expect fork", "expect daemon", "chroot /srv/web"])(
-    "what is not started as a `command` is, is none: %s",
-    (stanza) => {
-      const { unmapped, definition } = foreign(`${stanza}\nexec /opt/web\n`);
-      expect(unmapped.map(({ line }) => line)).toEqual([stanza, "exec /opt/web"]);
-      expect(definition.command).toBeUndefined();
-    },
-  );
-
   test.each([
+    "pre-start exec mkdir /run/web\nexec /opt/web",
+    "pre-start script\nmkdir /run/web\nend script\nexec /opt/web",
+    "post-stop script\ndelay=5\nend script\nexec /opt/web",
+    "expect fork\nexec /opt/web",
+    "expect daemon\nexec /opt/web",
+    "chroot /srv/web\nexec /opt/web",
+    "instance $N\nexec /opt/web",
+    "env A\nexec /opt/web",
+    "script\nexec /opt/web\nend script",
     "exec /opt/web $UNKNOWN",
     "exec /opt/web `date`",
     "exec /opt/web *.conf",
     "exec /opt/web | logger",
+    "exec /opt/web >> /var/log/web.log",
     "exec /opt/web &",
-  ])("a command that only a shell could tell is left over: %s", (exec) => {
-    const { unmapped, definition } = foreign(`${exec}\n`);
-    expect(unmapped).toEqual([{ file: "/etc/init/web.conf", line: exec }]);
-    expect(definition.command).toBeUndefined();
+    "emits something",
+  ])("a program is observed and never a definition: %s", (text) => {
+    const live = foreign(`description "Web"\nkill timeout 9\nsetuid bots\n${text}\n`);
+    expect(live).toMatchObject({ definition: {}, unmapped: [], startMode: "manual" });
+    expect(live.observed).toContainEqual({ property: "description", value: "Web", file: "/etc/init/web.conf" });
+    expect(live.observed).toContainEqual({ property: "stop.timeoutSeconds", value: 9, file: "/etc/init/web.conf" });
+  });
+
+  test("of what a script says each is there with its line, or the reason", () => {
+    const conf =
+      "env CONFIG=/srv/bots\nsetuid bots\nscript\n  export A=1\n  cd /srv/bots && umask 027\n  [ -e /etc/debug ] && B=1\n" +
+      '  export B\n  exec /opt/web -p 80 "$CONFIG" > /dev/null 2>&1\nend script\n';
+    const file = "/etc/init/web.conf";
+    expect(foreign(conf).observed).toEqual([
+      { property: "command", value: ["/opt/web", "-p", "80", "/srv/bots"], file, line: 8 },
+      { property: "workingDirectory", value: "/srv/bots", file, line: 5 },
+      { property: "umask", value: "0027", file, line: 5 },
+      { property: "runAs.user", value: "bots", file, line: 4 },
+      { property: "logs.stdout", value: "discard", file, line: 8 },
+      { property: "logs.stderr", value: "discard", file, line: 8 },
+      { property: "environment.CONFIG", value: "/srv/bots", file, line: 4 },
+      { property: "environment.A", value: "1", file, line: 4 },
+      { property: "environment.B", unknown: "it depends on a condition", file, line: 6 },
+    ]);
+  });
+
+  test("a job that not everybody may read says nothing that is not secret", () => {
+    const live = foreign("script\nexec /opt/web --password x\nend script\n", {
+      stat: "root:root 600 /etc/init/web.conf",
+    });
+    expect(live.observed!.length).toBeGreaterThan(0);
+    expect(live.observed!.every(({ secret }) => secret)).toBe(true);
   });
 
   test("an override is part of it, whose stanzas count more", () => {

@@ -1,6 +1,6 @@
-import type { Interpreter } from "./interpreter";
+import type { Shell } from "./shell";
 import { absolutePath } from "./redirections";
-import { starters } from "./starters";
+import { starterOf } from "./starters";
 import { unknown, type Field, type Reason, type Value } from "./state";
 import { testStatus } from "./test";
 
@@ -25,7 +25,7 @@ const LIBRARIES =
   /^(\/usr)?(\/lib\/lsb\/init-functions|\/lib\/init\/vars\.sh|\/etc\/(rc\.d\/)?(init\.d\/)?functions|\/etc\/rc\.status|\/etc\/init\.d\/functions\.sh|\/lib\/rc\/sh\/functions\.sh|\/lib\/gentoo\/functions\.sh)$/;
 
 /** A command with its words; `differ` tells why shells may read another one there. */
-export function runCommand(shell: Interpreter, words: readonly Field[], differ?: Reason, isCall = true): void {
+export function runCommand(shell: Shell, words: readonly Field[], differ?: Reason, isCall = true): void {
   const [first, ...rest] = words;
   if (!first) return;
   const reason = first.reason ?? differ;
@@ -34,27 +34,30 @@ export function runCommand(shell: Interpreter, words: readonly Field[], differ?:
   shell.status = "host";
   if (isCall && shell.call(name, rest)) return;
   const run = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
-  if (run) return run(shell, rest);
+  if (run) {
+    shell.status = true;
+    return run(shell, rest);
+  }
   started(shell, words);
 }
 
-function started(shell: Interpreter, words: readonly Field[], reason?: Reason): void {
+function started(shell: Shell, words: readonly Field[], reason?: Reason): void {
   const { text } = words[0]!;
   const base = text.replace(/^(\/usr)?\/s?bin\//, "");
   if (HELPERS.has(base)) {
     if (base === "echo" || base === "printf") shell.status = true;
     return;
   }
-  const starter = base.includes("/") ? starters[text.slice(text.lastIndexOf("/") + 1)] : starters[base];
+  const starter = starterOf(text);
   if (starter) return starter(shell, words, reason);
   shell.launch(words, { reason });
 }
 
-type Builtin = (shell: Interpreter, args: readonly Field[]) => void;
+type Builtin = (shell: Shell, args: readonly Field[]) => void;
 
 const BUILTINS: Readonly<Record<string, Builtin>> = {
-  ":": (shell) => void (shell.status = true),
-  true: (shell) => void (shell.status = true),
+  ":": () => undefined,
+  true: () => undefined,
   false: (shell) => void (shell.status = false),
   "[": (shell, args) => void (shell.status = testStatus(args.at(-1)?.text === "]" ? args.slice(0, -1) : [], shell)),
   test: (shell, args) => void (shell.status = testStatus(args, shell)),
@@ -68,13 +71,16 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   },
   command: (shell, args) => {
     if (args[0]?.text.startsWith("-") !== true) return runCommand(shell, args, undefined, false);
+    shell.status = "host";
     if (!/^-[vV]+$/.test(args[0].text)) shell.lose(shell.reason("command with options is not read"), args);
   },
   builtin: (shell, args) => runCommand(shell, args, undefined, false),
   eval: (shell, args) => {
     const reason = args.find((field) => field.reason)?.reason;
     const text = args.map((field) => field.text).join(" ");
-    if (reason) shell.lose(reason, guess(args, text));
+    // OpenRC's own start: what is certain of it remains so.
+    if (reason && /^(start-stop|supervise)-daemon$/.test(args[0]?.text ?? "")) runCommand(shell, args);
+    else if (reason) shell.lose(reason, guess(args, text));
     else shell.runText(text);
   },
   exit: (shell) => shell.halt("exit"),
@@ -138,7 +144,7 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
 };
 
 /** An octal mask of umask(1), with four digits. */
-export function maskOf(mask: Field, shell: Interpreter): Value {
+export function maskOf(mask: Field, shell: Shell): Value {
   const isOctal = !mask.reason && /^0*[0-7]{1,3}$/.test(mask.text);
   if (!isOctal) return unknown(mask.reason ?? shell.reason("a umask in words is not read"));
   return { ...mask, text: mask.text.replace(/^0+/, "").padStart(4, "0") };
@@ -150,7 +156,8 @@ export function guess(words: readonly Field[], text: string): Field[] {
   return found === undefined || !words[0] ? [] : [{ ...words[0], text: found }];
 }
 
-function source(shell: Interpreter, [file, ...more]: readonly Field[]): void {
+function source(shell: Shell, [file, ...more]: readonly Field[]): void {
+  shell.status = "host";
   if (!file || file.reason) return shell.state.forgetAll(shell.reason("a file is read whose name is not certain"));
   if (LIBRARIES.test(file.text)) {
     shell.usesFunctions ||= file.text.endsWith("/functions");
@@ -163,7 +170,7 @@ function source(shell: Interpreter, [file, ...more]: readonly Field[]): void {
   shell.status = "host";
 }
 
-function declare(shell: Interpreter, args: readonly Field[], exported: boolean): void {
+function declare(shell: Shell, args: readonly Field[], exported: boolean): void {
   const { state } = shell;
   for (const field of args) {
     const [, name, , text] = /^([A-Za-z_]\w*)(=([^]*))?$/.exec(field.text) ?? [];
@@ -180,8 +187,10 @@ function declare(shell: Interpreter, args: readonly Field[], exported: boolean):
 }
 
 /** Every word that may be the name of a variable. */
-function forgetNamed(shell: Interpreter, args: readonly Field[]): void {
+function forgetNamed(shell: Shell, args: readonly Field[]): void {
   const reason = shell.reason("it is set in a way that is not read");
+  shell.status = "host";
+  if (args.some(({ text }) => /^-\w*x/.test(text))) shell.state.environment ??= reason;
   for (const field of args) {
     if (field.reason && field.many) return shell.state.forgetAll(field.reason);
     for (const [name] of field.text.split("=", 1)[0]!.matchAll(/[A-Za-z_]\w*/g)) shell.state.forget(name, reason);

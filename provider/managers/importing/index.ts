@@ -1,2 +1,4 @@
 export { readInitScript } from "./initScript";
-export type { OpenrcReading, ProgramReading, ScriptFile } from "./reading";
+export type { OpenrcData, ProgramReading, ScriptFile } from "./reading";
+export { readJob, type JobText } from "./job";
+export { readOpenrcScript } from "./openrc";

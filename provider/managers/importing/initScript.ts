@@ -1,6 +1,7 @@
 import { readHeader } from "./header";
-import { Interpreter, type Options } from "./interpreter";
-import { observe } from "./observe";
+import { Interpreter } from "./interpreter";
+import type { Options } from "./shell";
+import { observe, pidFilesOf } from "./observe";
 import type { ProgramReading, ScriptFile } from "./reading";
 import type { Value } from "./state";
 
@@ -26,12 +27,6 @@ export function readInitScript(script: ScriptFile, sourced: readonly ScriptFile[
   const { unreadable } = start!;
   const reading = observe({ launches, pidFiles, unreadable, file: script.path, isPrivate: script.isPrivate });
   return { ...reading, observed: [...header.observed, ...reading.observed] };
-}
-
-/** Those that starters were told, and the values of variables that are called so. */
-function pidFilesOf(shell: Interpreter): Value[] {
-  const named = [...shell.state.variables].filter(([name]) => /^(\w*_)?pid_?file$/i.test(name));
-  return [...shell.pidFiles, ...named.map(([, value]) => value)];
 }
 
 /** init-d-script(5) of Debian: the script sets variables, and this interpreter does the rest. */

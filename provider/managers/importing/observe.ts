@@ -1,4 +1,5 @@
 import type { Observation } from "../../../model/service";
+import type { Shell } from "./shell";
 import type { Launch } from "./launch";
 import type { ProgramReading } from "./reading";
 import type { Field, Reason, Value } from "./state";
@@ -15,6 +16,12 @@ export interface Started {
   unreadable?: string | undefined;
   file: string;
   isPrivate: boolean;
+}
+
+/** Those that starters were told, and the values of variables that are called so. */
+export function pidFilesOf(shell: Shell): Value[] {
+  const named = [...shell.state.variables].filter(([name]) => /^(\w*_)?pid_?file$/i.test(name));
+  return [...shell.pidFiles, ...named.map(([, value]) => value)];
 }
 
 /** What is said of the one program that a script starts; of several nothing but that they are. */

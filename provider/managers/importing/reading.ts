@@ -29,9 +29,9 @@ export interface ProgramReading {
   ambiguous: boolean;
 }
 
-export interface OpenrcReading extends ProgramReading {
-  /** Plain assignments and `depend` only: then `definition` is what they say. */
-  definition?: Definition;
-  /** Of such a service: the lines that no property covers. */
+/** What an OpenRC service says that is data: plain assignments and dependencies, whose daemon stays in the foreground. */
+export interface OpenrcData {
+  definition: Definition;
+  /** Lines that no property covers. */
   rest: { file: string; line: string }[];
 }

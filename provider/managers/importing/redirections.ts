@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Redirection, Word } from "unbash";
-import type { Interpreter } from "./interpreter";
+import type { Shell } from "./shell";
 import { unknown, type Reason, type Value } from "./state";
 import { expandText } from "./words";
 
@@ -8,11 +8,7 @@ import { expandText } from "./words";
  * Puts into the state where output goes, one redirection after the other. Gives a reason where shells read another command
  * in it: of what dash makes of `&>`, bash makes something else.
  */
-export function redirect(
-  redirections: readonly Redirection[],
-  shell: Interpreter,
-  onlyLook = false,
-): Reason | undefined {
+export function redirect(redirections: readonly Redirection[], shell: Shell, onlyLook = false): Reason | undefined {
   const { state } = shell;
   let differ: Reason | undefined;
   for (const one of redirections) {
@@ -45,7 +41,7 @@ export function redirect(
 }
 
 /** The file that output goes to, `discard` for /dev/null. */
-function fileOf(word: Word | undefined, shell: Interpreter): Value {
+function fileOf(word: Word | undefined, shell: Shell): Value {
   if (!word) return unknown(shell.reason("it goes to no file"));
   const value = expandText(word, shell);
   if (value.reason) return value;

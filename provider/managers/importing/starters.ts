@@ -1,12 +1,20 @@
 import { guess, maskOf, runCommand } from "./commands";
-import type { Interpreter } from "./interpreter";
+import type { Shell } from "./shell";
 import type { Start } from "./launch";
 import { absolutePath } from "./redirections";
 import { readStarter, type Flavour, type StarterLine } from "./startStopDaemon";
 import { unknown, type Field, type Reason, type Value } from "./state";
 
 /** A program that starts another one: what becomes of its words. */
-type Starter = (shell: Interpreter, words: readonly Field[], differ?: Reason) => void;
+type Starter = (shell: Shell, words: readonly Field[], differ?: Reason) => void;
+
+/** What a program is called, without its folder. */
+const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+
+export function starterOf(path: string): Starter | undefined {
+  const name = baseName(path);
+  return Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
+}
 
 /** They start what stands behind their own options, which are not read. */
 const WRAPPERS =
@@ -14,7 +22,7 @@ const WRAPPERS =
   "daemonize daemon startproc screen tmux xargs find flock gosu su-exec s6-setuidgid capsh prlimit cgexec numactl time " +
   "strace busybox ksh mksh zsh csh tcsh ssh systemd-run systemctl service invoke-rc.d rc-service at batch unbuffer script";
 
-export const starters: Readonly<Record<string, Starter>> = {
+const STARTERS: Readonly<Record<string, Starter>> = {
   ...Object.fromEntries(WRAPPERS.split(" ").map((name): [string, Starter] => [name, wrapper])),
   nohup: (shell, words, differ) => behind(shell, words, 1, differ),
   setsid: (shell, words, differ) => {
@@ -37,7 +45,7 @@ export const starters: Readonly<Record<string, Starter>> = {
   "supervise-daemon": (shell, words, differ) => startStopDaemon(shell, words, "supervise", differ),
 };
 
-function wrapper(shell: Interpreter, words: readonly Field[], differ?: Reason): void {
+function wrapper(shell: Shell, words: readonly Field[], differ?: Reason): void {
   const paths = words.slice(1).filter(({ text }) => /^\/[\w@%+:,./-]+$/.test(text));
   const reason = differ ?? shell.reason(`${words[0]!.text} starts it`);
   if (paths.length === 0) shell.launch([], { reason });
@@ -45,13 +53,13 @@ function wrapper(shell: Interpreter, words: readonly Field[], differ?: Reason): 
 }
 
 /** The same words without the first ones. */
-function behind(shell: Interpreter, words: readonly Field[], count: number, differ?: Reason, stays?: boolean): void {
+function behind(shell: Shell, words: readonly Field[], count: number, differ?: Reason, stays?: boolean): void {
   const rest = words.slice(count);
   if (rest.length === 0) return wrapper(shell, words, differ);
   shell.inCopy(() => runCommand(shell, rest, differ, false), stays ?? shell.inBackground);
 }
 
-function env(shell: Interpreter, words: readonly Field[], differ?: Reason): void {
+function env(shell: Shell, words: readonly Field[], differ?: Reason): void {
   let at = 1;
   shell.inCopy(() => {
     for (; at < words.length; at++) {
@@ -71,13 +79,13 @@ function env(shell: Interpreter, words: readonly Field[], differ?: Reason): void
 }
 
 /** `sh -c TEXT`: a shell of its own, which has what is exported. */
-function shellText(shell: Interpreter, words: readonly Field[], differ?: Reason): void {
+function shellText(shell: Shell, words: readonly Field[], differ?: Reason): void {
   const [, option, text] = words;
   if (words.length !== 3 || option!.text !== "-c" || option!.reason) return wrapper(shell, words, differ);
   nested(shell, text!, differ);
 }
 
-function nested(shell: Interpreter, text: Field, differ?: Reason, prepare: () => void = () => undefined): void {
+function nested(shell: Shell, text: Field, differ?: Reason, prepare: () => void = () => undefined): void {
   const reason = differ ?? text.reason;
   shell.inCopy(() => {
     prepare();
@@ -91,7 +99,7 @@ function nested(shell: Interpreter, text: Field, differ?: Reason, prepare: () =>
 }
 
 /** su(1) and runuser(1). What a login shell reads on its way may set anything but the user. */
-function switchUser(shell: Interpreter, words: readonly Field[], differ?: Reason): void {
+function switchUser(shell: Shell, words: readonly Field[], differ?: Reason): void {
   let login = false;
   let text: Field | undefined;
   let group: Field | undefined;
@@ -136,7 +144,7 @@ function switchUser(shell: Interpreter, words: readonly Field[], differ?: Reason
   });
 }
 
-function setpriv(shell: Interpreter, words: readonly Field[], differ?: Reason): void {
+function setpriv(shell: Shell, words: readonly Field[], differ?: Reason): void {
   const found: Start = {};
   let at = 1;
   for (; words[at]?.text.startsWith("--") === true; at++) {
@@ -155,7 +163,7 @@ function setpriv(shell: Interpreter, words: readonly Field[], differ?: Reason): 
 }
 
 /** `daemon [--user=USER] [--pidfile=FILE] command …` of Red Hat's functions: a shell reads all the words once more. */
-function redHatDaemon(shell: Interpreter, words: readonly Field[], differ?: Reason): void {
+function redHatDaemon(shell: Shell, words: readonly Field[], differ?: Reason): void {
   let at = 1;
   let user: Value | undefined;
   for (; /^[-+]/.test(words[at]?.text ?? ""); at++) {
@@ -181,7 +189,7 @@ function redHatDaemon(shell: Interpreter, words: readonly Field[], differ?: Reas
 }
 
 /** start_daemon of the Linux Standard Base. */
-function startDaemon(shell: Interpreter, words: readonly Field[], differ?: Reason): void {
+function startDaemon(shell: Shell, words: readonly Field[], differ?: Reason): void {
   let at = 1;
   for (; words[at]?.text.startsWith("-") === true; at++) {
     const { text } = words[at]!;
@@ -196,7 +204,7 @@ function startDaemon(shell: Interpreter, words: readonly Field[], differ?: Reaso
   shell.launch(rest, { stays: true, reason });
 }
 
-export function startStopDaemon(shell: Interpreter, words: readonly Field[], flavour: Flavour, differ?: Reason): void {
+export function startStopDaemon(shell: Shell, words: readonly Field[], flavour: Flavour, differ?: Reason): void {
   const line = readStarter(words.slice(1), flavour, (why) => shell.reason(why));
   const { values, flags } = line;
   const pidFile = values.get("pidFile");
@@ -209,7 +217,7 @@ export function startStopDaemon(shell: Interpreter, words: readonly Field[], fla
   const chroot = values.has("chroot") ? shell.reason("it runs in another root") : undefined;
   const argv = [program, ...line.args];
   const reason = differ ?? line.reason ?? chroot;
-  const starter = program.reason ? undefined : starters[program.text.slice(program.text.lastIndexOf("/") + 1)];
+  const starter = program.reason ? undefined : starterOf(program.text);
   shell.inCopy(() => {
     apply(shell, line, flavour);
     if (starter && !reason) starter(shell, argv);
@@ -217,7 +225,7 @@ export function startStopDaemon(shell: Interpreter, words: readonly Field[], fla
   }, true);
 }
 
-function apply(shell: Interpreter, { values, flags, variables }: StarterLine, flavour: Flavour): void {
+function apply(shell: Shell, { values, flags, variables }: StarterLine, flavour: Flavour): void {
   const { state } = shell;
   const folder = values.get("cwd");
   const path = folder && !folder.reason ? absolutePath(folder.text, undefined) : undefined;
@@ -257,7 +265,7 @@ function apply(shell: Interpreter, { values, flags, variables }: StarterLine, fl
     : to("stderr", usual ?? state.stderr);
 }
 
-function logOf(file: Field | undefined, shell: Interpreter): Value | undefined {
+function logOf(file: Field | undefined, shell: Shell): Value | undefined {
   if (!file) return undefined;
   if (file.text === "/dev/null") return { ...file, text: "discard" };
   const path = file.reason ? undefined : absolutePath(file.text, undefined);

@@ -1,5 +1,8 @@
 import type { Function as FunctionNode } from "unbash";
 
+/** The text is no script that can be read, or too much of one. */
+export class Unreadable extends Error {}
+
 /** Why something is not certain, and where. */
 export interface Reason {
   why: string;

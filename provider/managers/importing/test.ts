@@ -1,4 +1,4 @@
-import type { Interpreter, Status } from "./interpreter";
+import type { Shell, Status } from "./shell";
 import type { Field } from "./state";
 
 const COMPARE: Readonly<Record<string, (one: string, other: string) => boolean | undefined>> = {
@@ -18,7 +18,7 @@ function numbers(one: string, other: string, compare: (a: number, b: number) => 
 }
 
 /** What test(1) says: of texts that are certain, and of files that were read. */
-export function testStatus(words: readonly Field[], shell: Interpreter): Status {
+export function testStatus(words: readonly Field[], shell: Shell): Status {
   if (words[0]?.text === "!" && words.length > 1 && !words[0].reason) {
     const status = testStatus(words.slice(1), shell);
     return typeof status === "boolean" ? !status : status;

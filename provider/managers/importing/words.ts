@@ -1,5 +1,5 @@
 import type { Assignment, DoubleQuotedChild, ParameterExpansionPart, SyntaxNode, Word, WordPart } from "unbash";
-import { unknown, type Field, type Reason, type Value } from "./state";
+import { Unreadable, unknown, type Field, type Reason, type Value } from "./state";
 
 /** What the words of a command are made of. */
 export interface Context {
@@ -20,6 +20,10 @@ interface Piece extends Value {
   many?: boolean;
   next?: boolean;
 }
+
+/** A value that is longer, or more words, are no configuration. */
+const MAX_LENGTH = 32 * 1024;
+const MAX_WORDS = 1000;
 
 /** The words that a word becomes, as the shell expands it (POSIX, "Word Expansions"). */
 export function expandWord(word: Word, context: Context): Field[] {
@@ -139,7 +143,14 @@ function piecesOf(word: Word, context: Context, isText: boolean): Piece[] {
 
 const isSimple = (part: ParameterExpansionPart) => !part.operation && !part.prefix && !part.index;
 
+function bound(pieces: readonly Piece[]): void {
+  const length = pieces.reduce((sum, { text }) => sum + text.length, 0);
+  if (length > MAX_LENGTH || pieces.length > MAX_WORDS)
+    throw new Unreadable("it makes texts that are too long to be read");
+}
+
 function joinPieces(pieces: readonly Piece[], context: Context): Value {
+  bound(pieces);
   const here = context.reason("several words in one are not read");
   const reason = pieces.find((piece) => piece.reason)?.reason ?? (pieces.some(({ next }) => next) ? here : undefined);
   const { file, line } = pieces.find((piece) => piece.file !== here.file) ?? here;
@@ -153,6 +164,7 @@ function joinPieces(pieces: readonly Piece[], context: Context): Value {
 }
 
 function split(pieces: readonly Piece[], context: Context): Field[] {
+  bound(pieces);
   const fields: Field[] = [];
   let field: Field | undefined;
   const end = () => {

@@ -31,7 +31,7 @@ for n in "$@"; do
   emit_link "$n/link" "$script"
   emit_file "$n/script" "$script"
   emit_file "$n/environment" "${SECRETS_FOLDER}/$n.env"
-  emit_stat "$n/stat" "$script" "${SECRETS_FOLDER}/$n.env"
+  emit_stat "$n/stat" "$script" "${SECRETS_FOLDER}/$n.env" "/etc/conf.d/$n" "/etc/conf.d/$n".*
   levels= i=0
   for level in /etc/runlevels/*; do
     [ ! -L "$level/$n" ] && [ ! -e "$level/$n" ] || levels="$levels\${level##*/} "

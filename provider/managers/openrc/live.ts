@@ -5,7 +5,7 @@ import { parseAssignments } from "../common/assignments";
 import { parseStat } from "../common/files";
 import { parseMarker } from "../common/marker";
 import { environmentPath } from "../common/secrets";
-import { parseForeign } from "./foreign";
+import { readOpenrcScript, type ScriptFile } from "../importing";
 import { DEFAULT_RUNLEVEL, scriptPath } from "./name";
 import { parseScript } from "./script";
 import { mainProcess, parseState, processWarnings } from "./state";
@@ -25,14 +25,16 @@ export function parseLive(name: string, fields: Fields): Live {
   const isOurs = marker !== undefined && marker !== "broken";
   const confs = confFiles(fields);
   const ours = isOurs ? parseScript(name, text!, fields.get("environment")) : undefined;
-  const foreign = installed && !ours ? parseForeign(name, text, confs, fields) : undefined;
-  const definition = ours?.definition ?? foreign?.definition ?? {};
+  const foreign = installed && !ours ? readForeign(name, text, confs, fields) : undefined;
+  const data = foreign?.data;
+  const isProgram = foreign !== undefined && !data;
+  const definition = ours?.definition ?? data?.definition ?? {};
   // OpenRC also runs init scripts of others, and keeps records of them.
   const records = installed || !fields.has("script") ? fields : new Map<string, string>();
-  const main = mainProcess(records, definition.command?.[0]);
+  const main = mainProcess(records, definition.command?.[0] ?? foreign?.programs[0]);
   const levels = (records.get("levels") ?? "").split(" ").filter(Boolean);
   const { unmapped: levelLines, runlevel } = judgeLevels(name, levels, definition.options?.openrc?.runlevel);
-  if (runlevel !== undefined) {
+  if (runlevel !== undefined && !isProgram) {
     definition.options = { openrc: { ...definition.options?.openrc, runlevel } };
   }
   const script = scriptPath(name);
@@ -51,16 +53,16 @@ export function parseLive(name: string, fields: Fields): Live {
       ...(ours?.unmapped ?? []).map(here),
       ...(ours?.usesSecrets ? oddSecrets(name, fields) : []),
       ...(ours ? confs.flatMap(settingsOver) : []),
-      ...(foreign?.unmapped ?? []),
-      ...levelLines,
+      ...(data?.rest ?? []),
+      ...(isProgram ? [] : levelLines),
     ],
+    ...(isProgram && { observed: foreign.observed }),
     links: levels.map((level) => `/etc/runlevels/${level}/${name}`),
     overrides: confs.filter((conf) => settingsOver(conf).length > 0).map(({ path }) => path),
     warnings: [
       ...(marker === "broken"
         ? [`the pulumi-bots comment in ${script} can't be read: the service counts as somebody else's`]
         : []),
-      ...(foreign?.warnings ?? []),
       ...processWarnings(name, records, main),
     ],
   };
@@ -69,6 +71,17 @@ export function parseLive(name: string, fields: Fields): Live {
 /** Is it a script for openrc-run(8), or runscript(8) as it was called? Others in that folder have another manager. */
 function isOpenrcScript(text: string | undefined): boolean {
   return text !== undefined && /^#!.*\b(openrc-run|runscript)\b/.test(text);
+}
+
+/** A script that is not ours: data that is read as a definition, or a program of which a reading only informs. */
+function readForeign(name: string, text: string, confs: readonly Conf[], fields: Fields) {
+  const stat = parseStat(fields.get("stat") ?? "");
+  const isPrivate = (path: string) => !/[4567]$/.test(stat.get(path)?.mode ?? "4");
+  const files = [{ path: scriptPath(name), text }, ...confs].map((file): ScriptFile => ({
+    ...file,
+    isPrivate: isPrivate(file.path),
+  }));
+  return readOpenrcScript(files[0]!, files.slice(1), name);
 }
 
 function confFiles(fields: Fields): Conf[] {

@@ -9,8 +9,9 @@ export interface Stanza {
   args: string[];
   /** For `exec`: the command line as it stands there. For `script`: the lines in between. */
   text?: string;
-  /** Its first line, for people. */
+  /** Its first line, for people, and the number of that, from 1. */
   line: string;
+  number: number;
 }
 
 export interface JobFile {
@@ -39,7 +40,10 @@ const END_OF_TOKEN = "#\n \t";
 export function parseJobFile(text: string): JobFile {
   const file: JobFile = { header: [], stanzas: [], stray: [] };
   const reader = new Reader(text);
+  let number = 1;
+  let counted = 0;
   while (!reader.atEnd()) {
+    for (; counted < reader.at; counted++) if (text[counted] === "\n") number++;
     const line = reader.restOfLine().trim();
     if (line === "" || line.startsWith("#")) {
       if (line !== "" && !file.stanzas.length && !file.stray.length) file.header.push(line);
@@ -47,7 +51,7 @@ export function parseJobFile(text: string): JobFile {
       continue;
     }
     const stanza = readStanza(reader, line);
-    if (stanza) file.stanzas.push(stanza);
+    if (stanza) file.stanzas.push({ ...stanza, number });
     else {
       file.stray.push(line);
       reader.skipLine();
@@ -56,7 +60,9 @@ export function parseJobFile(text: string): JobFile {
   return file;
 }
 
-function readStanza(reader: Reader, line: string): Stanza | undefined {
+type Read = Omit<Stanza, "number">;
+
+function readStanza(reader: Reader, line: string): Read | undefined {
   const words = [reader.token() ?? ""];
   const form = Object.hasOwn(STANZAS, words[0]!) ? STANZAS[words[0]!]! : undefined;
   if (form === undefined) return undefined;
@@ -79,7 +85,7 @@ function readStanza(reader: Reader, line: string): Stanza | undefined {
   return { name: words.join(" "), args, line };
 }
 
-function readEvents(reader: Reader, name: string, line: string): Stanza | undefined {
+function readEvents(reader: Reader, name: string, line: string): Read | undefined {
   const events = takeEvents(reader.text, reader.at);
   if (!events || !isExpression(events.tokens)) return undefined;
   reader.at = events.end;
@@ -88,7 +94,7 @@ function readEvents(reader: Reader, name: string, line: string): Stanza | undefi
 }
 
 /** `exec COMMAND`, `script` … `end script`, and the same behind `pre-start` and its like. */
-function readProcess(reader: Reader, first: string, line: string): Stanza | undefined {
+function readProcess(reader: Reader, first: string, line: string): Read | undefined {
   const isMain = first === "exec" || first === "script";
   const kind = isMain ? first : reader.token();
   const name = isMain ? first : `${first} ${kind}`;

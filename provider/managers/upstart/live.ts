@@ -7,6 +7,7 @@ import { environmentPath } from "../common/secrets";
 import { parseJobFile } from "./jobFile";
 import { jobPath, overridePath } from "./name";
 import { parseJob, type Job, type ParseContext, type Source } from "./parse";
+import { isProgram, readProgram, type ProgramContext } from "./program";
 import { machineryHash, renderJob, writtenHash } from "./render";
 import { parseState } from "./state";
 
@@ -21,12 +22,15 @@ export function parseLive(name: string, fields: Fields): Live {
   const ours = marker !== undefined && marker !== "broken";
   const override = installed ? overrideSource(name, fields) : undefined;
   const context: ParseContext = { ours, programs: programs(fields), ...secretsOf(fields) };
-  const job = parseJob(name, override && !ours ? [source, override] : [source], context);
+  const sources = override && !ours ? [source, override] : [source];
+  const program =
+    installed && !ours && isProgram(sources) ? readProgram(name, sources, programContext(name, fields)) : undefined;
+  const job = parseJob(name, sources, context);
   const automatic = override ? parseJob(name, [source, override], context).automatic : job.automatic;
   const overriding = override?.file.stanzas.some((stanza) => stanza.name !== "manual") || override?.file.stray.length;
   return {
     installed,
-    definition: installed ? job.definition : {},
+    definition: installed && !program ? job.definition : {},
     startMode: installed && automatic ? "automatic" : "manual",
     masked: false,
     ...(ours && { marker }),
@@ -34,12 +38,13 @@ export function parseLive(name: string, fields: Fields): Live {
     files: installed ? liveFiles(name, conf, fields) : [],
     unmapped: [
       ...(ours ? changedMachinery(name, source, job) : []),
-      ...job.unmapped,
+      ...(program ? [] : job.unmapped),
       ...(ours && override ? overrideLines(override) : []),
       ...(ours && fields.has("link")
         ? [{ file: source.path, line: `(it is a symbolic link to ${fields.get("link")})` }]
         : []),
     ],
+    ...(program && { observed: program.observed }),
     overrides: overriding ? [override!.path] : [],
     warnings: installed ? warnings(name, source, marker === "broken", ours, status) : [],
   };
@@ -48,6 +53,11 @@ export function parseLive(name: string, fields: Fields): Live {
 function overrideSource(name: string, fields: Fields): Source | undefined {
   const text = fields.get("override");
   return text === undefined ? undefined : { path: overridePath(name), file: parseJobFile(text) };
+}
+
+function programContext(name: string, fields: Fields): ProgramContext {
+  const mode = parseStat(fields.get("stat") ?? "").get(jobPath(name))?.mode ?? "0644";
+  return { isPrivate: !/[4567]$/.test(mode), programs: programs(fields) };
 }
 
 function secretsOf(fields: Fields): Pick<ParseContext, "secrets"> {

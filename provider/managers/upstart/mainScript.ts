@@ -49,13 +49,6 @@ function redirection(logs: Definition["logs"]): string[] {
   return [`exec ${to(">", stdout)} ${stderr === undefined || stderr === stdout ? "2>&1" : to("2>", stderr)}`];
 }
 
-/** What the shell does itself, or makes of the next lines: no program of its own. */
-const SHELL_WORDS = new Set(
-  "set : true false test [ if then fi for while until do done case esac return exit eval trap wait read unset shift ulimit source".split(
-    " ",
-  ),
-);
-
 export interface MainScript {
   command?: string[];
   workingDirectory?: string;
@@ -67,26 +60,14 @@ export interface MainScript {
   rest: string[];
 }
 
-/**
- * What a script says: ours in full, of others the simple forms. `environment` are the variables that the job itself sets.
- * Of ours the lines of our own machinery are in `rest`; in a script of somebody else nothing is taken for such.
- */
-export function parseMainScript(
-  name: string,
-  text: string,
-  { environment, ours }: { environment: Readonly<Record<string, string>>; ours: boolean },
-): MainScript {
+/** What a script of ours says. The lines of our own machinery are in `rest`, with those of somebody else. */
+export function parseMainScript(name: string, text: string): MainScript {
   const script: MainScript = { exported: {}, usesSecrets: false, rest: [] };
-  const variables = new Map(Object.entries(environment));
-  const lines = logicalLines(text);
-  for (const [i, line] of lines.entries()) {
-    const isMachinery = ours && MACHINERY.test(line);
+  const variables = new Map<string, string>();
+  for (const line of logicalLines(text)) {
     if (line === NEWLINE[1]) variables.set("1", "\n");
-    const commands = isMachinery || script.command ? undefined : parseCommands(line, variables);
-    const isLast = !ours && i === lines.length - 1;
-    const isKnown = commands?.map((command, j) =>
-      take(command, script, variables, name, isLast && j === commands.length - 1),
-    );
+    const commands = MACHINERY.test(line) || script.command ? undefined : parseCommands(line, variables);
+    const isKnown = commands?.map((command) => take(command, script, variables, name));
     if (!isKnown?.length || isKnown.includes(false)) script.rest.push(line);
   }
   return script;
@@ -107,15 +88,9 @@ function take(
   script: MainScript,
   variables: Map<string, string>,
   name: string,
-  isLast: boolean,
 ): boolean {
   const [first, ...rest] = words;
   const [argument] = rest;
-  const assigned = words.map((text) => /^([A-Za-z_]\w*)=([^]*)$/.exec(text));
-  if (words.length && !redirections.length && assigned.every(Boolean)) {
-    for (const found of assigned) variables.set(found![1]!, found![2]!);
-    return true;
-  }
   switch (first) {
     case "export":
       if (redirections.length || !rest.length) return false;
@@ -138,16 +113,12 @@ function take(
       if (rest.length !== 1 || !/^[0-7]{1,4}$/.test(argument!)) return false;
       script.umask = argument!;
       return true;
-    case undefined:
-      return false;
     case "exec":
       if (!redirect(redirections, script)) return false;
       if (rest.length) script.command = rest;
       return true;
     default:
-      if (!isLast || SHELL_WORDS.has(first) || !redirect(redirections, script)) return false;
-      script.command = words;
-      return true;
+      return false;
   }
 }
 

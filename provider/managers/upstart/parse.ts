@@ -40,7 +40,7 @@ export function parseJob(name: string, sources: readonly Source[], context: Pars
     for (const stanza of source.file.stanzas) reading.take(stanza, source.path);
     for (const line of source.file.stray) reading.unmapped.push({ file: source.path, line });
   }
-  return reading.finish(sources[0]?.file.header ?? [], sources[0]?.path ?? "");
+  return reading.finish(sources[0]?.file.header ?? []);
 }
 
 interface Placed extends Stanza {
@@ -61,8 +61,6 @@ class JobReading {
   readonly #environment: Record<string, string> = {};
   readonly #definition: Definition = {};
   #automatic = false;
-  /** What it starts is no `command`, which stays in the foreground and is a path of the host: taken over, a start has to prove it. */
-  #startedOtherwise = false;
 
   constructor(
     readonly name: string,
@@ -83,7 +81,6 @@ class JobReading {
           ? "respawn limit"
           : name;
     const foreignScript = !this.context.ours && /^(pre|post)-stop script$/.test(name);
-    if (!this.context.ours && (name === "expect" || name === "chroot")) this.#startedOtherwise = true;
     if (!SINGLE.has(key) || foreignScript) {
       this.unmapped.push({ file, line: stanza.line });
       return;
@@ -95,17 +92,14 @@ class JobReading {
     this.#stanzas.set(key, { ...stanza, file });
   }
 
-  finish(header: readonly string[], path: string): Job {
+  finish(header: readonly string[]): Job {
     this.#texts(header);
     this.#events();
     this.#process();
     this.#stop();
     this.#restart();
     const automatic = this.#automatic;
-    const { machinery } = this;
-    const unmapped = this.context.ours
-      ? this.unmapped
-      : [...this.unmapped, ...machinery.map((line) => ({ file: this.#stanzas.get("main")?.file ?? path, line }))];
+    const { machinery, unmapped } = this;
     return { definition: this.#definition, automatic, unmapped, machinery };
   }
 
@@ -146,12 +140,11 @@ class JobReading {
   #process(): void {
     const definition = this.#definition;
     const main = this.#stanzas.get("main");
-    const text = main?.name === "exec" ? `exec ${main.text}` : (main?.text ?? "");
     const { ours } = this.context;
-    const script = parseMainScript(this.name, text, { environment: this.#environment, ours });
+    const script = parseMainScript(this.name, (ours && main?.text) || "");
     this.machinery.push(...script.rest);
-    if (script.command && this.#startedOtherwise) this.#leave("main");
-    else if (script.command) definition.command = this.#found(script.command);
+    const command = ours ? script.command : main?.text?.trim().split(/[ \t]+/);
+    if (command) definition.command = this.#found(command);
     this.#variables(script);
     const workingDirectory = script.workingDirectory ?? this.#value("chdir");
     const umask = script.umask ?? this.#value("umask", (mask) => (/^[0-7]+$/.test(mask) ? mask : undefined));

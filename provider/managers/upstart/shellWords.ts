@@ -1,8 +1,8 @@
-import { expandText, expandWord, scopeOf, type Scope } from "../common/shell/expand";
-import type { Word } from "../common/shell/lexer";
-import { asAssignment, parseShell, type Redirection } from "../common/shell/syntax";
+import { parse } from "unbash";
+import type { Command as Node } from "unbash";
+import { expandAssignment, expandText, expandWord, type Context } from "../importing/words";
 
-/** What a simple command of sh(1) becomes. Assignments before it are its first words. */
+/** What a simple command of sh(1) becomes. */
 export interface Command {
   words: string[];
   redirections: { descriptor: number; operator: ">" | ">>" | "<" | ">&"; target: string }[];
@@ -16,19 +16,15 @@ export type Variables = ReadonlyMap<string, string>;
  * blanks where the shell would. Undefined for whatever is more than that.
  */
 export function parseCommands(line: string, variables: Variables): Command[] | undefined {
-  const scope = { ...scopeOf(variables), incomplete: true };
   try {
-    return parseShell(line).flatMap(({ pipelines, background }) => {
-      if (background) throw new NotSimple();
-      return pipelines.map(({ join, negated, commands: [command, ...others] }) => {
-        if (join === "||" || negated || others.length > 0 || command?.kind !== "simple") throw new NotSimple();
-        const assigned = command.assignments.map(({ name, value }) => `${name}=${known(expandText(value, scope))}`);
-        const [first] = command.words;
-        const words = command.words.flatMap((word) => expand(word, first?.source === "export", scope));
-        return {
-          words: [...assigned, ...words],
-          redirections: command.redirections.map((one) => redirect(one, scope)),
-        };
+    const { commands, errors } = parse(line);
+    if (errors?.length) return undefined;
+    return commands.flatMap(({ command, background }) => {
+      const parts = command.type === "AndOr" ? command.commands : [command];
+      if (background === true || (command.type === "AndOr" && command.operators.includes("||"))) throw new NotSimple();
+      return parts.map((part) => {
+        if (part.type !== "Command" || part.prefix.length > 0) throw new NotSimple();
+        return simple(part, contextOf(variables));
       });
     });
   } catch {
@@ -39,20 +35,38 @@ export function parseCommands(line: string, variables: Variables): Command[] | u
 /** It is more than a simple command, or nobody but the shell knows what it becomes. */
 class NotSimple extends Error {}
 
-function known({ text, unknown }: { text: string; unknown?: string }): string {
-  if (unknown !== undefined) throw new NotSimple();
+function contextOf(variables: Variables): Context {
+  const place = { file: "", line: 1 };
+  const reason = (why: string) => ({ why, ...place });
+  return {
+    lookup: (name) => {
+      const text = variables.get(name);
+      return text === undefined ? { text: "", reason: reason("not set"), ...place } : { text, ...place };
+    },
+    ...{ positional: [], isBash: false, reason },
+    survey: () => {
+      throw new NotSimple();
+    },
+  };
+}
+
+function simple(node: Node, context: Context): Command {
+  const command: Command = { words: [], redirections: [] };
+  for (const part of [...(node.name ? [node.name] : []), ...node.suffix]) {
+    if (part.type === "Word") command.words.push(...expandWord(part, context).map(known));
+    else if (part.type === "Assignment") command.words.push(known(expandAssignment(part, context)));
+    else if (part.type === "Redirect" && part.target && part.descriptor?.type !== "FileDescriptorVariable") {
+      const { operator, descriptor, target } = part;
+      if (operator !== ">" && operator !== ">>" && operator !== "<" && operator !== ">&") throw new NotSimple();
+      const usual = operator === "<" ? 0 : 1;
+      const text = known(expandText(target, context));
+      command.redirections.push({ descriptor: descriptor?.value ?? usual, operator, target: text });
+    } else throw new NotSimple();
+  }
+  return command;
+}
+
+function known({ text, reason }: { text: string; reason?: unknown }): string {
+  if (reason !== undefined) throw new NotSimple();
   return text;
-}
-
-function expand(word: Word, exported: boolean, scope: Scope): string[] {
-  const assignment = exported ? asAssignment(word) : undefined;
-  if (assignment) return [`${assignment.name}=${known(expandText(assignment.value, scope))}`];
-  return expandWord(word, scope).map(known);
-}
-
-function redirect({ descriptor, operator, target }: Redirection, scope: Scope): Command["redirections"][number] {
-  const [file, ...more] = expandWord(target, scope).map(known);
-  const isPlain = operator === ">" || operator === ">>" || operator === "<" || operator === ">&";
-  if (!isPlain || file === undefined || more.length > 0) throw new NotSimple();
-  return { descriptor, operator, target: file };
 }
