@@ -67,7 +67,7 @@ const table: [what: string, wrong: object, said: Record<string, string>][] = [
   [
     "the name of a template, nothing to run, no machine",
     { name: "web@", command: undefined, connection: {} },
-    { name: "template", command: "is required", "connection.host": "is required: which machine is it?" },
+    { name: "template", command: "is required", "connection.host": "is required: name the machine here" },
   ],
   [
     "the name of a path, a list for text",
@@ -114,7 +114,7 @@ describeWith(["lab", "pulumi"], "promise 1: bad inputs are errors at preview, at
       "connection.passphrase": "does not open the private key",
     });
     expect(await preview({ connection: { host: "edi1", privateKey } })).toEqual({
-      "connection.passphrase": "is required: the private key is encrypted",
+      "connection.passphrase": "is required, since the private key is encrypted: set it, or passphraseEnv",
     });
   });
 });
