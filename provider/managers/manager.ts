@@ -21,6 +21,9 @@ export interface Change {
   action: "none" | "start" | "stop" | "restart" | "reload";
 }
 
+/** What is to be done to a service that somebody else defines. */
+export type ExistingChange = Pick<Change, "name" | "startMode" | "action">;
+
 /**
  * A service manager, pure: nothing here touches a host. Definition -> files and steps; output -> live state.
  * What is rendered, written and read back parses to the same definition.
@@ -52,7 +55,7 @@ export interface Manager {
    * time and with its streams detached. They write nothing but what makes it start at boot. A step's success proves
    * nothing: what the processes say afterwards counts. `stop` and `restart` fail while a process of `live` remains.
    */
-  existingSteps(change: Pick<Change, "name" | "startMode" | "action">, live: Live, facts: HostFacts): Step[];
+  existingSteps(change: ExistingChange, live: Live, facts: HostFacts): Step[];
   /** Takes our marker out of a definition that stays on the host, with no effect on the process. */
   releaseSteps(name: string, facts: HostFacts): Step[];
   /** Emits `log`: the last lines that the service and its manager wrote, for errors. */

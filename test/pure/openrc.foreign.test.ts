@@ -148,10 +148,10 @@ describe("a script that is not ours is read", () => {
     });
   });
 
-  test("a pid file that names another program names nothing", () => {
+  test("a pid file that names another program tells nothing, and nothing is started beside it", () => {
     const text = script("command=/opt/bots/bots.py", "pidfile=/run/web.pid");
     const seen = live({ script: text, marks: "started ", ...process(77, ["/bin/other"], "named") });
-    expect(seen.state).toMatchObject({ status: "failed", reason: expect.stringContaining("ended") });
+    expect(seen.state).toMatchObject({ status: "unknown", reason: expect.stringContaining("pid 77") });
     expect(seen.state.pid).toBeUndefined();
   });
 

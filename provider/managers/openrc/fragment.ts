@@ -75,6 +75,15 @@ $(cat "/etc/conf.d/$n" "$script" 2>/dev/null | sed -n \\
     [ -z "\${candidate:-}" ] || child="$child $candidate"
     candidate=
   done
+  if [ -f "$script" ] && ! grep -q '^# pulumi-bots:' "$script"; then
+    # Whatever such a script starts bears its name, also what no record tells of.
+    for path in $(grep -lF "RC_SVCNAME=$n" /proc/[0-9]*/environ 2>/dev/null); do
+      pid=\${path#/proc/}
+      pid=\${pid%/environ}
+      { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || continue
+      case $comm in openrc-run* | supervise-daemo | start-stop-daem | rc-service) ;; *) child="$child $pid" ;; esac
+    done
+  fi
   for pid in $child; do
     for again in 1 2 3; do # in the middle of an exec(2) a process has no environment
       variables=$(tr '\\0' '\\n' <"/proc/$pid/environ") && [ -z "$variables" ] || break

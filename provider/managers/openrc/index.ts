@@ -3,6 +3,7 @@ import { splitEnvironment } from "../common/environment";
 import { environmentPath } from "../common/secrets";
 import type { Manager } from "../manager";
 import { consequence } from "./consequence";
+import { existingProcessesStep, existingSteps, releaseSteps } from "./existing";
 import { fragment } from "./fragment";
 import { parseLive } from "./live";
 import { logHint, logStep, processesStep } from "./logs";
@@ -39,9 +40,9 @@ export const openrc: Manager = {
   removal,
   logStep,
   processesStep,
-  existingSteps: (change, live) => steps(change, live),
-  releaseSteps: () => [],
-  existingProcessesStep: (name) => processesStep(name),
+  existingSteps,
+  releaseSteps,
+  existingProcessesStep: (_, live) => existingProcessesStep(live),
   logHint,
   paths: (name) => [scriptPath(name), confPath(name), environmentPath(name)],
 };

@@ -8,7 +8,7 @@ import { environmentPath } from "../common/secrets";
 import { readOpenrcScript, type ScriptFile } from "../importing";
 import { DEFAULT_RUNLEVEL, scriptPath } from "./name";
 import { parseScript } from "./script";
-import { mainProcess, parseState, processWarnings } from "./state";
+import { mainProcess, parseState, processWarnings, stateOfOthers } from "./state";
 
 /** The file of settings that the administrator laid over a script. */
 export interface Conf {
@@ -32,6 +32,7 @@ export function parseLive(name: string, fields: Fields): Live {
   // OpenRC also runs init scripts of others, and keeps records of them.
   const records = installed || !fields.has("script") ? fields : new Map<string, string>();
   const main = mainProcess(records, definition.command?.[0] ?? foreign?.programs[0]);
+  const state = parseState(records, installed, main);
   const levels = (records.get("levels") ?? "").split(" ").filter(Boolean);
   const { unmapped: levelLines, runlevel } = judgeLevels(name, levels, definition.options?.openrc?.runlevel);
   if (runlevel !== undefined && !isProgram) {
@@ -46,7 +47,7 @@ export function parseLive(name: string, fields: Fields): Live {
     startMode: levels.length > 0 ? "automatic" : "manual",
     masked: false,
     ...(isOurs && { marker }),
-    state: parseState(records, installed, main),
+    state: foreign ? stateOfOthers(records, state, wouldShow(foreign, text!)) : state,
     files: installed ? liveFiles(name, text, fields) : [],
     unmapped: [
       ...(link ? [here(`(it is a symbolic link to ${link})`)] : []),
@@ -71,6 +72,15 @@ export function parseLive(name: string, fields: Fields): Live {
 /** Is it a script for openrc-run(8), or runscript(8) as it was called? Others in that folder have another manager. */
 function isOpenrcScript(text: string | undefined): boolean {
   return text !== undefined && /^#!.*\b(openrc-run|runscript)\b/.test(text);
+}
+
+/**
+ * Would a process of the service be found by what its definition says? By the one program that it names, or, in a script of
+ * ours that was given back, by the name of the service in the environment of all that it starts.
+ */
+function wouldShow({ data, programs, ambiguous }: ReturnType<typeof readForeign>, text: string): boolean {
+  const namesOne = data?.definition.command !== undefined || (programs.length === 1 && !ambiguous);
+  return namesOne || text.includes("PULUMI_BOTS_SERVICE=");
 }
 
 /** A script that is not ours: data that is read as a definition, or a program of which a reading only informs. */

@@ -49,14 +49,12 @@ export function stopScript(name: string, live: Live, nodeps: boolean): string {
   return `
 ${functions(name, live)}
 now
-before=$(pb_family $pids)
 if [ -x "/etc/init.d/$name" ] && { marked started || marked starting || marked inactive; }; then
   ask ${stopSeconds(live.definition)} ${nodeps ? "--nodeps " : ""}"$name" stop || echo "OpenRC could not stop $name (exit code $rc)" >&2
 fi
 unsupervise
 now
 pb_end ${signal.replace(/^SIG/, "")} ${timeoutSeconds} $pids || { echo "$name: process $pids does not end" >&2; return 1; }
-${live.marker === undefined ? `# A script that is not ours may have left more of what it started.\npb_end TERM 5 $before` : ""}
 if marked started || marked starting || marked stopping || marked inactive; then
   if [ -x "/etc/init.d/$name" ]; then ask 30 "$name" zap || return; else forget; fi
 fi

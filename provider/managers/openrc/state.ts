@@ -44,11 +44,35 @@ export function mainProcess(fields: Fields, program: string | undefined): Candid
   const supervisor = Number(fields.get("supervisor") || 0);
   const recorded = alive.find(({ pid }) => pid === child);
   if (recorded && (recorded.certainty !== "named" || recorded.parent === supervisor)) return recorded;
-  const known = alive.find(({ certainty }) => certainty !== "named");
+  const known = alive.find(({ certainty }) => certainty === "own") ?? oldest(alive);
   const named = alive.find(
     ({ argv }) => program !== undefined && argv.slice(0, 3).some((word) => isProgram(word, program)),
   );
   return known ?? named;
+}
+
+/** Workers bear the name of the service as their master does. */
+function oldest(alive: readonly Candidate[]): Candidate | undefined {
+  const known = alive.filter(({ certainty }) => certainty === "known");
+  const pids = new Set(known.map(({ pid }) => pid));
+  return known.filter(({ parent }) => !pids.has(parent)).sort((a, b) => a.born - b.born)[0];
+}
+
+/**
+ * The state of a service that somebody else wrote: OpenRC's record is not believed where a process contradicts it, or where
+ * no process would show, for what a script starts in its own way stands in no record.
+ */
+export function stateOfOthers(fields: Fields, state: RunState, hasCommand: boolean): RunState {
+  if (state.pid !== undefined || state.inTransit || state.status === "flapping") return state;
+  const named = candidates(fields).filter(({ certainty, zombie }) => certainty === "named" && !zombie);
+  const unknown = (reason: string): RunState => ({ ...state, status: "unknown", reason });
+  if (named.length > 0) {
+    const pids = named.map(({ pid }) => pid).join(", ");
+    return unknown(`a pid file names pid ${pids}, and nothing shows that this is the service, or that it is not`);
+  }
+  const started = (fields.get("marks") ?? "").split(" ").includes("started");
+  if (started && !hasCommand) return unknown("OpenRC takes it for started, and nothing tells which process it is");
+  return state;
 }
 
 function isProgram(word: string, program: string): boolean {

@@ -9,19 +9,16 @@ import { functions, stopScript } from "./shell";
 /** The steps of a change, in the order in which each of them may be the last before a crash: files, boot, process. */
 export function steps(change: Change, live: Live): Step[] {
   const starts = change.action === "start" || change.action === "restart";
-  // A script that is not ours is ended by its own stop while it is still there, as far as that goes.
   const stopsFirst = change.action === "restart" || change.action === "stop";
-  const foreign = live.installed && live.marker === undefined;
   const stop: Step[] = stopsFirst
     ? [{ name: "stop", script: stopScript(change.name, live, change.action === "restart") }]
     : [];
   return [
-    ...(foreign ? stop : []),
     ...writeSteps(change),
     // Also without a write: an earlier run may have been killed between its write and this.
     ...(change.write || starts ? [UPDATE_DEPENDENCIES] : []),
     ...startModeSteps(change, live),
-    ...(foreign ? [] : stop),
+    ...stop,
     ...(starts ? [{ name: change.action, script: startScript(change.name, live) }] : []),
     ...(change.action === "reload" ? [{ name: "reload", script: reloadScript(change.name, live) }] : []),
   ];

@@ -1,6 +1,7 @@
 import type { Manager } from "../manager";
 import { consequence } from "./consequence";
 import { formatEnvironmentFile } from "./environmentFile";
+import { existingSteps, releaseSteps } from "./existing";
 import { fragment } from "./fragment";
 import { parseLive } from "./live";
 import { logHint, logStep, processesStep } from "./logs";
@@ -48,8 +49,8 @@ export const systemd: Manager = {
   removal,
   logStep,
   processesStep,
-  existingSteps: (change, live) => steps(change, live),
-  releaseSteps: () => [],
+  existingSteps,
+  releaseSteps,
   existingProcessesStep: (name) => processesStep(name),
   logHint,
   paths: (name) => [unitPath(name), environmentPath(name)],

@@ -6,6 +6,7 @@ import { splitEnvironment } from "../common/environment";
 import { environmentPath } from "../common/secrets";
 import type { Manager } from "../manager";
 import { consequence } from "./consequence";
+import { existingProcessesStep, existingSteps, releaseSteps } from "./existing";
 import { fragment } from "./fragment";
 import { machineryOf, parseLive } from "./live";
 import { logHint, logStep, processesStep } from "./logs";
@@ -51,9 +52,9 @@ export const upstart: Manager = {
   removal,
   logStep,
   processesStep,
-  existingSteps: (change, live) => steps(change, live),
-  releaseSteps: () => [],
-  existingProcessesStep: (name) => processesStep(name),
+  existingSteps,
+  releaseSteps,
+  existingProcessesStep: (_, live) => existingProcessesStep(live),
   logHint,
   paths: (name) => [jobPath(name), overridePath(name), environmentPath(name)],
 };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Live, LiveFile, UnmappedLine } from "../../../model/service";
+import type { Live, LiveFile, RunState, UnmappedLine } from "../../../model/service";
 import type { Fields } from "../../../model/step";
 import { parseStat } from "../common/files";
 import { parseMarker } from "../common/marker";
@@ -27,6 +27,7 @@ export function parseLive(name: string, fields: Fields): Live {
     installed && !ours && isProgram(sources) ? readProgram(name, sources, programContext(name, fields)) : undefined;
   const job = parseJob(name, sources, context);
   const automatic = override ? parseJob(name, [source, override], context).automatic : job.automatic;
+  const state = parseState({ status, born: fields.get("born"), kernel: fields.get("kernel"), installed });
   const overriding = override?.file.stanzas.some((stanza) => stanza.name !== "manual") || override?.file.stray.length;
   return {
     installed,
@@ -34,7 +35,7 @@ export function parseLive(name: string, fields: Fields): Live {
     startMode: installed && automatic ? "automatic" : "manual",
     masked: false,
     ...(ours && { marker }),
-    state: parseState({ status, born: fields.get("born"), kernel: fields.get("kernel"), installed }),
+    state: ours || !installed ? state : ofOthers(name, source, fields, state),
     files: installed ? liveFiles(name, conf, fields) : [],
     unmapped: [
       ...(ours ? changedMachinery(name, source, job) : []),
@@ -49,6 +50,26 @@ export function parseLive(name: string, fields: Fields): Live {
     warnings: installed ? warnings(name, source, marker === "broken", ours, status) : [],
   };
 }
+
+/**
+ * Of a job that somebody else wrote upstart's record is the evidence, but where it can't be: of instances it has several, and
+ * with `expect` it may have followed the wrong process.
+ */
+function ofOthers(name: string, { file }: Source, fields: Fields, state: RunState): RunState {
+  const { pid, incarnation: _, startedUptime: __, ...rest } = state;
+  if (hasInstances(name, fields.get("status") ?? "")) {
+    const reason = `${name} has instances, and which of them is meant can't be told`;
+    return { ...rest, status: "unknown", inTransit: false, reason };
+  }
+  const expects = file.stanzas.find((one) => one.name === "expect");
+  if (expects && pid !== undefined && !fields.has("born")) {
+    const reason = `upstart names pid ${pid}, which is gone: "${expects.line.trim()}" does not fit what its program does`;
+    return { ...rest, status: "unknown", inTransit: false, reason };
+  }
+  return state;
+}
+
+const hasInstances = (name: string, status: string) => status.split("\n").some((line) => line.startsWith(`${name} (`));
 
 function overrideSource(name: string, fields: Fields): Source | undefined {
   const text = fields.get("override");
@@ -111,6 +132,6 @@ function warnings(name: string, { path, file }: Source, broken: boolean, ours: b
     has("reload signal") &&
       !ours &&
       `${path} has "reload signal", which is not taken over: the Bots daemons end when they get one`,
-    status.split("\n").some((line) => line.startsWith(`${name} (`)) && `${name} has instances: they are not told apart`,
+    ours && hasInstances(name, status) && `${name} has instances: they are not told apart`,
   ].filter((text) => typeof text === "string");
 }
