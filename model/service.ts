@@ -166,6 +166,8 @@ export interface Live {
    * `definition` is empty, and this has what could be read.
    */
   observed?: Observation[];
+  /** With it, for the manager alone: what would show that the service runs. */
+  evidence?: { programs: string[]; pidFiles: string[] };
   /** Links that start it at boot, where these are files of its own: kept with the files of a service that is not ours. */
   links?: string[];
   /**

@@ -1,10 +1,10 @@
 import type { Fragment } from "../../../model/step";
 import { emitDropIns } from "../common/dropIns";
-import { foreignFragment } from "./foreign";
+import { EXISTING, EXISTING_BEGIN, EXISTING_END } from "./existing/fragment";
 
 /**
  * Reads, for all names: the script and its secret variables, the record of its process with what the kernel says of the
- * pids in it, the links that start it at boot, owners and modes. Of scripts that are not ours, what the foreign part wants.
+ * pids in it, the links that start it at boot, owners and modes. Of scripts that are not ours, what existing/fragment.ts wants.
  * For all: `boot` (boot id) and `init` (whose links count).
  */
 export const fragment: Fragment = {
@@ -23,6 +23,7 @@ kernel() {
 }
 # setting VARIABLE: what the script sets it to, as far as it is a plain word.
 setting() { sed -n "s/^$1='\\{0,1\\}\\([^']*\\)'\\{0,1\\}$/\\1/p" "$script" | head -n 1; }
+${EXISTING_BEGIN}
 for n in "$@"; do
   script=/etc/init.d/$n
   emit_file "$n/script" "$script"
@@ -44,8 +45,10 @@ for n in "$@"; do
     :${emitDropIns('"$n.service"')}
   fi
   if [ -f "$script" ] && ! grep -q '^# pulumi-bots:' "$script"; then
-    ${foreignFragment}
-    continue
+    x_any=yes
+    ${EXISTING}
+    # One that was ours keeps its record.
+    grep -q '^RECORD=[$]RUN/[$]NAME$' "$script" || continue
   fi
   # Record and kernel have to be of one moment: read again when the record has changed meanwhile.
   record=/var/run/pulumi-bots/$n
@@ -80,5 +83,6 @@ for n in "$@"; do
   [ -z "$stat" ] || emit "$n/pid" "$stat"
   [ -z "$supervisor" ] || emit "$n/supervisor" "$supervisor"
 done
+${EXISTING_END}
 return 0`,
 };

@@ -2,6 +2,7 @@ import type { HostFacts } from "../../../model/host";
 import type { Manager } from "../manager";
 import { environmentPath } from "../common/secrets";
 import { consequence } from "./consequence";
+import { existingProcessesStep, existingSteps, releaseSteps } from "./existing/steps";
 import { fragment } from "./fragment";
 import { parseLive } from "./live";
 import { logHint, logStep, processesStep } from "./logs";
@@ -51,9 +52,9 @@ function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts)
     removal: (name, live, facts) => removal(manager, name, live, facts),
     logStep,
     processesStep: (name, definition) => processesStep(manager, name, definition),
-    existingSteps: (change, live, facts) => steps(manager, change, live, facts),
-    releaseSteps: () => [],
-    existingProcessesStep: (name) => processesStep(manager, name, {}),
+    existingSteps,
+    releaseSteps,
+    existingProcessesStep: (_, live) => existingProcessesStep(live),
     logHint,
     paths: (name) => [scriptPath(name), environmentPath(name)],
   };

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Definition, Live, LiveFile, UnmappedLine } from "../../../model/service";
 import type { Fields } from "../../../model/step";
 import { parseAssignments } from "../common/assignments";
@@ -6,8 +5,8 @@ import { dropInsIn } from "../common/dropIns";
 import { parseStat, readableByOthers } from "../common/files";
 import { environmentPath } from "../common/secrets";
 import { parseBoot, startLevels } from "./boot";
-import { parseForeign } from "./foreign";
-import { DEFAULT_RUNLEVELS, withDefaults } from "./header";
+import { hashOf, parseExisting } from "./existing/live";
+import { withDefaults } from "./header";
 import { scriptPath, type ScriptManagerName } from "./name";
 import { hasMarker, parseScript } from "./script";
 import { parseState } from "./state";
@@ -30,10 +29,22 @@ export function parseLive(manager: ScriptManagerName, name: string, fields: Fiel
   }
   const openrc = shared.get("init") === "openrc";
   if (!hasMarker(script)) {
-    const { definition: said, ...foreign } = parseForeign(name, fields, script);
-    const definition = openrc ? said : asLinked(said, startLevels(links));
-    const boot = parseBoot(links, withDefaults(definition.options?.lsb).runlevels, openrc);
-    return { ...common, ...foreign, definition, startMode: startMode(boot, common) };
+    const { sources, state, ...existing } = parseExisting(name, fields, shared, script);
+    const boots = openrc
+      ? parseBoot(links, [], true).startMode
+      : startLevels(links).length > 0
+        ? "automatic"
+        : "manual";
+    return {
+      ...common,
+      ...existing,
+      definition: {},
+      startMode: startMode({ startMode: boots }, common),
+      // One that was ours is known by the record that it still keeps.
+      state: fields.has("record") ? stateOf(fields, shared, true, undefined) : state,
+      files: [...common.files, ...sources],
+      unmapped: [],
+    };
   }
   const parsed = parseScript(manager, name, script, fields.get("environment"));
   const { definition, marker } = parsed;
@@ -57,18 +68,6 @@ export function parseLive(manager: ScriptManagerName, name: string, fields: Fiel
 function directivesIn(dropIn: string): string[] {
   const lines = dropIn.split("\n").map((line) => line.trim());
   return lines.filter((line) => line !== "" && !/^[#;[]/.test(line));
-}
-
-/**
- * A script that we did not make starts where its links say. Its header says what they were once made from, or never: by hand,
- * and by `chkconfig NAME on`, they are made for other levels.
- */
-function asLinked(definition: Definition, linked: readonly number[]): Definition {
-  if (linked.length === 0) return definition;
-  const { options, ...rest } = definition;
-  const { runlevels: _, ...own } = options?.lsb ?? {};
-  const lsb = { ...own, ...(String(linked) !== String(DEFAULT_RUNLEVELS) && { runlevels: [...linked] }) };
-  return Object.keys(lsb).length > 0 ? { ...rest, options: { lsb } } : rest;
 }
 
 const startMode = (boot: { startMode: Live["startMode"] }, { masked }: { masked: boolean }): Live["startMode"] =>
@@ -117,9 +116,9 @@ function liveFiles(name: string, script: string, fields: Fields): LiveFile[] {
   const stat = parseStat(fields.get("stat") ?? "");
   const path = scriptPath(name);
   const secrets = environmentPath(name);
-  const sha256 = createHash("sha256").update(script).digest("hex");
+  const hash = hashOf({ text: script, isPrivate: fields.has("private") });
   return [
-    { path, owner: "", mode: "", ...stat.get(path), sha256 },
+    { path, owner: "", mode: "", ...stat.get(path), ...hash },
     ...(stat.has(secrets) ? [{ path: secrets, ...stat.get(secrets)! }] : []),
   ];
 }

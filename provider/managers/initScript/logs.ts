@@ -2,7 +2,6 @@ import { shQuote } from "../../../model/quote";
 import type { Definition } from "../../../model/service";
 import type { Step } from "../../../model/step";
 import { logStep as stepOf } from "../common/log";
-import { foreignProcesses } from "./foreign";
 import { logPath, scriptPath, type ScriptManagerName } from "./name";
 import { functionsOf } from "./machinery";
 import { settingsText } from "./script";
@@ -40,11 +39,7 @@ ${settingsText(name, definition, manager)}${functionsOf(manager)}
   members "$pid"
   for member in $members; do printf '%s ' "\${member%%:*}"; done
 )
-if ${isOurScript(name)}; then
-  processes=$(ours)
-else
-  ${foreignProcesses(name, definition)}
-fi
+! ${isOurScript(name)} || processes=$(ours)
 processes=\${processes% }
 emit processes "$processes"`;
   return { name: "processes", script };

@@ -14,24 +14,16 @@ export const ourScript = (name: string, action: string): string =>
 
 /** Ends what was started by a script of ours, also when that is not there any more. Nothing running is fine. */
 export function endOurs(manager: ScriptManagerName, name: string, definition: Definition): string {
+  // Without its command a process is known by the record alone: any pid file would do.
+  const known = definition.command === undefined ? `[ -r ${shQuote(recordPath(name))} ] || exit 0` : ":";
   return `(
+${known}
 set +u
 ${settingsText(name, definition, manager)}${functionsOf(manager)}
 say() { echo "$2"; }
 load
 [ -n "$state" ] || exit 0
 stop_service >&2
-)`;
-}
-
-/** Lets a process run on that was ours for a while, and forgets it. */
-export function letGo(manager: ScriptManagerName, name: string): string {
-  return `(
-set +u
-${settingsText(name, {}, manager)}${functionsOf(manager)}
-load
-end_supervisor
-rm -f "$RECORD"
 )`;
 }
 

@@ -5,29 +5,25 @@ import type { Step } from "../../../model/step";
 import { put } from "../common/put";
 import type { Change } from "../manager";
 import { bootStep } from "./boot";
-import { endForeignLoop, startForeign, stopForeign } from "./foreign";
+import { endScript } from "./existing/steps";
 import { withDefaults } from "./header";
 import { scriptPath, type ScriptManagerName } from "./name";
 import { parseScript } from "./script";
-import { DAEMON_RELOAD, endOurs, isOurScript, isSystemd, letGo, ourScript, systemctl } from "./shell";
+import { DAEMON_RELOAD, endOurs, isOurScript, isSystemd, ourScript, systemctl } from "./shell";
 
 /** The steps of a change, in the order in which each of them may be the last before a crash: files, boot, process. */
 export function steps(manager: ScriptManagerName, change: Change, live: Live, facts: HostFacts): Step[] {
   const { name, write, action } = change;
   const foreign = live.installed && live.marker === undefined;
-  const restored = write !== undefined && write.files.length === 0;
-  if (foreign && restored) return backToForeign(manager, change, live, facts);
   const starts = action === "start" || action === "restart";
   return [
-    // With the script that started it: ours would not know what it left behind.
-    ...(foreign && action !== "none" ? [{ name: "stop", script: stopForeign(name, live) }] : []),
     ...writeSteps(change),
     ...(live.masked && isSystemd(facts)
       ? [{ name: "unmask", script: `systemctl unmask ${shQuote(`${name}.service`)} >&2` }]
       : []),
     ...bootSteps(manager, change, live),
     ...(isSystemd(facts) && (write || starts || change.startMode) ? [DAEMON_RELOAD] : []),
-    ...(foreign && write && action === "none" && live.state.pid !== undefined
+    ...(foreign && write?.files.length && action === "none" && live.state.pid !== undefined
       ? [{ name: "take over the process", script: takeOver(name, live) }]
       : []),
     ...actionSteps(manager, change, live, facts),
@@ -35,7 +31,7 @@ export function steps(manager: ScriptManagerName, change: Change, live: Live, fa
 }
 
 const takeOver = (name: string, live: Live): string =>
-  `${endForeignLoop(name, live)}\n${ourScript(name, `.adopt ${live.state.pid}`)}`;
+  `${endScript(name, live)}\n${ourScript(name, `.adopt ${live.state.pid}`)}`;
 
 /** The script comes last, so that it never names a file that is not there. */
 function writeSteps({ write }: Change): Step[] {
@@ -78,26 +74,13 @@ function start(name: string, action: "start" | "restart", facts: HostFacts): str
 ${systemctl("restart", name)}`;
 }
 
-/** Stops a service, whoever wrote its script; what is stopped already is fine. */
+/** Stops a service of ours, also one whose script has gone; what is stopped already is fine. */
 export function stop(manager: ScriptManagerName, name: string, live: Live, facts: HostFacts): string {
-  const foreign = live.installed && live.marker === undefined;
   const unit = `${systemctl("stop", name)} || { rc=$?; [ $rc = 5 ] || return $rc; }`;
   return `
 if ${isOurScript(name)} || [ ! -e ${shQuote(scriptPath(name))} ]; then
   ${isSystemd(facts) ? unit : ":"}
 fi
 ! ${isOurScript(name)} || ${ourScript(name, "stop")} || return
-${endOurs(manager, name, live.definition)} || return
-${foreign ? `${isOurScript(name)} || {\n${stopForeign(name, live)}\n}` : "return 0"}`;
-}
-
-/** After the files of somebody else's service were put back: our process ends, theirs starts. */
-function backToForeign(manager: ScriptManagerName, { name, action }: Change, live: Live, facts: HostFacts): Step[] {
-  const reload = isSystemd(facts) ? [DAEMON_RELOAD] : [];
-  if (action === "none") return [...reload, { name: "forget", script: letGo(manager, name) }];
-  return [
-    ...reload,
-    { name: "stop", script: endOurs(manager, name, live.definition) },
-    ...(action === "stop" ? [] : [{ name: "start", script: startForeign(name, live) }]),
-  ];
+${endOurs(manager, name, live.definition)}`;
 }

@@ -1,0 +1,122 @@
+import type { Fields } from "../../../model/step";
+
+/** USER_HZ of proc(5): what the kernel counts start times in, the same on every architecture we may meet. */
+export const TICKS = 100;
+
+/** A process as /proc shows it (proc(5)). */
+export interface Process {
+  pid: number;
+  parent: number;
+  session: number;
+  /** Ticks since boot. */
+  started: number;
+  argv: string[];
+  /** Missing for a process of the kernel, and for one that has just ended. */
+  executable?: string;
+  /** `DEVICE:INODE` of the executable: a program has more than one path. */
+  inode?: string;
+  /** `/`, or the folder that it was locked in by chroot(2). */
+  root: string;
+  folder: string;
+  uid?: number;
+  /** It is in a container of this host. */
+  contained: boolean;
+  /** The systemd unit in whose control group it is. */
+  unit?: string;
+}
+
+export interface Table {
+  processes: ReadonlyMap<number, Process>;
+  /** Seconds since 1970 at which the kernel has begun to count. */
+  boot: number;
+}
+
+/**
+ * A piece of shell that emits all processes of the host, for all names of a reading at once, with a process for each kind of
+ * fact and not for each process: an argument says no lie here that it could not say of itself. Pid files are read before it:
+ * what starts in between is seen twice and not overlooked.
+ */
+export const PROCESS_TABLE = `
+cat /proc/[0-9]*/stat 2>/dev/null | emit_stdin processes.stat
+head -c 4096 /dev/null /proc/[0-9]*/cmdline 2>/dev/null | emit_stdin processes.argv
+ls -ld /proc/[0-9]*/exe /proc/[0-9]*/root /proc/[0-9]*/cwd /proc/[0-9]*/ns/pid /proc/self/ns/pid 2>/dev/null | emit_stdin processes.links
+stat -Lc '%d:%i %n' /proc/[0-9]*/exe 2>/dev/null | emit_stdin processes.inodes
+grep '^Uid:' /dev/null /proc/[0-9]*/status 2>/dev/null | emit_stdin processes.users
+[ ! -d /run/systemd/system ] || grep -e '^0::' -e ':name=systemd:' /dev/null /proc/[0-9]*/cgroup 2>/dev/null | emit_stdin processes.groups
+while read -r pb_word pb_rest; do
+  [ "$pb_word" != btime ] || emit processes.boot "$pb_rest"
+done </proc/stat`;
+
+/** The processes that {@link PROCESS_TABLE} emitted, zombies left out. */
+export function processTable(shared: Fields): Table {
+  if (!shared.get("processes.stat")) throw new Error("the host has not said which processes it has");
+  const links = pairs(shared.get("processes.links"), / (\/proc\/\w+\/\S+) -> (.*)$/);
+  const inodes = new Map([...pairs(shared.get("processes.inodes"), /^(\S+) (\/proc\/\d+\/exe)$/)].map(swap));
+  const users = pairs(shared.get("processes.users"), /^(\/proc\/\d+)\/status:Uid:\s+\d+\s+(\d+)/);
+  const groups = pairs(shared.get("processes.groups"), /^(\/proc\/\d+)\/cgroup:[^:]*:[^:]*:(.*)$/);
+  const commands = argvByPid(shared.get("processes.argv") ?? "");
+  const own = links.get("/proc/self/ns/pid");
+  const processes = new Map<number, Process>();
+  for (const line of (shared.get("processes.stat") ?? "").split("\n")) {
+    const pid = Number(/^(\d+) \(/.exec(line)?.[1]);
+    const [state = "Z", parent, , session, ...rest] = line.slice(line.lastIndexOf(")") + 2).split(" ");
+    if (Number.isNaN(pid) || state === "Z" || state === "X") continue;
+    const of = `/proc/${pid}`;
+    const executable = links.get(`${of}/exe`)?.replace(/ \(deleted\)$/, "");
+    const inode = inodes.get(`${of}/exe`);
+    const uid = users.get(of);
+    const namespace = links.get(`${of}/ns/pid`);
+    const unit = /\/([^/]+\.service)(?:\/|$)/.exec(groups.get(of) ?? "")?.[1];
+    processes.set(pid, {
+      ...{ pid, parent: Number(parent), session: Number(session), started: Number(rest[15]) },
+      argv: commands.get(pid) ?? [],
+      ...(executable !== undefined && { executable }),
+      ...(inode !== undefined && { inode }),
+      ...{ root: links.get(`${of}/root`) ?? "/", folder: links.get(`${of}/cwd`) ?? "/" },
+      ...(uid !== undefined && { uid: Number(uid) }),
+      contained: own !== undefined && namespace !== undefined && namespace !== own,
+      ...(unit !== undefined && { unit }),
+    });
+  }
+  return { processes, boot: Number(shared.get("processes.boot") ?? NaN) };
+}
+
+/** A process is known by its pid and its start; a boot's id keeps it from being one of another boot. */
+export const incarnationOf = ({ pid, started }: Process, boot: string): string => `${pid}@${started}@${boot}`;
+
+/** The processes of a list that were started by no other one of it: workers are one with their master. */
+export function topmost(list: readonly Process[], { processes }: Table): Process[] {
+  const pids = new Set(list.map(({ pid }) => pid));
+  const isBelow = ({ parent }: Process) => {
+    for (let pid = parent, seen = 0; pid > 1 && seen < 1000; seen++) {
+      if (pids.has(pid)) return true;
+      pid = processes.get(pid)?.parent ?? 0;
+    }
+    return false;
+  };
+  return list.filter((process) => !isBelow(process) && !(pids.has(process.session) && process.session !== process.pid));
+}
+
+function pairs(text: string | undefined, pattern: RegExp): Map<string, string> {
+  return new Map(
+    (text ?? "").split("\n").flatMap((line): [string, string][] => {
+      const [, key, value] = pattern.exec(line) ?? [];
+      return key === undefined || value === undefined ? [] : [[key, value]];
+    }),
+  );
+}
+
+const swap = ([a, b]: [string, string]): [string, string] => [b, a];
+
+/** `head` puts a line with the path above each file. */
+function argvByPid(text: string): Map<number, string[]> {
+  const parts = text.split(/(?:^|\n)==> \/proc\/(\d+)\/cmdline <==\n/);
+  const found = new Map<number, string[]>();
+  for (let i = 1; i + 1 < parts.length; i += 2) {
+    // The file ends with a NUL, and head with a newline before the next title; titles of programs end with many.
+    const words = parts[i + 1]!.replace(/\n$/, "").split("\0");
+    while (words.at(-1) === "") words.pop();
+    if (words.length > 0) found.set(Number(parts[i]), words);
+  }
+  return found;
+}

@@ -1,0 +1,158 @@
+/**
+ * Shell functions that start and stop by an init script of somebody else, called `$script` for the service `$n`. `$main` and
+ * `$born` are the process that was seen, 0 for none; `$x_programs` and `$x_pidfiles` what would show that it runs, a line each.
+ */
+export const FUNCTIONS = `
+x_nl='
+'
+# x_words PID: sets x_words, its arguments, each with an end of line.
+x_words() { x_words=$(tr '\\000\\n' '\\n\\001' <"/proc/$1/cmdline" 2>/dev/null; echo .); x_words=\${x_words%.}; }
+
+# x_scripts: sets x_scripts, the pids of the script itself where it is still starting something.
+x_scripts() {
+  x_scripts=
+  for x_path in $(grep -lF "$n" /proc/[0-9]*/cmdline 2>/dev/null); do
+    x_pid=\${x_path#/proc/}
+    x_pid=\${x_pid%/cmdline}
+    x_words "$x_pid"
+    case $x_words in
+      *"$x_nl$script\${x_nl}start$x_nl"* | "$script\${x_nl}start$x_nl"* | *"$x_nl"/etc/rc*.d/S[0-9][0-9]"$n\${x_nl}start$x_nl"*)
+        x_scripts="$x_scripts$x_pid " ;;
+    esac
+  done
+}
+
+# x_end_script [PID]: ends it, or as much of it as a process was started by: others of it may be what reads its output.
+x_end_script() {
+  x_scripts
+  if [ $# != 0 ]; then
+    x_all=" $x_scripts" x_scripts= x_pid=$1
+    while { read -r x_stat <"/proc/$x_pid/stat"; } 2>/dev/null; do
+      set -- \${x_stat##*) }
+      x_pid=$2
+      case $x_all in *" $x_pid "*) x_scripts="$x_scripts$x_pid " ;; esac
+    done
+  fi
+  for x_pid in $x_scripts; do
+    x_born=$(pb_born "$x_pid") || continue
+    kill -s TERM "$x_pid" 2>/dev/null
+    pb_gone "$script start" "$x_pid" "$x_born" 2 || return
+  done
+}
+
+# x_family PID: sets processes to it, to all below it, and to what is in a session that it leads.
+x_family() {
+  processes="$1 $(pb_below "$1")"
+  for x_path in /proc/[0-9]*/stat; do
+    { read -r x_stat <"$x_path"; } 2>/dev/null || continue
+    x_pid=\${x_stat%% *}
+    x_rest=\${x_stat##*) }
+    set -- "$1" $x_rest
+    [ "$5" = "$1" ] || continue
+    case " $processes " in *" $x_pid "*) ;; *) processes="$processes $x_pid" ;; esac
+  done
+  processes=$(echo $processes)
+}
+
+# x_there: fails when a process shows that the service runs, and says which one.
+x_there() {
+  if [ "$main" != 0 ] && pb_lives "$main" "$born"; then
+    echo "$n runs as pid $main: it is not started a second time" >&2
+    return 1
+  fi
+  IFS=$x_nl
+  for x_file in $x_pidfiles; do
+    unset IFS
+    x_pid=
+    { read -r x_pid x_rest <"$x_file" || [ -n "$x_pid" ]; } 2>/dev/null || continue
+    case $x_pid in '' | *[!0-9]*) continue ;; esac
+    for x_program in $x_programs; do
+      [ "/proc/$x_pid/exe" -ef "$x_program" ] || continue
+      pb_lives "$x_pid" "$(pb_born "$x_pid")" || continue
+      echo "$n runs as pid $x_pid, as $x_file says: it is not started a second time" >&2
+      return 1
+    done
+  done
+  unset IFS
+}
+
+# x_by_name: fails when the script's stop signals by name, and that would hit processes that are not the service's.
+x_by_name() {
+  x_lines=$(grep -v '^[ 	]*#' "$script" | grep -Ew 'killall|killall5|pkill|fuser')
+  [ -n "$x_lines" ] || return 0
+  x_names=" $(printf '%s\\n' "$x_lines" | tr -cs 'A-Za-z0-9_.+-' '\\n' | tr '\\n' ' ') "
+  processes=
+  [ "$main" = 0 ] || x_family "$main"
+  for x_pid in $processes; do
+    { read -r x_name <"/proc/$x_pid/comm"; } 2>/dev/null && x_names="$x_names$x_name "
+  done
+  x_hit=
+  for x_path in /proc/[0-9]*/comm; do
+    x_pid=\${x_path#/proc/}
+    x_pid=\${x_pid%/comm}
+    case " $processes " in *" $x_pid "*) continue ;; esac
+    { read -r x_name <"$x_path"; } 2>/dev/null || continue
+    # What the script's own words have in common with every host.
+    case $x_name in sh | bash | dash | grep | sed | awk | cat | sleep | killall | pkill | fuser | kill) continue ;; esac
+    case $x_names in *" $x_name "*) x_hit="$x_hit $x_pid ($x_name)" ;; esac
+  done
+  [ -n "$x_hit" ] || return 0
+  echo "$script stops by name (killall, pkill or fuser), which could hit other processes:$x_hit. It is not asked to. Stop $n by hand" >&2
+  return 1
+}
+
+# x_call start|stop SECONDS ACTION
+x_call() {
+  if [ -d /run/systemd/system ] && have systemctl; then
+    x_verb=$3
+    # To systemd a script that has once started something is active for ever.
+    [ "$3" != start ] || ! systemctl is-active --quiet "$n.service" || x_verb=restart
+    [ "$3" != start ] || systemctl reset-failed "$n.service" 2>/dev/null
+    set -- "$1" "$2" systemctl --no-ask-password --no-pager "$x_verb" "$n.service"
+  elif [ -x "$script" ]; then set -- "$1" "$2" "$script" "$3"
+  else set -- "$1" "$2" sh "$script" "$3"
+  fi
+  pb_apart "$@"
+}
+
+x_stop() {
+  x_by_name || return
+  if [ "$main" = 0 ]; then
+    # Nothing runs. Its stop could hit a process that has got a number out of a stale pid file.
+    ! { [ -d /run/systemd/system ] && systemctl is-active --quiet "$n.service"; } || x_call stop "$(pb_for_stop)" stop
+    return 0
+  fi
+  x_family "$main"
+  x_members=
+  for x_pid in $processes; do x_members="$x_members$x_pid:$(pb_born "$x_pid") "; done
+  x_call stop "$(pb_for_stop)" stop || echo "$script stop: exit code $?" >&2
+  x_end_script || return
+  pb_gone "$n" "$main" "$born" 10 || return
+  # Workers end with their master, mostly; sessions of people may go on.
+  pb_uptime
+  x_until=$((pb_up + 5))
+  while [ "$pb_up" -lt "$x_until" ]; do
+    x_left=
+    for x_member in $x_members; do ! pb_lives "\${x_member%:*}" "\${x_member#*:}" || x_left=1; done
+    [ -n "$x_left" ] || break
+    pb_nap
+    pb_uptime
+  done
+  main=0
+  x_there
+}
+
+x_start() {
+  [ -f "$script" ] || { echo "there is no $script" >&2; return 1; }
+  x_there || return
+  x_scripts
+  [ -z "$x_scripts" ] || { echo "$script start still runs (pid $x_scripts): it is not started a second time" >&2; return 1; }
+  x_call start "$(pb_left)" start && return
+  x_code=$?
+  # Some say 1 when all is well. Then the process tells.
+  main=0
+  x_there 2>/dev/null || return 0
+  echo "$script start: exit code $x_code" >&2
+  return "$x_code"
+}
+`;
