@@ -74,6 +74,31 @@ const cases: Case[] = [
     reason: /runs more than once \(pids 9, 10\)/,
   },
   {
+    what: "the instance of another service: other arguments, and a pid file that is not ours names it",
+    seen: seen(
+      [process(9, { argv: ["/opt/p", "-y"] }), process(10, { parent: 9 })],
+      pidFile("9", { path: "/run/q.pid" }),
+    ),
+    is: "stopped",
+    reason: /there is no \/run\/p\.pid/,
+  },
+  {
+    what: "this service beside the instance of another service",
+    seen: seen([process(9, { argv: ["/opt/p", "-y"] }), process(12)], pidFile("9", { path: "/run/q.pid" })),
+    is: "running 12",
+  },
+  {
+    what: "the program with its own arguments, and a pid file that is not ours names it: its configuration may say so",
+    seen: seen([process(9)], pidFile("9", { path: "/run/q.pid" })),
+    is: "running 9",
+  },
+  {
+    what: "a title of the program's own, and a pid file that is not ours names it",
+    seen: seen([process(9, retitled)], pidFile("9", { path: "/run/q.pid" })),
+    is: "unknown",
+    reason: /\/run\/p\.pid.*pid 9/,
+  },
+  {
     what: "another instance, by its arguments",
     expected: { pidFiles: [] },
     seen: seen([process(9, { argv: ["/opt/p", "-y"] })]),

@@ -77,7 +77,10 @@ export function judge(expected: Expected, seen: Seen): Judgement {
     uid === undefined
       ? []
       : running.filter((process) => process.uid !== undefined && process.uid !== uid && process.uid !== 0);
-  const candidates = running.filter((process) => !others.includes(process) && !isClaimed(process, expected, seen));
+  const elsewhere = running.filter((process) => isOfAnother(process, expected, seen));
+  const candidates = running.filter(
+    (process) => !others.includes(process) && !elsewhere.some((top) => isWithin(top, process, table)),
+  );
 
   const files = [...new Set(expected.pidFiles)].map((path): PidFileEvidence => {
     const isProgram = (process: Process) => candidates.includes(process);
@@ -131,13 +134,25 @@ export function judge(expected: Expected, seen: Seen): Judgement {
   return none.status === "unknown" && seen.starting === undefined ? { ...none, nothingFound: true } : none;
 }
 
-/** Is it the process of another service: with other arguments, and named by a pid file of root's that is none of this one? */
-function isClaimed(process: Process, { command, pidFiles, usualPidFiles = [] }: Expected, seen: Seen): boolean {
-  if (command && hasCommand(process, command)) return false;
-  return [...seen.pidFiles.values()].some(
-    ({ path, text, owner }) =>
-      owner === 0 && !pidFiles.includes(path) && !usualPidFiles.includes(path) && pidIn(text) === process.pid,
-  );
+/** Is a process the other one, or was it started by it? */
+function isWithin(top: Process, process: Process, table: Table): boolean {
+  if (top.pid === process.pid) return true;
+  const [first, ...more] = topmost([top, process], table);
+  return first === top && more.length === 0;
+}
+
+/**
+ * Another service of the same program, such as a second Bots environment: called with other arguments than ours certainly has,
+ * and named by a pid file that is not ours. The one alone proves nothing: programs call themselves again, and a pid file may
+ * lie where a configuration says.
+ */
+function isOfAnother(process: Process, { command, pidFiles, usualPidFiles = [] }: Expected, seen: Seen): boolean {
+  if (command === undefined || !isOtherCall(process, command)) return false;
+  return [...seen.pidFiles.values()].some((file) => {
+    if (pidFiles.includes(file.path) || usualPidFiles.includes(file.path)) return false;
+    const said = pidFileEvidence(file.path, file, { table: seen.table, isProgram: () => false });
+    return said.kind === "names" && said.process.pid === process.pid;
+  });
 }
 
 const pidIn = (text: string) => (/[^\d\s]/.test(text) ? undefined : Number.parseInt(text, 10));

@@ -81,7 +81,7 @@ export const lsb: Column = {
   handMade: (name) => ({
     files: { [script(name)]: handMade(name) },
     start: `update-rc.d ${name} defaults && ${script(name)} start`,
-    inputs: { command: [PROGRAM, name, "run", "by-hand"], runAs: { user: "nobody" } },
+    inputs: { existing: true },
   }),
 };
 
