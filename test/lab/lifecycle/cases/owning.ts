@@ -1,3 +1,4 @@
+import type { Values } from "../../../../model/props";
 import type { Cases } from "../support/cases";
 import { install } from "../support/handMade";
 import { PROGRAM } from "../support/probe";
@@ -105,7 +106,8 @@ export const owning: Cases = {
       expect([await web.probe.pid(), await text(world, "imported")]).toEqual([pid, original]);
 
       // What is a program has no definition that could be changed: it is given one.
-      const { existing: _, ...own } = { command: [PROGRAM, "imported", "run", "by-hand"], ...program.values };
+      const command = [PROGRAM, "imported", "run", "by-hand"];
+      const { existing: _, ...own }: Values = { command, ...program.values };
       await web.up(web.program({ ...own, umask: "0077" }));
       expect((await web.probe.started()).arguments).toEqual(["imported", "run", "by-hand"]);
       expect((await web.probe.started()).umask).toBe("0077");
