@@ -102,6 +102,7 @@ describeWith(["lab"], "init scripts of somebody else", () => {
       expect(words(await read(name))).toBe("stopped");
 
       const started = await drive(name, { action: "start" });
+      await until(async () => (await copies(word)) === 1); // su(1) in the background takes a moment
       expect([started.failed, await copies(word)]).toEqual([undefined, 1]);
       const first = await read(name);
       // The pid file of that one names su(1), by a line of which nothing is certain.
@@ -116,6 +117,7 @@ describeWith(["lab"], "init scripts of somebody else", () => {
       expect(again.stderr).toContain(`${name} runs as pid ${first.state.pid}: it is not started a second time`);
 
       const restarted = await drive(name, { action: "restart" });
+      await until(async () => (await copies(word)) === 1);
       expect([restarted.failed, await copies(word)]).toEqual([undefined, 1]);
       const second = await read(name);
       expect(second.state.status).toBe("running");
@@ -131,6 +133,7 @@ describeWith(["lab"], "init scripts of somebody else", () => {
       expect(killed.state.reason ?? "").toMatch(name === "profile" ? /^$/ : `names pid ${state.pid}, which is gone`);
 
       const started = await drive(name, { action: "start" });
+      await until(async () => (await copies(word)) === 1);
       expect([started.failed, await copies(word)]).toEqual([undefined, 1]);
       expect((await read(name)).state.status).toBe("running");
 

@@ -151,7 +151,10 @@ x_start() {
   x_code=$?
   # Some say 1 when all is well. Then the process tells.
   main=0
-  x_there 2>/dev/null || return 0
+  for x_try in 1 2 3 4 5 6 7 8 9 10; do
+    x_there 2>/dev/null || return 0
+    pb_nap
+  done
   echo "$script start: exit code $x_code" >&2
   return "$x_code"
 }
