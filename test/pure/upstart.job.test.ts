@@ -336,13 +336,15 @@ exec /usr/bin/bots-webserver.py -c/srv/bots --port=80
     ]);
   });
 
-  test("a job that not everybody may read says nothing that is not secret", () => {
-    const live = foreign("script\nexec /opt/web --password x\nend script\n", {
-      stat: "root:root 600 /etc/init/web.conf",
-    });
-    expect(live.observed!.length).toBeGreaterThan(0);
-    expect(live.observed!.every(({ secret }) => secret)).toBe(true);
-  });
+  test.each(["script\nexec /opt/web --password x\nend script\n", "env TOKEN=x\nexec /opt/web --password x\n"])(
+    "a job that not everybody may read says nothing that is not secret: %s",
+    (conf) => {
+      const live = foreign(conf, { stat: "root:root 600 /etc/init/web.conf" });
+      expect(live.definition).toEqual({});
+      expect(live.observed!.length).toBeGreaterThan(0);
+      expect(live.observed!.every(({ secret }) => secret)).toBe(true);
+    },
+  );
 
   test("an override is part of it, whose stanzas count more", () => {
     const live = foreign("start on runlevel [2345]\numask 022\nexec /opt/web\n", {

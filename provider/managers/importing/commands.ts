@@ -81,7 +81,11 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
     // OpenRC's own start: what is certain of it remains so.
     if (reason && /^(start-stop|supervise)-daemon$/.test(args[0]?.text ?? "")) runCommand(shell, args);
     else if (reason) shell.lose(reason, guess(args, text));
-    else shell.runText(text);
+    else
+      shell.runText(
+        text,
+        args.some(({ secret }) => secret),
+      );
   },
   exit: (shell) => shell.halt("exit"),
   return: (shell) => shell.halt("return"),

@@ -30,7 +30,7 @@ export function observe({ launches, pidFiles, unreadable, file, isPrivate }: Sta
   const add = (property: string, value: Pick<Value, "reason" | "secret">, said: unknown, at: Place) => {
     const { reason } = value;
     const { file, line } = reason ?? at;
-    const secret = (isPrivate || value.secret === true) && { secret: true };
+    const secret = (isPrivate || value.secret === true || reason?.secret === true) && { secret: true };
     observed.push({ property, ...(reason ? { unknown: reason.why } : { value: said }), file, line, ...secret });
   };
   const reading: ProgramReading = { observed, programs: programsOf(launches), pidFiles: [], ambiguous: true };

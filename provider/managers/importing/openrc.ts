@@ -60,7 +60,9 @@ export function readOpenrcScript(
     // They are for one run level each.
     for (const { path, text, isPrivate } of others) shell.maybe(() => shell.runFile(path, text, isPrivate));
     shell.runFile(script.path, script.text, script.isPrivate);
-    plain = others.length === 0 ? readPlain([...own, script]) : undefined;
+    // What a private file says is shown as secret only; a definition would show it.
+    const isOpen = ![script, ...own].some(({ isPrivate }) => isPrivate);
+    plain = others.length === 0 && isOpen ? readPlain([...own, script]) : undefined;
     said.push(...observeTexts(shell, script, plain));
     start(shell);
   });

@@ -61,7 +61,8 @@ export abstract class Shell implements Context {
   }
 
   reason(why: string, ofHost = false): Reason {
-    return { why, file: this.source.file, line: this.#line, ...(ofHost && { ofHost }) };
+    const { file, secret } = this.source;
+    return { why, file, line: this.#line, ...(ofHost && { ofHost }), ...(secret && { secret }) };
   }
 
   /** A text that the script itself says, here. */
@@ -107,8 +108,9 @@ export abstract class Shell implements Context {
   }
 
   /** Text that stands in the script as a word: of `eval`, `sh -c`. */
-  runText(text: string): void {
-    this.within({ file: this.source.file, secret: this.source.secret }, () => this.#parsed(text));
+  runText(text: string, isSecret = false): void {
+    const { file, secret } = this.source;
+    this.within({ file, secret: secret || isSecret }, () => this.#parsed(text));
   }
 
   /** It may be that it happens. */
@@ -190,7 +192,8 @@ export abstract class Shell implements Context {
       throw new Unreadable("it is nested too deeply to be read");
     }
     const [error] = script.errors ?? [];
-    if (error) throw new Unreadable(`it can't be read as a shell script: ${error.message}`);
+    const detail = this.source.secret ? "" : `: ${error?.message}`;
+    if (error) throw new Unreadable(`it can't be read as a shell script${detail}`);
     this.list(script);
   }
 

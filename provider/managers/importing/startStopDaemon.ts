@@ -117,7 +117,9 @@ export function readStarter(words: readonly Field[], flavour: Flavour, reason: (
     else {
       const value = joined ?? words[++i];
       if (!value || value.many === true) give(`the value of ${option} is not certain`);
-      else if (meaning === "variable") line.variables.push(value);
+      // Uncertain as it is, it may be the program.
+      if (!value) return;
+      if (meaning === "variable") line.variables.push(value);
       else if (meaning !== "-") line.values.set(meaning, value);
     }
   };

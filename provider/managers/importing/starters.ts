@@ -94,7 +94,7 @@ function nested(shell: Shell, text: Field, differ?: Reason, prepare: () => void 
     for (const name of state.variables.keys()) if (!state.exported.has(name)) state.variables.delete(name);
     state.functions.clear();
     state.positional = [];
-    shell.runText(text.text);
+    shell.runText(text.text, text.secret);
   });
 }
 
@@ -179,7 +179,8 @@ function redHatDaemon(shell: Shell, words: readonly Field[], differ?: Reason): v
   const rest = words.slice(at);
   const reason = rest.find((field) => field.reason)?.reason;
   const text = { ...(rest[0] ?? words[0]!), text: rest.map((field) => field.text).join(" ") };
-  nested(shell, { ...text, ...(reason && { reason }) }, differ, () => {
+  const secret = rest.some((field) => field.secret) && { secret: true };
+  nested(shell, { ...text, ...(reason && { reason }), ...secret }, differ, () => {
     if (!user) return;
     shell.state.user = user;
     const unsaid = shell.reason("some versions of daemon start a login shell");

@@ -10,6 +10,8 @@ export interface Reason {
   line: number;
   /** It hangs on what the host is like at that moment (a file, a process), not on a variable that somebody sets. */
   ofHost?: boolean;
+  /** Said of a file that not everybody may read. */
+  secret?: boolean;
 }
 
 /** A text; with a `reason` it is only what it may be. */
@@ -123,6 +125,7 @@ export const unknown = (reason: Reason): Field => ({
   reason,
   file: reason.file,
   line: reason.line,
+  ...(reason.secret && { secret: true }),
 });
 
 const same = (one: Value | undefined, other: Value | undefined): boolean =>

@@ -10,6 +10,8 @@ export interface Context {
   /** The shell is bash: what only bash knows has its meaning. */
   readonly isBash: boolean;
   reason(why: string, ofHost?: boolean): Reason;
+  /** A text that stands here. */
+  value(text: string): Value;
   /** Something is run, or set, while the word is made: what that does is looked at. */
   survey(node: SyntaxNode): void;
 }
@@ -50,7 +52,7 @@ export function expandAssignment(node: Assignment, context: Context): Field {
 
 function piecesOf(word: Word, context: Context, isText: boolean): Piece[] {
   const here = context.reason("");
-  const literal = (text: string): Piece => ({ text, file: here.file, line: here.line });
+  const literal = (text: string): Piece => context.value(text);
   const no = (text: string, why: string): Piece => ({ ...literal(text), reason: { ...here, why }, many: true });
   if (/\\\n/.test(word.text) && /[$`]/.test(word.text)) return [no(word.value, "a line ends in its middle")];
   const tilde = word.text.startsWith("~") || (isText && word.text.includes(":~"));
@@ -137,7 +139,11 @@ function piecesOf(word: Word, context: Context, isText: boolean): Piece[] {
   function notRead(part: ParameterExpansionPart): Piece {
     context.survey(part);
     const value = context.lookup(part.parameter);
-    return { ...value, reason: value.reason ?? context.reason(`${part.text.slice(0, 40)} is not read`), many: true };
+    const { operation } = part;
+    // What it may be, as it mostly is.
+    const guess = operation?.type === "Default" && !operation.operand.parts ? operation.operand.value : "";
+    const reason = value.reason ?? context.reason(`${part.text.slice(0, 40)} is not read`);
+    return { ...value, text: value.text || guess, reason, many: true };
   }
 }
 

@@ -23,8 +23,10 @@ export function parseLive(name: string, fields: Fields): Live {
   const override = installed ? overrideSource(name, fields) : undefined;
   const context: ParseContext = { ours, programs: programs(fields), ...secretsOf(fields) };
   const sources = override && !ours ? [source, override] : [source];
-  const program =
-    installed && !ours && isProgram(sources) ? readProgram(name, sources, programContext(name, fields)) : undefined;
+  const about = programContext(name, fields);
+  // What a private job says is shown as secret only; a definition would show it.
+  const isObserved = installed && !ours && (about.isPrivate || isProgram(sources));
+  const program = isObserved ? readProgram(name, sources, about) : undefined;
   const job = parseJob(name, sources, context);
   const automatic = override ? parseJob(name, [source, override], context).automatic : job.automatic;
   const state = parseState({ status, born: fields.get("born"), kernel: fields.get("kernel"), installed });

@@ -43,7 +43,7 @@ function contextOf(variables: Variables): Context {
       const text = variables.get(name);
       return text === undefined ? { text: "", reason: reason("not set"), ...place } : { text, ...place };
     },
-    ...{ positional: [], isBash: false, reason },
+    ...{ positional: [], isBash: false, reason, value: (text: string) => ({ text, ...place }) },
     survey: () => {
       throw new NotSimple();
     },
