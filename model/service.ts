@@ -152,6 +152,8 @@ export interface Observation {
 export interface Live {
   installed: boolean;
   definition: Definition;
+  /** The definition stands in a file that not every user of the host may read, and that is not ours. */
+  secret?: boolean;
   startMode: StartMode;
   /** The file was replaced by a link to /dev/null (systemd), or the like. */
   masked: boolean;

@@ -11,23 +11,28 @@ const KINDS: Record<DiffKind, [pb.PropertyDiff.Kind, pb.PropertyDiff.Kind]> = {
   delete: [Kind.DELETE, Kind.DELETE_REPLACE],
 };
 
-/**
- * What is wrong with which property. The engine prints the value of a property that it knows by this name, a secret one
- * in clear too: of such a property the reason says the name, where the engine does not look for a value.
- */
-export function checkFailures(issues: readonly Issue[], secrets: Iterable<Path> = []): pb.CheckFailure[] {
-  const hidden = new Set([...secrets].map(([key]) => key));
+/** What is wrong with which property; `named` tells which of them the engine may look up. */
+export function checkFailures(
+  issues: readonly Issue[],
+  named: (path: Path) => boolean = () => true,
+): pb.CheckFailure[] {
   return issues.map(({ path, message }) => {
     const property = formatPath(path);
-    return path.length === 1 && hidden.has(path[0])
-      ? new pb.CheckFailure().setReason(`${property}: ${message}`)
-      : new pb.CheckFailure().setProperty(property).setReason(message);
+    if (named(path)) return new pb.CheckFailure().setProperty(property).setReason(message);
+    return new pb.CheckFailure().setReason(property ? `${property}: ${message}` : message);
   });
 }
 
-/** The answer to Check and CheckConfig; `secrets` is what must not be shown of what was given. */
+/**
+ * The answer to Check and CheckConfig; `secrets` is what must not be shown of what was given. The engine prints the value
+ * that a property has, a secret one in clear too, and `value {<nil>}` for what is missing or stands within another one:
+ * of these the reason says the name, where the engine looks for no value.
+ */
 export function checkResponse({ inputs, failures }: CheckResult, secrets: Iterable<Path>): pb.CheckResponse {
-  return new pb.CheckResponse().setInputs(encode(inputs)).setFailuresList(checkFailures(failures, secrets));
+  const hidden = new Set([...secrets].map(([key]) => key));
+  const named = ([key, ...deeper]: Path) =>
+    deeper.length === 0 && !hidden.has(key) && Object.hasOwn(inputs.values, key ?? "");
+  return new pb.CheckResponse().setInputs(encode(inputs)).setFailuresList(checkFailures(failures, named));
 }
 
 /** What a check finds wrong belongs in its answer, at the property: also when it was found by throwing. */

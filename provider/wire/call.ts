@@ -1,8 +1,10 @@
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { CheckFailure } from "@pulumi/pulumi/proto/provider_pb";
 import type { Call } from "../lifecycle/lifecycle";
+import { wellFormed } from "./codec";
 import { toStatus } from "./failures";
 import type { EngineLog } from "./log";
+import { printable } from "./printable";
 import type { Redact, Secrets } from "./redact";
 
 /** Makes a gRPC method of a function from request to response. */
@@ -21,7 +23,7 @@ export function answering(engineLog: EngineLog, secrets: Secrets): Answering {
     const redact = secrets.of(request);
     const log = engineLog.for(urn, redact);
     const reportBug = (stack: string): void => {
-      process.stderr.write(`${redact(stack)}\n`);
+      process.stderr.write(`${printable(redact(stack))}\n`);
       log.debug(stack);
     };
     const [status, response] = await Promise.resolve()
@@ -38,6 +40,6 @@ export function answering(engineLog: EngineLog, secrets: Secrets): Answering {
 /** What is wrong with a property is said in the answer, not as an error. */
 function redactFailures<Response>(response: Response, redact: Redact): Response {
   const failures = (response as { getFailuresList?(): CheckFailure[] }).getFailuresList?.() ?? [];
-  for (const failure of failures) failure.setReason(redact(failure.getReason()));
+  for (const failure of failures) failure.setReason(wellFormed(printable(redact(failure.getReason()))));
   return response;
 }

@@ -3,6 +3,7 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Log } from "../lifecycle/lifecycle";
 import { wellFormed } from "./codec";
+import { printable } from "./printable";
 import type { Redact } from "./redact";
 
 /** An engine that does not take a line within this time takes none: the work is not held up for its log. */
@@ -27,7 +28,9 @@ export class EngineLog {
 
   /** The log of one call, below the resource that it is about, without the secrets of the call. */
   for(urn: string, redact: Redact): CallLog {
-    return new CallLog((severity, message, ephemeral) => this.#send(urn, severity, redact(message), ephemeral));
+    return new CallLog((severity, message, ephemeral) =>
+      this.#send(urn, severity, printable(redact(message)), ephemeral),
+    );
   }
 
   #send(urn: string, severity: LogSeverity, message: string, ephemeral: boolean): Promise<void> {

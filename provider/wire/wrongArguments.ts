@@ -5,6 +5,7 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { Issue } from "../../model/errors";
 import { formatPath, type Path } from "../../model/props";
 import { Answered } from "./failures";
+import { printable } from "./printable";
 import type { Redact } from "./redact";
 import { statusText } from "./statusText";
 
@@ -22,7 +23,7 @@ export class WrongArguments extends Answered {
   status(redact: Redact): Partial<StatusObject> {
     const properties = this.issues.map(({ path, message }) =>
       new InputPropertiesError.PropertyError()
-        .setPropertyPath(this.#shown(path))
+        .setPropertyPath(printable(this.#shown(path)))
         .setReason(statusText(redact(message))),
     );
     const detail = new Any();

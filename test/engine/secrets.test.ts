@@ -50,7 +50,10 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml", "strace"], "secrets under
   const service = (name: string, connection: object, version = "v1", more: object = {}) => {
     const { values } = new Daemon(scene.host, name).inputs(version as "v1");
     const environment = { VERSION: version, TOKEN: secret(TOKEN) };
-    return { type: "bots:index:Service", properties: { ...values, connection, environment, ...more } };
+    return {
+      type: "bots:index:Service",
+      properties: { ...values, connection, environment, triggers: { token: secret(TOKEN) }, ...more },
+    };
   };
 
   beforeAll(async () => {

@@ -1,3 +1,5 @@
+import { checkResponse } from "../../provider/wire/answers";
+import { printable } from "../../provider/wire/printable";
 import { status } from "@grpc/grpc-js";
 import { CheckRequest, UpdateRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { HostError, PartialFailure, PropertyError } from "../../model/errors";
@@ -52,4 +54,40 @@ describe("errors of every kind", () => {
     const details = answer.metadata?.get("grpc-status-details-bin").join("") ?? "";
     expect(`${answer.details} ${details}`).not.toContain("hunter2");
   });
+});
+
+describe("text that reaches a terminal", () => {
+  test.each([
+    ["a colour and a title", "\x1b[31mred\x1b]0;x\x07", "\\x1b[31mred\\x1b]0;x\\x07"],
+    ["C1 control characters", "\u009b31m\u0085", "\\x9b31m\\x85"],
+    ["marks of direction", "\u202eevil\u2066\u200f\u061c", "\\u202eevil\\u2066\\u200f\\u061c"],
+    ["a line that is overwritten", "all well\rnot\r\nnext", "all well\\x0dnot\nnext"],
+    ["text as it is", "Grüße\tπ 漢\n👍", "Grüße\tπ 漢\n👍"],
+  ])("shows %s", (_, text, shown) => expect(printable(text)).toBe(shown));
+
+  test("in an error, with its reasons too", () => {
+    const error = new HostError("remote", "edi1", "said \x1b[2J");
+    const { details } = toStatus(
+      error,
+      () => undefined,
+      (text) => text,
+    );
+    expect(details).toBe("edi1: said \\x1b[2J");
+  });
+});
+
+test("the engine is given the name only of what it can show the value of", () => {
+  const failures = ["name", "command", "token"].map((key) => ({ path: [key], message: "is wrong" }));
+  const inputs = { values: { name: "x", token: "y", environment: {} }, secrets: new SecretPaths() };
+  const response = checkResponse(
+    { inputs, failures: [...failures, { path: ["environment", "A"], message: "m" }, { path: [], message: "all" }] },
+    [["token"]],
+  );
+  expect(response.getFailuresList().map((one) => [one.getProperty(), one.getReason()])).toEqual([
+    ["name", "is wrong"],
+    ["", "command: is wrong"],
+    ["", "token: is wrong"],
+    ["", "environment.A: m"],
+    ["", "all"],
+  ]);
 });

@@ -1,5 +1,5 @@
 import { PartialFailure, PropertyError } from "../../../model/errors";
-import { pick, type Props, type Values } from "../../../model/props";
+import { pick, type Path, type Props, type Values } from "../../../model/props";
 import type { Live, Status } from "../../../model/service";
 import type { HostFacts } from "../../../model/host";
 import type { Manager } from "../../managers/manager";
@@ -7,13 +7,14 @@ import type { HostCall } from "../lifecycle";
 import { managerIssues } from "./check";
 import { inputsOf, operate, type Context } from "./context";
 import { converge, type Progress } from "./converge";
-import { definitionOf, hashOf, observedDefinition, outputsOf } from "./definition";
+import { definitionOf, observedDefinition, outputsOf } from "./definition";
 import { convergeExisting } from "./existing";
 import { serviceId } from "./id";
 import { lastLook, leftBehind, wasCutOff, withText } from "./leftBehind";
 import { foundOf, look, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
 import { placeOf } from "./place";
+import { hashOf, triggersOf } from "./triggers";
 import { RolledBack } from "./undo";
 
 /** What Create and Update have in common: an operation on the host, and the truth in the state when it fails. */
@@ -29,6 +30,7 @@ export async function changeService(
   const startBy = timeOfStart(deadline);
   const host = context.connections.host(where.host, inputs.connection, log);
   const existing = inputs.existing === true;
+  const wantedTriggers = triggersOf(request.inputs, request.oldOutputs?.values);
   // An existing service carries no note of its triggers: those count that its process has seen.
   const progress: Progress = { wrote: false, triggers: existing ? seenTriggers(request) : inputs.triggers };
   let sighting: { manager: Manager; facts: HostFacts } | undefined;
@@ -36,7 +38,8 @@ export async function changeService(
     if (sighting === undefined) throw new Error("outputs of a service that was never looked at");
     const { ownerId, triggers } = progress;
     const restartPending = existing && hashOf(triggers ?? {}) !== hashOf(inputs.triggers ?? {});
-    return outputsOf({ ...sighting, name, live, ownerId, triggers, existing, restartPending });
+    const seen = { ...sighting, name, live, ownerId, triggers, existing, restartPending };
+    return outputsOf({ ...seen, triggersKey: wantedTriggers.key, inputSecrets: secretsOf(request) });
   };
   try {
     const live = await operate(host, { name, urn, signal, deadline, log }, async (session) => {
@@ -58,6 +61,7 @@ export async function changeService(
         former,
         wanted,
         existing,
+        triggers: wantedTriggers,
       };
       const before = await look(operation);
       const found = foundOf(operation, before);
@@ -106,6 +110,12 @@ function timeOfStart(deadline: number): number | undefined {
   const minute = 60_000;
   const time = deadline - Date.now();
   return time < minute ? undefined : deadline - Math.min(minute, time / 4);
+}
+
+/** What is secret of what the outputs may repeat: of the inputs, and of the triggers that an existing service has seen. */
+function secretsOf({ inputs, oldOutputs }: { inputs: Props; oldOutputs?: Props }): Path[] {
+  const seen = inputs.values.existing === true ? [...(oldOutputs?.secrets ?? [])] : [];
+  return [...inputs.secrets, ...seen.filter(([property]) => property === "triggers")];
 }
 
 function formerOf(inputs: Props | undefined, outputs: Props | undefined): Operation["former"] {

@@ -2,11 +2,12 @@ import { HostError } from "../../../model/errors";
 import type { Live, Marker } from "../../../model/service";
 import type { Manager } from "../../managers/manager";
 import { copyName, formerThereStep, obstaclesIn, obstaclesStep, type Obstacle } from "../../hosts/posix/former";
-import { hashOf, isRestartPending, markerOf } from "./definition";
+import { isRestartPending, markerOf } from "./definition";
 import { foundOf, mustRun, type Operation } from "./operation";
 import { definitionChanges, refusal, type Ownership } from "./ownership";
 import { actionFor, consequenceOf, mustBeKnown, withoutReload, type Action } from "./plan";
 import { pause, probe } from "./settle";
+import { isNoteOf, noteOf } from "./triggers";
 
 /** What is to be done, decided from what is there and what is wanted, and from nothing else: so it can be decided again. */
 export interface Plan {
@@ -84,7 +85,7 @@ async function planHere(
   const changes = definitionChanges(operation, live);
   const odd = changes.length + live.unmapped.length + live.overrides.length > 0;
   const takesOver = live.installed && !ours && (odd || live.observed !== undefined);
-  const triggersChanged = live.marker !== undefined && live.marker.triggers !== hashOf(inputs.triggers ?? {});
+  const triggersChanged = live.marker !== undefined && !isNoteOf(live.marker.triggers, operation.triggers);
   const restarts = !live.installed || triggersChanged || takesOver;
   const consequence = restarts ? "restart" : consequenceOf(manager, changes);
   requireKnown(operation, live, takesOver || mustBeKnown(inputs, consequence));
@@ -94,7 +95,9 @@ async function planHere(
   // A process is not marked as having reloaded: after a killed run it is told again.
   if (unfinished && action === "none" && status === "running" && inputs.whenChanged === "reload") action = "reload";
 
-  const changed = !ours || live.marker === undefined || live.masked || triggersChanged || odd;
+  // Also for the same triggers, when their note is one that others could guess a secret from.
+  const noted = live.marker?.triggers === noteOf(operation.triggers);
+  const changed = !ours || live.marker === undefined || live.masked || !noted || odd;
   const write = changed || live.marker?.ownerId !== ownerId;
   const wantsRestart = live.installed && consequence === "restart" && (takesOver || inputs.whenChanged !== "reload");
   return {
@@ -154,8 +157,12 @@ function planMove(operation: Operation, live: Live, ownerId: string): Omit<Plan,
   };
 }
 
-function newMarker({ urn, manager, wanted, inputs }: Operation, ownerId: string, outdated: string | undefined): Marker {
-  return markerOf({ ownerId, urn, definition: manager.resolve(wanted), triggers: inputs.triggers, outdated });
+function newMarker(
+  { urn, manager, wanted, triggers }: Operation,
+  ownerId: string,
+  outdated: string | undefined,
+): Marker {
+  return markerOf({ ownerId, urn, definition: manager.resolve(wanted), triggers, outdated });
 }
 
 /**

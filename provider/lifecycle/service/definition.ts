@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import { formatPath, pick, SecretPaths, type Path, type Props, type Values } from "../../../model/props";
-import type { Definition, Live, Marker, Observation } from "../../../model/service";
+import type { Definition, Live, Marker, Observation, UnmappedLine } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
 import { definitionHash } from "../../managers";
 import type { Manager } from "../../managers/manager";
+import { secretOutputs, withoutMarks } from "./secrecy";
+import { isNoteOf, KEY, noteOf, type Triggers } from "./triggers";
 
 /** The properties that say what the service is, as its manager knows it. */
 export const definitionProperties = [
@@ -44,13 +45,18 @@ export interface Sighting {
   existing?: boolean;
   /** Of an existing service: its triggers have changed since its process was started. */
   restartPending?: boolean;
+  /** Of that hash, when one of them is secret. */
+  triggersKey?: string | undefined;
+  /** What is secret in the inputs. */
+  inputSecrets?: Iterable<Path>;
 }
 
 /** What Read, Create and Update give back: live values, property by property. */
 export function outputsOf(sighting: Sighting): Props {
-  const { name, manager, live, facts, ownerId } = sighting;
+  const { name, manager, live, facts, ownerId, inputSecrets = [] } = sighting;
   if (sighting.existing === true) return existingOutputs(sighting);
-  const { secretEnvironment = [], ...definition } = manager.resolve(live.definition);
+  const { secretEnvironment: _, ...definition } = manager.resolve(live.definition);
+  const unmapped = withoutMarks("unmapped", [...live.unmapped, ...exposed(live, new SecretPaths(inputSecrets))]);
   const values: Values = {
     name,
     ...definition,
@@ -63,17 +69,22 @@ export function outputsOf(sighting: Sighting): Props {
     pid: live.state.pid,
     restartCount: live.state.restartCount,
     files: live.files,
-    unmapped: live.unmapped,
+    unmapped: unmapped.values,
     restartPending: isRestartPending(live),
     logHint: manager.logHint(name, definition),
     ownerId,
+    [KEY]: sighting.triggersKey,
   };
-  return { values, secrets: new SecretPaths(secretEnvironment.map((key): Path => ["environment", key])) };
+  const secrets = secretOutputs(values, live, inputSecrets);
+  for (const path of unmapped.secrets) secrets.add(path);
+  if (sighting.triggersKey !== undefined) secrets.add([KEY]);
+  return { values, secrets };
 }
 
 /** The same of a service that somebody else defines: its definition is advice, in `observed`. */
-function existingOutputs({ name, manager, live, facts, triggers, restartPending = false }: Sighting): Props {
-  const observed = live.observed ?? observationsOf(live);
+function existingOutputs(sighting: Sighting): Props {
+  const { name, manager, live, facts, triggers, restartPending = false, inputSecrets = [] } = sighting;
+  const observed = withoutMarks("observed", live.observed ?? observationsOf(live));
   const values: Values = {
     name,
     existing: true,
@@ -86,23 +97,24 @@ function existingOutputs({ name, manager, live, facts, triggers, restartPending 
     pid: live.state.pid,
     restartCount: live.state.restartCount,
     files: live.files,
-    observed: observed.map(({ secret: _, ...observation }) => observation),
+    observed: observed.values,
     unmapped: [],
     restartPending,
     logHint: manager.logHint(name, observedDefinition(live)),
   };
-  const secrets = observed.flatMap(({ secret }, i): Path[] => (secret === true ? [["observed", i]] : []));
-  return { values, secrets: new SecretPaths(secrets) };
+  const secrets = secretOutputs(values, live, inputSecrets);
+  for (const path of observed.secrets) secrets.add(path);
+  return { values, secrets };
 }
 
 /** What the properties of a definition that is data say, one by one. */
-function observationsOf({ definition, files }: Live): Observation[] {
+function observationsOf({ definition, files, secret: hidden = false }: Live): Observation[] {
   const { secretEnvironment = [], ...properties } = definition;
   const file = files[0]?.path ?? "";
   const flat = (value: unknown, path: Path): Observation[] => {
     if (value === undefined) return [];
     if (value === null || typeof value !== "object" || Array.isArray(value)) {
-      const secret = path[0] === "environment" && secretEnvironment.includes(String(path[1]));
+      const secret = hidden || (path[0] === "environment" && secretEnvironment.includes(String(path[1])));
       return [{ property: formatPath(path), value, file, ...(secret && { secret }) }];
     }
     return Object.entries(value).flatMap(([key, inner]) => flat(inner, [...path, key]));
@@ -122,8 +134,19 @@ export function observedDefinition({ definition, observed }: Pick<Live, "definit
   return Object.keys(logs).length > 0 ? { logs } : {};
 }
 
-function triggersOf({ live, triggers }: Sighting): Values | undefined {
-  return live.marker === undefined || live.marker.triggers === hashOf(triggers ?? {}) ? triggers : undefined;
+/** Variables that are secret, and stand where every user of the host can read them. */
+function exposed({ definition, files, secret }: Live, secrets: SecretPaths): UnmappedLine[] {
+  const shown = Object.keys(definition.environment ?? {}).filter(
+    (key) => secrets.covers(["environment", key]) && !definition.secretEnvironment?.includes(key),
+  );
+  const file = files[0]?.path ?? "";
+  return secret
+    ? []
+    : shown.map((key) => ({ file, line: `(environment.${key} is secret, and others can read it here)` }));
+}
+
+function triggersOf({ live, triggers, triggersKey: key }: Sighting): Values | undefined {
+  return live.marker === undefined || isNoteOf(live.marker.triggers, { values: triggers, key }) ? triggers : undefined;
 }
 
 /** Does the process run an older definition than the one on the host? */
@@ -131,28 +154,18 @@ export function isRestartPending({ marker, state }: Live): boolean {
   return state.pid !== undefined && marker?.outdated !== undefined && marker.outdated === state.incarnation;
 }
 
-/** Hash of any JSON value, independent of the order of keys. */
-export function hashOf(value: unknown): string {
-  const sorted = JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-  return createHash("sha256").update(sorted).digest("hex");
-}
-
 export function markerOf(parts: {
   ownerId: string;
   urn: string;
   definition: Definition;
-  triggers: Values | undefined;
+  triggers: Triggers;
   outdated: string | undefined;
 }): Marker {
   return {
     ownerId: parts.ownerId,
     urn: parts.urn,
     definition: definitionHash(parts.definition),
-    triggers: hashOf(parts.triggers ?? {}),
+    triggers: noteOf(parts.triggers),
     ...(parts.outdated === undefined ? {} : { outdated: parts.outdated }),
   };
 }

@@ -80,7 +80,8 @@ function existingChanges({ values: wanted }: Props, { values: seen }: Props, bef
 /** Variables with the right value in the wrong place: a secret where all can read it, or the other way round. */
 function hiddenOrShown(wanted: Props, seen: Props): Deviation[] {
   const { environment } = wanted.values;
-  if (environment === UNKNOWN) return [];
+  // Of a file that is secret as a whole no variable can be said to stand in the wrong place.
+  if (environment === UNKNOWN || seen.secrets.covers(["environment"])) return [];
   const there = (seen.values.environment ?? {}) as Values;
   return Object.entries((environment ?? {}) as Values).flatMap(([key, value]): Deviation[] => {
     const path = ["environment", key];

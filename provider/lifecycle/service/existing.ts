@@ -3,7 +3,7 @@ import type { Live } from "../../../model/service";
 import type { Step } from "../../../model/step";
 import type { Progress } from "./converge";
 import { isDoubtful, isStillNotReady, requireKnown } from "./decide";
-import { hashOf } from "./definition";
+import { hashOf } from "./triggers";
 import { describeFailure, look, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
 import { actionFor, mustBeKnown, type Action } from "./plan";

@@ -15,7 +15,8 @@ export function importedInputs(host: string, name: string, live: Live): Props {
   if (live.startMode !== "automatic") values.startMode = "manual";
   // What can't be told is neither started nor stopped.
   if (live.state.status !== "running") values.running = live.state.status === "unknown" ? "unmanaged" : false;
-  return { values, secrets: new SecretPaths(secretEnvironment.map((key) => ["environment", key])) };
+  const secret = live.secret === true ? Object.keys(live.definition.environment ?? {}) : secretEnvironment;
+  return { values, secrets: new SecretPaths(secret.map((key) => ["environment", key])) };
 }
 
 /** What a person should know who imports a definition that is a program: what was read of it, and how to go on. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HostError } from "../../../model/errors";
-import { UNKNOWN, type Props } from "../../../model/props";
+import { SecretPaths, UNKNOWN, type Props } from "../../../model/props";
 import type { Manager } from "../../managers/manager";
 import type { CheckRequest, CheckResult, DiffRequest, Difference, HostCall, Lifecycle } from "../lifecycle";
 import { markSecrets } from "../providerConfig";
@@ -58,7 +58,11 @@ export class ServiceLifecycle implements Lifecycle {
     planned.manager =
       moves && manager !== undefined && manager !== "auto" ? manager : (old?.outputs.values.manager ?? UNKNOWN);
     planned.logHint = moves ? UNKNOWN : old?.outputs.values.logHint;
-    return { values: planned, secrets: inputs.secrets };
+    // What is taken from the old outputs is as secret as it was there.
+    const kept = [...(old?.outputs.secrets ?? [])].filter(
+      ([key]) => planned[String(key)] === old?.outputs.values[String(key)],
+    );
+    return { values: planned, secrets: new SecretPaths([...inputs.secrets, ...kept]) };
   }
 
   async create(request: HostCall & { inputs: Props }): Promise<{ id: string; outputs: Props }> {

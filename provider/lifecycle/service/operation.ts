@@ -6,6 +6,7 @@ import type { RunResult, Session, StepFailure } from "../../hosts/host";
 import type { Manager } from "../../managers/manager";
 import type { Log } from "../lifecycle";
 import type { Place } from "./place";
+import type { Triggers } from "./triggers";
 
 /** One create, update or delete under way: the session on the host, and everything that does not change meanwhile. */
 export interface Operation {
@@ -24,6 +25,7 @@ export interface Operation {
   readonly wanted: Definition;
   /** Somebody else defines it: it is driven by its own means. */
   readonly existing: boolean;
+  readonly triggers: Triggers;
   readonly urn: string;
   /** Becomes the owner id of what this operation makes or takes over. */
   readonly newOwnerId: string;

@@ -93,7 +93,7 @@ export function refusal(
   { marker, formerly }: Ownership & { kind: "foreign" },
 ): string {
   const { host, name, manager, wanted } = operation;
-  const lines = live.observed === undefined ? differences(there, live.definition, wanted) : observations(live.observed);
+  const lines = live.observed === undefined ? differences(there, live, wanted) : observations(live.observed);
   const owner =
     marker === undefined
       ? "It was not made by this project."
@@ -111,13 +111,13 @@ export function refusal(
   ].join("\n");
 }
 
-function differences(manager: Manager, found: Definition, wanted: Definition): string[] {
-  const have = manager.resolve(found);
+function differences(manager: Manager, { definition, secret: hidden }: Live, wanted: Definition): string[] {
+  const have = manager.resolve(definition);
   const want = manager.resolve(wanted);
   const secret = new Set([...(have.secretEnvironment ?? []), ...(want.secretEnvironment ?? [])]);
   const show = (value: unknown) => (value === undefined ? "(unset)" : JSON.stringify(value));
   return deviations(have, want).map(({ path }) => {
-    if (path[0] === "environment" && secret.has(String(path[1]))) return `  ${formatPath(path)}: [secret]`;
+    if (hidden || (path[0] === "environment" && secret.has(String(path[1])))) return `  ${formatPath(path)}: [secret]`;
     return `  ${formatPath(path)}: ${show(getAt(have, path))} there, ${show(getAt(want, path))} wanted`;
   });
 }

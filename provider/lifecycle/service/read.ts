@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostError } from "../../../model/errors";
-import { SecretPaths, type Props, type Values } from "../../../model/props";
+import { SecretPaths, type Path, type Props, type Values } from "../../../model/props";
 import type { Definition, Live, LiveFile } from "../../../model/service";
 import type { Ready, ServiceInputs } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
@@ -10,12 +10,13 @@ import { detected, detection } from "../../managers";
 import type { Manager } from "../../managers/manager";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, type Context } from "./context";
-import { definitionOf, hashOf, outputsOf } from "./definition";
+import { definitionOf, outputsOf } from "./definition";
 import { changedProperties } from "./diff";
 import { importedInputs, importNotes, isProgram } from "./import";
 import { parseId, serviceId } from "./id";
 import { otherMachine } from "./machine";
 import { managerOn, type Known } from "./place";
+import { hashOf, KEY } from "./triggers";
 
 type ReadRequest = HostCall & { id: string; inputs?: Props; outputs?: Props };
 type ReadAnswer = { id: string; inputs: Props; outputs: Props };
@@ -101,6 +102,8 @@ export async function readService(context: Context, request: ReadRequest): Promi
     triggers,
     existing,
     restartPending: existing && hashOf(triggers ?? {}) !== hashOf(wantedTriggers ?? {}),
+    triggersKey: text(before[KEY]),
+    inputSecrets: [...(request.inputs?.secrets ?? []), ...below(request.outputs, ["triggers"])],
   });
   if (existing && request.outputs !== undefined) {
     for (const path of changedFiles(before, live)) log.warning(`${name} on ${hostName}: ${path} has changed`);
@@ -229,7 +232,7 @@ function repeatable(ready: Ready | undefined): Ready | undefined {
 
 /** The old inputs with live values where these differ; everything else, unset properties too, as the user gave it. */
 function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Manager): Props {
-  const { secretEnvironment = [], ...definition } = live.definition;
+  const { secretEnvironment: _, ...definition } = live.definition;
   const found: Values = {
     ...definition,
     startMode: live.startMode,
@@ -238,15 +241,21 @@ function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Man
     manager: outputs.values.manager,
   };
   const values = { ...inputs.values };
+  const secrets = new SecretPaths(inputs.secrets);
   for (const { path } of changedProperties(inputs, outputs, manager, [])) {
     const property = String(path[0]);
     if (["unmapped", "restartPending", "existing"].includes(property)) continue;
     if (found[property] === undefined) delete values[property];
     else values[property] = found[property];
+    for (const path of below(outputs, [property])) secrets.add(path);
   }
-  const secrets = new SecretPaths(inputs.secrets);
-  for (const key of secretEnvironment) secrets.add(["environment", key]);
+  for (const key of live.definition.secretEnvironment ?? []) secrets.add(["environment", key]);
   return { values, secrets };
+}
+
+/** The secrets in some properties. */
+function below(props: Props | undefined, properties: readonly string[]): Path[] {
+  return [...(props?.secrets ?? [])].filter(([property]) => properties.includes(String(property)));
 }
 
 function text(value: unknown): string | undefined {

@@ -10,6 +10,12 @@ export function parseStat(text: string): Map<string, { owner: string; mode: stri
   );
 }
 
+/** May some users of the host not read it? `modes` as {@link parseStat} reads them, of what links lead to. */
+export function isHidden(path: string, modes: ReadonlyMap<string, { mode: string }>): boolean {
+  const mode = modes.get(path)?.mode;
+  return mode !== undefined && (Number(mode.at(-1)) & 4) === 0;
+}
+
 /** A file for root alone that others can read: no property says it, and it is drift all the same. */
 export function readableByOthers(path: string, files: readonly LiveFile[]): UnmappedLine[] {
   const { owner = "", mode = "" } = files.find((file) => file.path === path) ?? {};

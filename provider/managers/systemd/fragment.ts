@@ -15,14 +15,25 @@ const LASTING = [
 /**
  * Reads, for all names: systemd's state in one call, and the files themselves, whose text is what counts (systemd may
  * not have loaded it yet). Per name it emits `show`, `link` and `unit` (in /etc), `fragment` (the unit file when it is
- * another one), `drop-in.N.path` and `drop-in.N.text`, `environment`, `stat`, `links` (what starts it at
- * every boot) and `runtime-links` (what starts it until the next one).
+ * another one), `drop-in.N.path` and `drop-in.N.text`, `environment`, `stat`, `modes` (of what
+ * links lead to), `links` (what starts it at every boot) and `runtime-links` (what starts it until the next one).
  */
 export const fragment: Fragment = {
   name: "systemd",
   script: `
 nl='
 '
+emit_modes() {
+  pb_key=$1
+  shift
+  for pb_path; do
+    shift
+    [ ! -e "$pb_path" ] || set -- "$@" "$pb_path"
+  done
+  pb_said=
+  [ $# -eq 0 ] || pb_said=$(stat -L -c '%U:%G %a %n' "$@") || pb_unread "stat failed for $*" || return 1
+  emit "$pb_key" "$pb_said"
+}
 units=
 for n in "$@"; do units="$units $n.service"; done
 rest=$(timeout -k 5 60 systemctl --no-pager show -p ${PROPERTIES.join(",")} -- $units) || return
@@ -40,6 +51,7 @@ for n in "$@"; do
   [ "$source" = "$own" ] || [ -z "$source" ] || emit_file "$n/fragment" "$source"${emitDropIns('"$id"')}
   emit_file "$n/environment" "${SECRETS_FOLDER}/$n.env"
   emit_stat "$n/stat" "$own" "\${source:-$own}" "${SECRETS_FOLDER}/$n.env"
+  emit_modes "$n/modes" "$own" "\${source:-$own}" ${ETC}/"$id.d"/*.conf ${ETC}.control/"$id.d"/*.conf
   links= runtime=
   for folder in ${ETC} ${[...LASTING, RUNTIME].join(" ")}; do
     for link in "$folder"/*.wants/"$id" "$folder"/*.requires/"$id" "$folder"/*.upholds/"$id"; do

@@ -3,7 +3,7 @@ import type { Definition, Live, LiveFile, UnmappedLine } from "../../../model/se
 import type { Fields } from "../../../model/step";
 import { parseEnvironmentFile } from "./environmentFile";
 import { dropInFolders, dropInsIn } from "../common/dropIns";
-import { parseStat, readableByOthers } from "../common/files";
+import { isHidden, parseStat, readableByOthers } from "../common/files";
 import { parseMarker } from "../common/marker";
 import { valuesOf } from "./directives";
 import { environmentPath } from "../common/secrets";
@@ -16,6 +16,8 @@ interface Source {
   path: string;
   text: string;
   unit: UnitFile;
+  /** Not every user of the host may read it. */
+  hidden: boolean;
 }
 
 /** What the fragment emitted for a name, as a service. */
@@ -32,9 +34,11 @@ export function parseLive(name: string, fields: Fields): Live {
   // Also where there is no unit yet, or only one that systemd makes of an init script: over ours they will lie, too.
   const dropIns = masked ? [] : dropInSources(fields);
   const installed = masked || source !== undefined;
-  const files = source ? liveFiles(name, source, fields) : [];
+  const secret = !isOurs && [source, ...dropIns].some((one) => one?.hidden);
+  const files = source ? liveFiles(name, source, secret, fields) : [];
   return {
     installed,
+    ...(secret && { secret }),
     definition: source ? parseDefinition(name, fields, isOurs ? [source] : [source, ...dropIns]) : {},
     startMode: masked ? "disabled" : source && startsAtBoot(source, fields, show) ? "automatic" : "manual",
     masked,
@@ -90,16 +94,20 @@ function startsAtBoot({ unit }: Source, fields: Fields, show: Properties): boole
 /** A file in /etc counts more than the one that systemd has loaded. One that it made of an init script is no unit of its own. */
 function unitSource(name: string, fields: Fields, show: Properties): Source | undefined {
   const own = fields.get("unit");
-  if (own !== undefined) return { path: unitPath(name), text: own, unit: parseUnitFile(own) };
+  if (own !== undefined) return sourceOf(unitPath(name), own, fields);
   if (show.get("SourcePath")?.startsWith("/etc/init.d/")) return undefined;
   const other = fields.get("fragment");
-  return other === undefined ? undefined : { path: show.get("FragmentPath")!, text: other, unit: parseUnitFile(other) };
+  return other === undefined ? undefined : sourceOf(show.get("FragmentPath")!, other, fields);
+}
+
+function sourceOf(path: string, text: string, fields: Fields): Source {
+  return { path, text, unit: parseUnitFile(text), hidden: isHidden(path, parseStat(fields.get("modes") ?? "")) };
 }
 
 /** Drop-ins in /etc that say something. */
 function dropInSources(fields: Fields): Source[] {
   return dropInsIn(fields)
-    .map((dropIn) => ({ ...dropIn, unit: parseUnitFile(dropIn.text) }))
+    .map((dropIn) => sourceOf(dropIn.path, dropIn.text, fields))
     .filter(({ unit }) => unit.assignments.length || unit.stray.length);
 }
 
@@ -120,9 +128,10 @@ function unmappedLines(
   fields: Fields,
   files: readonly LiveFile[],
 ): UnmappedLine[] {
-  const stray = ({ path, unit }: Source) => unit.stray.map((line) => ({ file: path, line }));
-  const overriding = ({ path, unit }: Source) =>
-    unit.assignments.map((assignment) => ({ file: path, line: `${assignment.name}=${assignment.value}` }));
+  const lineOf = ({ path, hidden }: Source, line: string) => ({ file: path, line, ...(hidden && { secret: true }) });
+  const stray = (one: Source) => one.unit.stray.map((line) => lineOf(one, line));
+  const overriding = (one: Source) =>
+    one.unit.assignments.map((assignment) => lineOf(one, `${assignment.name}=${assignment.value}`));
   const file = environmentPath(name);
   const odd = usesSecrets(name, source) ? parseEnvironmentFile(fields.get("environment") ?? "").odd : [];
   const link = isOurs ? fields.get("link") : undefined;
@@ -140,12 +149,12 @@ function usesSecrets(name: string, { unit }: Source): boolean {
 }
 
 /** The files of the definition that are there, with owner and mode as stat(1) gave them. */
-function liveFiles(name: string, source: Source, fields: Fields): LiveFile[] {
+function liveFiles(name: string, source: Source, secret: boolean, fields: Fields): LiveFile[] {
   const stat = parseStat(fields.get("stat") ?? "");
   const sha256 = createHash("sha256").update(source.text).digest("hex");
   const secrets = environmentPath(name);
   return [
-    { path: source.path, owner: "", mode: "", ...stat.get(source.path), sha256 },
+    { path: source.path, owner: "", mode: "", ...stat.get(source.path), ...(!secret && { sha256 }) },
     ...(stat.has(secrets) ? [{ path: secrets, ...stat.get(secrets)! }] : []),
   ];
 }
