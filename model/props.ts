@@ -49,16 +49,17 @@ export function formatPath(path: Path): string {
 export function getAt(values: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => {
     if (value === UNKNOWN) return UNKNOWN;
-    return value !== null && typeof value === "object" ? (value as Record<string | number, unknown>)[key] : undefined;
+    const isIn = value !== null && typeof value === "object" && Object.hasOwn(value, key);
+    return isIn ? (value as Record<string | number, unknown>)[key] : undefined;
   }, values);
 }
 
-/** Sets the value at `path`, making the objects on the way. */
+/** Sets the value at `path`, making the objects on the way. Any key becomes one of the object's own, `__proto__` too. */
 export function setAt(values: object, path: Path, value: unknown): void {
   const [key, ...rest] = path as [string | number, ...Path];
-  const at = values as Record<string | number, unknown>;
-  if (rest.length === 0) at[key] = value;
-  else setAt((at[key] ??= {}), rest, value);
+  const inner = rest.length === 0 ? value : (getAt(values, [key]) ?? {});
+  Object.defineProperty(values, key, { value: inner, writable: true, enumerable: true, configurable: true });
+  if (rest.length > 0) setAt(inner as object, rest, value);
 }
 
 /**

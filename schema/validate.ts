@@ -8,12 +8,23 @@ import { getAt, UNKNOWN, type Path, type Values } from "../model/props";
  * it is checked when it is known.
  */
 export function validate(schema: z.ZodType, values: Values): Issue[] {
+  const unusable = reservedIn(values);
   const result = schema.safeParse(values, { reportInput: true });
-  if (result.success) return [];
-  return result.error.issues
+  if (result.success) return unusable;
+  const issues = result.error.issues
     .flatMap((issue) => likeliest(issue))
     .filter((issue) => !touchesUnknown(values, issue))
     .flatMap((issue) => explain(issue, schema));
+  return [...unusable, ...issues];
+}
+
+/** Names that schemas and protocols of JavaScript pass over without a word. */
+function reservedIn(value: unknown, path: Path = []): Issue[] {
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    return key === "__proto__" ? [{ path: at, message: "is a name that can't be used here" }] : reservedIn(inner, at);
+  });
 }
 
 /** What is wrong with a value that may be of several kinds: with the kind that it is meant to be, where that can be told. */

@@ -1,3 +1,4 @@
+import { setAt } from "../../../model/props";
 import { shQuote } from "../../../model/quote";
 import type { Definition } from "../../../model/service";
 import { splitEnvironment } from "../common/environment";
@@ -99,7 +100,7 @@ function take(
         const known = variable === undefined ? undefined : (value ?? variables.get(variable));
         if (variable === undefined || known === undefined) return false;
         variables.set(variable, known);
-        script.exported[variable] = known;
+        setAt(script.exported, [variable], known);
         return true;
       });
     case ".":

@@ -1,3 +1,4 @@
+import { setAt } from "../../../model/props";
 import type { Definition, RestartPolicy, StopMode, UnmappedLine } from "../../../model/service";
 import { parseAssignments } from "../common/assignments";
 import { environmentPath } from "../common/secrets";
@@ -71,7 +72,7 @@ class JobReading {
     const { name, args } = stanza;
     const [, variable, value] = /^([A-Za-z_]\w*)=([^]*)$/.exec(args[0] ?? "") ?? [];
     if (name === "env" && variable !== undefined && value !== undefined && !this.context.ours) {
-      this.#environment[variable] = value;
+      setAt(this.#environment, [variable], value);
       return;
     }
     const key =
