@@ -46,8 +46,6 @@ export default tseslint.config(
   {
     // An expression that backtracks freezes the plugin with all its hosts, and no time limit works then.
     files: Object.keys(rooms).map((room) => (room.endsWith(".ts") ? room : `${room}/**/*.ts`)),
-    // The readers of shell text.
-    ignores: ["provider/managers/common/shell/**", "provider/managers/*/foreign/**"],
     plugins: { regexp },
     rules: {
       "regexp/no-super-linear-backtracking": ["error", { report: "potential" }],
