@@ -101,11 +101,12 @@ describeWith(
       await scene.shell("sed -i s/LANG=de/LANG=C/ /etc/systemd/system/shop.service");
     });
 
-    test("the first change makes it ours: same process for a text, what was there before is kept", async () => {
+    test("the first change makes it ours: with a restart that is announced, what was there before is kept", async () => {
       const before = await scene.shell("cat /etc/systemd/system/shop.service");
       const text = readFileSync(join(project.folder, "imported.yaml"), "utf8").replace("by hand", "by Pulumi");
-      const up = await project.writeText(text).must("up", "--yes", "--skip-preview");
-      expect(await scene.pid("shop")).toBe(pid);
+      const up = await project.writeText(text).must("up", "--yes");
+      expect(up.output).toContain(`restarts shop on ${scene.host.name} (pid ${pid})`);
+      expect(await scene.pid("shop")).not.toBe(pid);
       expect((await project.resources())["shop"]?.outputs["ownerId"]).toEqual(expect.any(String));
       expect(await project.drifted()).toMatchObject({ code: 0 });
       expect(up.output).toContain("Special user nobody");

@@ -96,18 +96,14 @@ describeWith(
       );
       expect(imported.output).toContain("1 imported");
       const { web } = await project.resources();
-      expect(web?.inputs).toMatchObject({
-        command: ["/opt/bots/bin/bots-webserver", "-c/srv/bots/config"],
-      });
-      expect(Object.values(web!.inputs)).toContain("Bots web interface");
+      expect(web?.inputs).toEqual({ connection: { host: scene.host.name }, name: "bots-webserver", existing: true });
       expect(web?.outputs).toMatchObject({
         manager: "lsb",
         status: "running",
         pid: Number(pid),
         startMode: "automatic",
       });
-      const { connection: _, name: __, command: ___, ...found } = web!.inputs;
-      project.write(program(found));
+      project.write(program({ existing: true, command: undefined }));
       await project.must("preview", "--expect-no-changes");
       await project.must("up", "--yes", "--expect-no-changes");
       expect(await project.drifted()).toMatchObject({ code: 0, found: {} });
