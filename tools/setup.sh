@@ -75,6 +75,8 @@ setup_pulumi() {
   local cli yaml folder build
   cli=$(setup_pinned pulumi github.com/pulumi/pulumi/pkg/v3)
   yaml=$(setup_pinned pulumi-language-yaml github.com/pulumi/pulumi-yaml)
+  # A checkout that is removed meanwhile has no versions: without them the folders below would be the whole cache.
+  [ -n "$cli" ] && [ -n "$yaml" ] || { setup_say "no version of Pulumi is pinned in tools/*/go.mod"; return 1; }
   folder=$setup_cache/pulumi/$cli
   if ! command -v pulumi >/dev/null && [ ! -x "$folder/pulumi" ]; then
     build=$(mktemp -d "$setup_cache/pulumi/unfinished.XXXXXX") || return
