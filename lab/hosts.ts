@@ -81,7 +81,7 @@ export async function startHost(options: HostOptions): Promise<LabHost> {
   if (missing.length > 0) throw new LabError(`The lab can't boot hosts here:\n  ${missing.join("\n  ")}`);
   sweep();
   const { kind, bots = true, keep = false } = options;
-  const template = await ensureTemplate(kind, bots);
+  const template = await ensureTemplate(kind, bots, options.packages);
   const reserved = await reserve(kind, bots, options.name);
   const { name } = reserved;
   bound.add(name); // while it is being made, even one that is to stay

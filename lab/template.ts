@@ -135,8 +135,17 @@ async function debianTemplate(name: HostKind): Promise<string> {
   });
 }
 
-/** The tree that a host is made from: Debian with the kind's service manager, and Bots on top if wanted. */
-export async function ensureTemplate(kind: HostKind, bots: boolean): Promise<string> {
+/** The tree that a host is made from: Debian with the kind's service manager, and Bots and more packages on top if wanted. */
+export async function ensureTemplate(kind: HostKind, bots: boolean, packages: string[] = []): Promise<string> {
   const debian = await debianTemplate(kind);
-  return bots ? layer(`${kind}-bots`, debian, installBots + forget) : debian;
+  const tree = bots ? await layer(`${kind}-bots`, debian, installBots + forget) : debian;
+  return packages.length > 0 ? layer(`${kind}-packages`, tree, switchedOff(install(packages)) + forget) : tree;
 }
+
+/** Hosts share the computer's network: no service of a package may start at boot, on its usual port. */
+const switchedOff = (installation: string) => `
+before=" $(echo $(ls /etc/init.d)) "
+${installation}
+for script in $(ls /etc/init.d); do
+  case $before in *" $script "*) ;; *) update-rc.d $script disable ;; esac
+done`;

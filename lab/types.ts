@@ -8,6 +8,8 @@ export interface HostOptions {
   name?: string;
   /** With Bots 3.3.1 in `/opt/bots` and an environment in `/srv/bots`. Default: true. */
   bots?: boolean;
+  /** Debian packages more than every host has. Their services are switched off. Default: none. */
+  packages?: string[];
   /** Goes on after this process has ended, until somebody stops it. Default: false. */
   keep?: boolean;
   /** Programs that are moved aside before it boots (`flock` to `flock.taken-away`): old and small hosts lack some. */
