@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Values } from "../../model/props";
-import { Daemon, installDaemon, outcome } from "../support/daemon";
+import { Daemon, installDaemon } from "../support/daemon";
 import { describeWith } from "../support/requirements";
 import { traceLogins } from "../support/trace";
 import { Plugin } from "../wire/plugin";
+import type { WireError } from "../wire/support/wireError";
 import { connectionTo } from "./support/daemons";
 import type { CliResult, YamlProject } from "./support/project";
 import { Scene } from "./support/scene";
@@ -145,10 +146,14 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml", "strace"], "secrets under
     const daemon = new Daemon(scene.host, "printing");
     const inputs = daemon.inputs("broken", { connection: byPassword, settleSeconds: 2 }, ["connection"]);
     (inputs.values["environment"] as Values)["TOKEN"] = TOKEN2;
-    const error = await outcome(plugin.create(daemon.urn, inputs));
-    expect(error).toContain("printing can't go on, token [secret]");
-    expect(found(JSON.stringify([error, plugin.logs, plugin.printed]))).toEqual([]);
-    await plugin.delete({ urn: daemon.urn, id: `${scene.host.name}/printing`, inputs, outputs: inputs });
+    const failed = plugin.create(daemon.urn, inputs).then(
+      () => undefined,
+      (error: WireError) => error,
+    );
+    const { message, initFailed } = (await failed)!;
+    expect(message).toContain("printing can't go on, token [secret]");
+    expect(found(JSON.stringify([message, plugin.logs, plugin.printed]))).toEqual([]);
+    await plugin.delete({ urn: daemon.urn, ...initFailed! });
     await plugin.stop();
   });
 
