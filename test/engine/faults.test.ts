@@ -102,7 +102,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "faults under the real e
       const plugins = run.plugins();
       expect(plugins.length).toBeGreaterThan(0);
       run.killEngine();
-      await until(() => !plugins.some(isAlive), "the plugins have gone", 5);
+      await until(() => !plugins.some(isAlive), "the plugins have gone");
       await project.must("cancel", "--yes");
       await project.must("up", "--yes", "--skip-preview");
       await mustBe(daemon, after);

@@ -121,7 +121,7 @@ describeWith(["lab"], "Debian's own init scripts, with existing: true", () => {
       done`).then((text) => text.split("\n").filter(Boolean).map(Number));
     const files = () => shell(`stat -c '%n %Y %a' ${script} /etc/default/${name}* 2>/dev/null; sha256sum ${script}`);
     const listens = () =>
-      until(async () => (await host.run(`ss -Htln sport = :${port} | grep -q .`)).code === 0, `${name} listens`, 60);
+      until(async () => (await host.run(`ss -Htln sport = :${port} | grep -q .`)).code === 0, `${name} listens`);
 
     await shell(`${configure(port)}\nupdate-rc.d ${name} enable\n${script} start </dev/null >/dev/null 2>&1`);
     await listens();

@@ -53,7 +53,8 @@ function read(file: string): string {
   }
 }
 
-export async function until(isSo: () => Promise<boolean> | boolean, what: string, seconds = 30): Promise<void> {
+/** Waits for an event. The limit is for what never comes: a busy machine may take a minute for what is done in a second. */
+export async function until(isSo: () => Promise<boolean> | boolean, what: string, seconds = 120): Promise<void> {
   for (const end = Date.now() + seconds * 1000; !(await isSo()); await sleep(50)) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
   }

@@ -142,7 +142,7 @@ function changes(column: Column): Change[] {
         await web.probe.breaks(true);
         await web.probe.kill();
         const over = ["failed", "stopped"];
-        await until(async () => (await web.refresh(), over.includes(String(web.outputs["status"]))), "it gives up", 20);
+        await until(async () => (await web.refresh(), over.includes(String(web.outputs["status"]))), "it gives up");
         const starts = await web.probe.starts();
         await web.world.shell("sleep 2");
         expect(await web.probe.starts()).toBe(starts);

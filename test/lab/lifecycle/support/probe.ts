@@ -156,14 +156,13 @@ export class Probe {
   }
 
   /** Waits until it has no process. */
-  gone = (): Promise<void> => until(async () => (await this.pids()).length === 0, `${this.name} ends`, 15);
+  gone = (): Promise<void> => until(async () => (await this.pids()).length === 0, `${this.name} ends`);
 
   /** Waits until it runs as another process. */
   replaced = (pid: number): Promise<void> =>
     until(
       async () => [(await this.pids()).filter((one) => one !== pid).length].includes(1),
       `${this.name} is started again`,
-      15,
     );
 }
 
