@@ -24,7 +24,7 @@ function ssh(host: LabHost, user: string, command: string, input = "", options: 
 async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
   for (let tries = 0; ; tries++) {
     const answer = await ask();
-    if (wanted(answer) || tries > 120) return answer;
+    if (wanted(answer) || tries > 480) return answer;
     await sleep(250);
   }
 }
