@@ -66,12 +66,14 @@ describeWith(["lab"], "init scripts in the way of Red Hat", () => {
 
     const some = world.service("some");
     await install(some, "-", "chkconfig --add some && chkconfig --level 35 some on");
+    const links = await world.shell("cd /etc; ls -d rc?.d/S??some");
+    expect(links).toMatch(/^rc3\.d\/S..some\nrc5\.d\/S..some$/);
     const found = await some.import(`${world.host.name}/some`);
-    expect(found).toMatchObject({ options: { lsb: { runlevels: [3, 5] } } });
+    expect(found).toMatchObject({ existing: true });
     expect(some.outputs["startMode"]).toBe("automatic");
-    await some.up(some.program({ ...found, description: "ours" }));
-    expect(await world.shell("cd /etc; ls -d rc?.d/S??some")).toBe("rc3.d/S90some\nrc5.d/S90some");
-    expect(await some.refresh()).toEqual([]);
+    const { connection } = some.program().values;
+    await some.up({ ...some.program(), values: { ...found, connection, settleSeconds: 1 } });
+    expect([await some.refresh(), await world.shell("cd /etc; ls -d rc?.d/S??some")]).toEqual([[], links]);
   });
 
   test("a shutdown stops it: what was started, what is restarted, and what was taken over as it ran", async () => {
@@ -82,9 +84,9 @@ describeWith(["lab"], "init scripts in the way of Red Hat", () => {
     const taken = world.service("taken");
     await install(taken, "2345");
     const pid = await taken.probe.pid();
-    const found = await taken.import(`${world.host.name}/taken`);
-    await taken.up(taken.program({ ...found, description: "ours" }));
-    expect(await taken.probe.pid()).toBe(pid);
+    await taken.import(`${world.host.name}/taken`);
+    await taken.up(taken.program({ whenChanged: "defer" }));
+    expect([await taken.probe.pid(), taken.outputs["restartPending"]]).toEqual([pid, true]);
 
     await world.shell(SHUTDOWN);
     for (const web of [started, restarted, taken]) expect([web.name, await web.probe.pids()]).toEqual([web.name, []]);
