@@ -224,7 +224,7 @@ describe("in a preview, any property may be unknown", () => {
     ["each of bots", { bots: unknown(shape.bots) }],
     ["each of environment", { environment: unknown(shape.environment) }],
     ["each of runAs", { runAs: unknown(shape.runAs) }],
-    ["each of a daemon", { daemons: { webserver: unknown(daemonSchema) } }],
+    ["each of a daemon", { daemons: { webserver: unknown(daemonSchema.omit({ existing: true })) } }],
   ])("%s", async (_, changes) => {
     const { services } = await run({ ...minimal, ...changes }, { preview: true });
     expect(Object.keys(services)).toEqual(["edi1-webserver"]);
@@ -232,6 +232,13 @@ describe("in a preview, any property may be unknown", () => {
 });
 
 describe("wrong args", () => {
+  test("what decides of what a service consists can't be an output", async () => {
+    const daemons = { webserver: { existing: later<boolean>() } } as unknown as NonNullable<BotsServerArgs["daemons"]>;
+    await expect(run({ ...minimal, daemons })).rejects.toThrow(
+      "daemons.webserver.existing: must be true or false itself",
+    );
+  });
+
   test("all that can be known is said at once, each at its property", async () => {
     const args = {
       bots: { existing: false, bin: "opt/bots" },
