@@ -53,22 +53,15 @@ export interface Sighting {
 
 /** What Read, Create and Update give back: live values, property by property. */
 export function outputsOf(sighting: Sighting): Props {
-  const { name, manager, live, facts, ownerId, inputSecrets = [] } = sighting;
+  const { name, manager, live, ownerId, inputSecrets = [] } = sighting;
   if (sighting.existing === true) return existingOutputs(sighting);
   const { secretEnvironment: _, ...definition } = manager.resolve(live.definition);
   const unmapped = withoutMarks("unmapped", [...live.unmapped, ...exposed(live, new SecretPaths(inputSecrets))]);
   const values: Values = {
     name,
     ...definition,
-    startMode: live.startMode,
-    running: live.state.status === "running",
+    ...runOutputs(sighting),
     triggers: triggersOf(sighting),
-    manager: manager.name,
-    machineId: facts.machineId,
-    status: live.state.status,
-    pid: live.state.pid,
-    restartCount: live.state.restartCount,
-    files: live.files,
     unmapped: unmapped.values,
     restartPending: isRestartPending(live),
     logHint: manager.logHint(name, definition),
@@ -81,22 +74,29 @@ export function outputsOf(sighting: Sighting): Props {
   return { values, secrets };
 }
 
-/** The same of a service that somebody else defines: its definition is advice, in `observed`. */
-function existingOutputs(sighting: Sighting): Props {
-  const { name, manager, live, facts, triggers, restartPending = false, inputSecrets = [] } = sighting;
-  const observed = withoutMarks("observed", live.observed ?? observationsOf(live));
-  const values: Values = {
-    name,
-    existing: true,
+/** What a host says of every service, whoever defines it. */
+function runOutputs({ manager, live, facts }: Sighting): Values {
+  return {
     startMode: live.startMode,
     running: live.state.status === "running",
-    triggers,
     manager: manager.name,
     machineId: facts.machineId,
     status: live.state.status,
     pid: live.state.pid,
     restartCount: live.state.restartCount,
     files: live.files,
+  };
+}
+
+/** The same of a service that somebody else defines: its definition is advice, in `observed`. */
+function existingOutputs(sighting: Sighting): Props {
+  const { name, manager, live, triggers, restartPending = false, inputSecrets = [] } = sighting;
+  const observed = withoutMarks("observed", live.observed ?? observationsOf(live));
+  const values: Values = {
+    name,
+    existing: true,
+    ...runOutputs(sighting),
+    triggers,
     observed: observed.values,
     unmapped: [],
     restartPending,
