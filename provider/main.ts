@@ -11,7 +11,7 @@ import type { Provider } from "./lifecycle/lifecycle";
 import { checkProviderConfig, limits } from "./lifecycle/providerConfig";
 import { ServiceLifecycle } from "./lifecycle/service";
 import type { Context } from "./lifecycle/service/context";
-import { MANAGERS } from "./managers";
+import { MANAGERS } from "./posix/managers";
 import { serve } from "./wire";
 
 /** The provider, put together: what it is configured with, the hosts it knows, and what it offers. */

@@ -1,5 +1,5 @@
 import type { Definition } from "../model/service";
-import { MANAGERS } from "../provider/managers";
+import { MANAGERS } from "../provider/posix/managers";
 
 const program = { command: ["/opt/bots/bin/bots-webserver"] };
 

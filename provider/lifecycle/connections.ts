@@ -3,7 +3,7 @@ import { getAt, UNKNOWN, withoutUnknowns } from "../../model/props";
 import { mergeConnections, type Connection } from "../../schema/connection";
 import type { ProviderConfig } from "../../schema/provider";
 import { holdsUnknown } from "../../schema/validate";
-import type { Host } from "../hosts/host";
+import type { Host } from "../platform";
 import type { Log } from "./lifecycle";
 
 /** Opens hosts. What `hosts/` offers; a name of its own so that tests can stand in for it. */

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { HostError, type HostErrorKind } from "../../model/errors";
 import { unlessAborted } from "./abort";
 import { Budget } from "./attempt";
-import { dial, type OnWaiting } from "./dial";
+import { dial, type OnWaiting } from "./ssh/dial";
 import { LocalTransport } from "./local";
 import type { Hop, Target } from "./resolve";
 import { Slots } from "./slots";

@@ -1,8 +1,8 @@
 import { startHost, type LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Live, Marker } from "../../model/service";
-import { lsb } from "../../provider/managers/initScript";
-import type { ExistingChange } from "../../provider/managers/manager";
+import { lsb } from "../../provider/posix/managers/initScript";
+import type { ExistingChange } from "../../provider/manager";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
 

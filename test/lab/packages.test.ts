@@ -3,7 +3,7 @@ import { SecretPaths, type Props, type Values } from "../../model/props";
 import { Hosts } from "../../provider/hosts";
 import { Connections } from "../../provider/lifecycle/connections";
 import { ServiceLifecycle } from "../../provider/lifecycle/service";
-import { MANAGERS } from "../../provider/managers";
+import { MANAGERS } from "../../provider/posix/managers";
 import { connectionTo } from "../engine/support/daemons";
 import { until } from "../engine/support/run";
 import { describeWith } from "../support/requirements";

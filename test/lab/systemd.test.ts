@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { startHost, type LabHost } from "../../lab";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { HostFacts } from "../../model/host";
-import { systemd } from "../../provider/managers/systemd";
+import { systemd } from "../../provider/posix/managers/systemd";
 import { anyText, arbitraryDefinition } from "../support/definitions";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";

@@ -1,7 +1,7 @@
 import { startHost, type LabHost } from "../../lab";
 import type { Marker } from "../../model/service";
 import type { HostFacts } from "../../model/host";
-import { systemd } from "../../provider/managers/systemd";
+import { systemd } from "../../provider/posix/managers/systemd";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
 import { facts as someFacts } from "../support/systemdUnits";

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { APART, processWords } from "../../provider/managers/common/apart";
-import { releaseStep } from "../../provider/managers/common/release";
+import { APART, processWords } from "../../provider/posix/managers/common/apart";
+import { releaseStep } from "../../provider/posix/managers/common/release";
 import { runShell } from "../support/shell";
 
 const SHELLS = [["dash"], ["bash", "--posix"], ["busybox", "sh"]];

@@ -1,4 +1,4 @@
-import { judge } from "../../provider/managers/evidence/judge";
+import { judge } from "../../provider/posix/evidence/judge";
 import {
   BOOT,
   certain,

@@ -1,4 +1,4 @@
-import { processTable } from "../../provider/managers/evidence/table";
+import { processTable } from "../../provider/posix/evidence/table";
 import {
   perlScript,
   pidFile,

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
-import { Conversation, MOST } from "../../provider/hosts/posix/conversation";
-import { elevate } from "../../provider/hosts/posix/become";
+import { Conversation, MOST } from "../../provider/posix/host/conversation";
+import { elevate } from "../../provider/posix/host/become";
 import { MOST_PRINTED } from "../../provider/transports/exec";
 import { LocalTransport } from "../../provider/transports/local";
 import type { Channel, ExecResult, Transport } from "../../provider/transports/transport";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Framing, type Frame } from "../../provider/hosts/posix/frames";
+import { Framing, type Frame } from "../../provider/posix/host/frames";
 
 const NONCE = "c0ffee";
 const base64 = (text: string) => Buffer.from(text).toString("base64");

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Conversation } from "../../provider/hosts/posix/conversation";
+import { Conversation } from "../../provider/posix/host/conversation";
 import { LocalTransport } from "../../provider/transports/local";
 import { describeWith } from "../support/requirements";
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readInitScript, readOpenrcScript, type ProgramReading } from "../../provider/managers/importing";
-import { upstart } from "../../provider/managers/upstart";
+import { readInitScript, readOpenrcScript, type ProgramReading } from "../../provider/posix/importing";
+import { upstart } from "../../provider/posix/managers/upstart";
 import { wrongs, type Ran } from "../support/scriptReadings";
 
 const FOLDER = join(__dirname, "../support/cases");

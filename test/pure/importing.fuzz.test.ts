@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { readInitScript, readJob, readOpenrcScript, type ScriptFile } from "../../provider/managers/importing";
+import { readInitScript, readJob, readOpenrcScript, type ScriptFile } from "../../provider/posix/importing";
 
 /** Measured with room for a computer under load: none of these takes longer than some 50 ms on an idle one. */
 const LIMIT = 1_000;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readInitScript, type ScriptFile } from "../../provider/managers/importing";
+import { readInitScript, type ScriptFile } from "../../provider/posix/importing";
 import { wrongs, type Ran } from "../support/scriptReadings";
 
 /** Notes how it was started: argv, folder, umask, where output goes, and the variables that the script added. */

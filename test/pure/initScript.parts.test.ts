@@ -1,7 +1,7 @@
 import type { Definition } from "../../model/service";
-import { parseBoot } from "../../provider/managers/initScript/boot";
-import { checkScriptName } from "../../provider/managers/initScript/name";
-import { parseState } from "../../provider/managers/initScript/state";
+import { parseBoot } from "../../provider/posix/managers/initScript/boot";
+import { checkScriptName } from "../../provider/posix/managers/initScript/name";
+import { parseState } from "../../provider/posix/managers/initScript/state";
 import { facts, MANAGERS, marker, written } from "../support/initScripts";
 
 const { lsb, startStopDaemon } = MANAGERS;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync, appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { logStep, type LogSources } from "../../provider/managers/common/log";
+import { logStep, type LogSources } from "../../provider/posix/managers/common/log";
 import { runShell } from "../support/shell";
 
 describe.each([["dash"], ["bash"], ["busybox", "sh"]])("the excerpt of a log, read by %s", (...shell) => {

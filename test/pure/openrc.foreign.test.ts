@@ -1,4 +1,4 @@
-import { openrc } from "../../provider/managers/openrc";
+import { openrc } from "../../provider/posix/managers/openrc";
 import { live } from "../support/openrcScripts";
 
 const script = (...lines: string[]) => ["#!/sbin/openrc-run", ...lines, ""].join("\n");

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MACHINERY } from "../../provider/managers/openrc/machinery";
+import { MACHINERY } from "../../provider/posix/managers/openrc/machinery";
 import { describeWith } from "../support/requirements";
 
 const SHELLS = { dash: ["dash"], bash: ["bash", "--posix"], busybox: ["busybox", "sh"] } as const;

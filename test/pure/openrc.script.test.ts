@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { definitionHash } from "../../provider/managers";
-import { openrc } from "../../provider/managers/openrc";
-import { DIVIDER, machineryHash } from "../../provider/managers/openrc/machinery";
+import { definitionHash } from "../../provider/posix/managers";
+import { openrc } from "../../provider/posix/managers/openrc";
+import { DIVIDER, machineryHash } from "../../provider/posix/managers/openrc/machinery";
 import { arbitraryDefinition, BOTS, facts, live, marker, written } from "../support/openrcScripts";
 
 describe("render", () => {

@@ -1,4 +1,4 @@
-import { openrc } from "../../provider/managers/openrc";
+import { openrc } from "../../provider/posix/managers/openrc";
 import type { Definition } from "../../model/service";
 import { BOTS } from "../support/openrcScripts";
 

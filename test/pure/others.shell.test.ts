@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { logStep } from "../../provider/managers/common/log";
-import { MACHINERY } from "../../provider/managers/openrc/machinery";
+import { logStep } from "../../provider/posix/managers/common/log";
+import { MACHINERY } from "../../provider/posix/managers/openrc/machinery";
 import { describeWith, type Requirement } from "../support/requirements";
 import { runShell } from "../support/shell";
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { probeResult, probeStep } from "../../provider/hosts/posix/probes";
+import { probeResult, probeStep } from "../../provider/posix/host/probes";
 import type { Ready } from "../../schema/service";
 import { emitted, withPrelude } from "../support/shell";
 

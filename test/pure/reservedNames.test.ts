@@ -1,8 +1,8 @@
 import { deviations } from "../../model/compare";
 import { getAt, setAt } from "../../model/props";
-import { parseJobFile } from "../../provider/managers/upstart/jobFile";
-import { parseJob } from "../../provider/managers/upstart/parse";
-import { parseEnvironmentFile } from "../../provider/managers/systemd/environmentFile";
+import { parseJobFile } from "../../provider/posix/managers/upstart/jobFile";
+import { parseJob } from "../../provider/posix/managers/upstart/parse";
+import { parseEnvironmentFile } from "../../provider/posix/managers/systemd/environmentFile";
 import { serviceSchema } from "../../schema/service";
 import { validate } from "../../schema/validate";
 import { live } from "../support/systemdUnits";

@@ -1,5 +1,5 @@
 import { formatPath, UNKNOWN, type Values } from "../../model/props";
-import { detected, MANAGERS, usualManager } from "../../provider/managers";
+import { detected, MANAGERS, usualManager } from "../../provider/posix/managers";
 import type { HostFacts } from "../../model/host";
 import { lifecycle, minimal, props, recordingLog, seen, urn } from "../support/serviceLifecycle";
 import { facts as systemdFacts } from "../support/systemdUnits";

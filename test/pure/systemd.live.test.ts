@@ -1,5 +1,5 @@
-import { systemd } from "../../provider/managers/systemd";
-import { parseState } from "../../provider/managers/systemd/state";
+import { systemd } from "../../provider/posix/managers/systemd";
+import { parseState } from "../../provider/posix/managers/systemd/state";
 import { BOTS, facts, live, marker, UNIT, written } from "../support/systemdUnits";
 
 describe("drift of a service of ours", () => {

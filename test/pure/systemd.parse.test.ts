@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Definition } from "../../model/service";
-import { systemd } from "../../provider/managers/systemd";
+import { systemd } from "../../provider/posix/managers/systemd";
 import { oneLine } from "../support/definitions";
 import { live, UNIT, written } from "../support/systemdUnits";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { definitionHash } from "../../provider/managers";
-import { systemd } from "../../provider/managers/systemd";
-import { splitWords } from "../../provider/managers/systemd/escape";
-import { formatTimeSpan, parseTimeSpan } from "../../provider/managers/systemd/timeSpan";
+import { definitionHash } from "../../provider/posix/managers";
+import { systemd } from "../../provider/posix/managers/systemd";
+import { splitWords } from "../../provider/posix/managers/systemd/escape";
+import { formatTimeSpan, parseTimeSpan } from "../../provider/posix/managers/systemd/timeSpan";
 import { BOTS } from "../support/systemdUnits";
 
 describe("small parts", () => {

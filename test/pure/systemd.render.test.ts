@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { definitionHash } from "../../provider/managers";
-import { systemd } from "../../provider/managers/systemd";
-import { formatEnvironmentFile, parseEnvironmentFile } from "../../provider/managers/systemd/environmentFile";
+import { definitionHash } from "../../provider/posix/managers";
+import { systemd } from "../../provider/posix/managers/systemd";
+import { formatEnvironmentFile, parseEnvironmentFile } from "../../provider/posix/managers/systemd/environmentFile";
 import { arbitraryDefinition } from "../support/definitions";
 import { BOTS, facts, live, marker, UNIT, written } from "../support/systemdUnits";
 

@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../model/props";
 import type { Definition } from "../../model/service";
-import { systemd } from "../../provider/managers/systemd";
+import { systemd } from "../../provider/posix/managers/systemd";
 
 describe("supports", () => {
   const ok = { command: ["/bin/a"] };

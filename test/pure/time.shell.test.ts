@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { HostFacts } from "../../model/host";
 import type { Live } from "../../model/service";
 import { shQuote } from "../../model/quote";
-import { MANAGERS } from "../../provider/managers";
+import { MANAGERS } from "../../provider/posix/managers";
 import { runShell } from "../support/shell";
 
 const facts: HostFacts = {

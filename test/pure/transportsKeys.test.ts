@@ -3,8 +3,8 @@ import { createPublicKey, generateKeyPairSync, verify, type KeyObject } from "no
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { privateKeyProblem } from "../../provider/transports/keys";
-import { isProblem, readPrivateKey } from "../../provider/transports/privateKey";
+import { privateKeyProblem } from "../../provider/transports/ssh/keys";
+import { isProblem, readPrivateKey } from "../../provider/transports/ssh/privateKey";
 
 const phrase = "open sesame";
 const pkcs8 = { type: "pkcs8", format: "pem" } as const;

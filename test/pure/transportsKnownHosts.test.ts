@@ -7,7 +7,7 @@ import {
   parseKnownHosts,
   parsePublicKey,
   publicKey,
-} from "../../provider/transports/knownHosts";
+} from "../../provider/transports/ssh/knownHosts";
 import { resolve } from "../../provider/transports/resolve";
 
 const KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";

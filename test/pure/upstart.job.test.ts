@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { presets } from "../../bots";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Marker } from "../../model/service";
-import { upstart } from "../../provider/managers/upstart";
-import { parseJobFile } from "../../provider/managers/upstart/jobFile";
-import { quoteToken, takeToken } from "../../provider/managers/upstart/tokens";
+import { upstart } from "../../provider/posix/managers/upstart";
+import { parseJobFile } from "../../provider/posix/managers/upstart/jobFile";
+import { quoteToken, takeToken } from "../../provider/posix/managers/upstart/tokens";
 import { anyText } from "../support/definitions";
 import { hardText, upstartDefinition } from "../support/upstart/definitions";
 
@@ -202,11 +202,11 @@ describe("a change by hand", () => {
     const machinery = job!.content.replace("sleep 0.2", "sleep 0.3");
     const hash = /machinery: (\w+)/.exec(machinery)![1]!;
     expect(shown(machinery).isShown).toBe(true);
-    const { machineryHash } = jest.requireActual<typeof import("../../provider/managers/upstart/render")>(
-      "../../provider/managers/upstart/render",
+    const { machineryHash } = jest.requireActual<typeof import("../../provider/posix/managers/upstart/render")>(
+      "../../provider/posix/managers/upstart/render",
     );
-    const { parseJob } = jest.requireActual<typeof import("../../provider/managers/upstart/parse")>(
-      "../../provider/managers/upstart/parse",
+    const { parseJob } = jest.requireActual<typeof import("../../provider/posix/managers/upstart/parse")>(
+      "../../provider/posix/managers/upstart/parse",
     );
     const lines = parseJob("web", [{ path: "x", file: parseJobFile(machinery) }], { ours: true }).machinery;
     expect(shown(machinery.replace(hash, machineryHash(lines))).isShown).toBe(false);

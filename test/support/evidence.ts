@@ -1,6 +1,6 @@
-import { judge, type Expected, type Judgement, type Seen } from "../../provider/managers/evidence/judge";
-import type { PidFile } from "../../provider/managers/evidence/pidFile";
-import type { Process } from "../../provider/managers/evidence/table";
+import { judge, type Expected, type Judgement, type Seen } from "../../provider/posix/evidence/judge";
+import type { PidFile } from "../../provider/posix/evidence/pidFile";
+import type { Process } from "../../provider/posix/evidence/table";
 
 /** The host has booted at this second. */
 export const BOOT = 1_000_000;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
-import { lsb, startStopDaemon } from "../../provider/managers/initScript";
+import { lsb, startStopDaemon } from "../../provider/posix/managers/initScript";
 import { anyText, arbitraryDefinition } from "./definitions";
 
 export const MANAGERS = { lsb, startStopDaemon };

@@ -2,8 +2,8 @@ import type { LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { Fields, Step } from "../../model/step";
-import { PRELUDE } from "../../provider/hosts/posix/prelude";
-import type { Change, Manager } from "../../provider/managers/manager";
+import { PRELUDE } from "../../provider/posix/host/prelude";
+import type { Change, Manager } from "../../provider/manager";
 import { emitted, ofName } from "./shell";
 
 /** What steps have found and said, and the one that failed. */

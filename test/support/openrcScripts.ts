@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { HostFacts } from "../../model/host";
-import { openrc } from "../../provider/managers/openrc";
+import { openrc } from "../../provider/posix/managers/openrc";
 import { anyText } from "./definitions";
 
 export const facts: HostFacts = {

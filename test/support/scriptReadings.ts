@@ -1,4 +1,4 @@
-import type { ProgramReading } from "../../provider/managers/importing";
+import type { ProgramReading } from "../../provider/posix/importing";
 
 /** What a recorder in the place of a program noted when a host ran a script. Output: a file, `discard`, `pipe`; unset: the caller's. */
 export interface Ran {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import type { Fields } from "../../model/step";
-import { Framing } from "../../provider/hosts/posix/frames";
-import { PRELUDE } from "../../provider/hosts/posix/prelude";
+import { Framing } from "../../provider/posix/host/frames";
+import { PRELUDE } from "../../provider/posix/host/prelude";
 
 /** Reads what a script with the prelude emitted, when descriptor 3 is its stdout. */
 export function emitted(stdout: string): Map<string, string> {

@@ -1,6 +1,6 @@
 import type { Definition, Live, Marker } from "../../model/service";
 import type { HostFacts } from "../../model/host";
-import { systemd } from "../../provider/managers/systemd";
+import { systemd } from "../../provider/posix/managers/systemd";
 
 export const facts: HostFacts = {
   machineId: "0123456789abcdef0123456789abcdef",

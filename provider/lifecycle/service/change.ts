@@ -2,7 +2,7 @@ import { PartialFailure, PropertyError } from "../../../model/errors";
 import { pick, type Path, type Props, type Values } from "../../../model/props";
 import type { Live, Status } from "../../../model/service";
 import type { HostFacts } from "../../../model/host";
-import type { Manager } from "../../managers/manager";
+import type { Manager } from "../../manager";
 import type { HostCall } from "../lifecycle";
 import { managerIssues } from "./check";
 import { inputsOf, operate, type Context } from "./context";

@@ -11,7 +11,7 @@ import {
 import type { Connection } from "../../../schema/connection";
 import { existingIssues, serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
-import type { Manager } from "../../managers/manager";
+import type { Manager } from "../../manager";
 import { connectionIssues } from "../connectionIssues";
 import type { Connections } from "../connections";
 import { definitionOf } from "./definition";

@@ -1,8 +1,8 @@
 import { HostError } from "../../../model/errors";
 import type { Props } from "../../../model/props";
 import type { ServiceInputs } from "../../../schema/service";
-import type { Host, OperateOptions, Session } from "../../hosts/host";
-import type { Manager } from "../../managers/manager";
+import type { Host, OperateOptions, Session } from "../../platform";
+import type { Manager } from "../../manager";
 import type { Connections } from "../connections";
 import type { HostCall } from "../lifecycle";
 

@@ -1,7 +1,7 @@
 import { HostError } from "../../../model/errors";
 import type { Live, Marker } from "../../../model/service";
-import type { Manager } from "../../managers/manager";
-import { copyName, formerThereStep, obstaclesIn, obstaclesStep, type Obstacle } from "../../hosts/posix/former";
+import type { Manager } from "../../manager";
+import { copyName, formerThereStep, obstaclesIn, obstaclesStep, type Obstacle } from "../../posix/host/former";
 import { isRestartPending, markerOf } from "./definition";
 import { foundOf, mustRun, type Operation } from "./operation";
 import { definitionChanges, refusal, type Ownership } from "./ownership";

@@ -2,8 +2,8 @@ import { formatPath, pick, SecretPaths, type Path, type Props, type Values } fro
 import type { Definition, Live, Marker, Observation, UnmappedLine } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
-import { definitionHash } from "../../managers";
-import type { Manager } from "../../managers/manager";
+import { definitionHash } from "../../posix/managers";
+import type { Manager } from "../../manager";
 import { secretOutputs, withoutMarks } from "./secrecy";
 import { isNoteOf, KEY, noteOf, type Triggers } from "./triggers";
 

@@ -8,8 +8,8 @@ import {
   keptThereStep,
   obstaclesIn,
   obstaclesStep,
-} from "../../hosts/posix/former";
-import type { Manager } from "../../managers/manager";
+} from "../../posix/host/former";
+import type { Manager } from "../../manager";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, operate, type Context } from "./context";
 import { requireKnown } from "./decide";

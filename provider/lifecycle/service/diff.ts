@@ -5,7 +5,7 @@ import { setAt, UNKNOWN, withoutUnknowns, type Path, type Props, type Values } f
 import type { Definition, Status } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
 import { holdsUnknown } from "../../../schema/validate";
-import type { Manager } from "../../managers/manager";
+import type { Manager } from "../../manager";
 import type { Connections } from "../connections";
 import type { DiffRequest, Difference } from "../lifecycle";
 import { definitionOf, definitionProperties } from "./definition";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { HostError } from "../../../model/errors";
 import { SecretPaths, UNKNOWN, type Props } from "../../../model/props";
-import type { Manager } from "../../managers/manager";
+import type { Manager } from "../../manager";
 import type { CheckRequest, CheckResult, DiffRequest, Difference, HostCall, Lifecycle } from "../lifecycle";
 import { markSecrets } from "../providerConfig";
 import { changeService } from "./change";

@@ -1,7 +1,7 @@
 import { HostError } from "../../../model/errors";
 import type { Definition, Live } from "../../../model/service";
-import type { Host } from "../../hosts/host";
-import type { Manager } from "../../managers/manager";
+import type { Host } from "../../platform";
+import type { Manager } from "../../manager";
 import { definitionChanges } from "./ownership";
 
 /** How long the last look may take after an operation was cancelled, timed out or cut off. */

@@ -1,7 +1,7 @@
 import { deviations, type Deviation } from "../../../model/compare";
 import { formatPath, getAt } from "../../../model/props";
 import type { Definition, Live, Marker } from "../../../model/service";
-import type { Manager } from "../../managers/manager";
+import type { Manager } from "../../manager";
 import { observations } from "./import";
 import type { Found, Operation } from "./operation";
 

@@ -1,9 +1,9 @@
 import { HostError } from "../../../model/errors";
 import type { HostFacts } from "../../../model/host";
 import type { Live } from "../../../model/service";
-import type { Session } from "../../hosts/host";
-import { detected, detection, usualManager } from "../../managers";
-import type { Manager } from "../../managers/manager";
+import type { Session } from "../../platform";
+import { detected, detection, usualManager } from "../../posix/managers";
+import type { Manager } from "../../manager";
 import type { Context } from "./context";
 import { look } from "./operation";
 

@@ -1,7 +1,7 @@
 import type { Deviation } from "../../../model/compare";
 import type { Status } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
-import type { Consequence, Manager } from "../../managers/manager";
+import type { Consequence, Manager } from "../../manager";
 
 /** What is done to the process. */
 export type Action = "none" | "start" | "stop" | "restart" | "reload";

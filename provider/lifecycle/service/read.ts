@@ -4,10 +4,10 @@ import { SecretPaths, type Path, type Props, type Values } from "../../../model/
 import type { Definition, Live, LiveFile } from "../../../model/service";
 import type { Ready, ServiceInputs } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
-import type { Host } from "../../hosts/host";
-import { probeResult, probeStep } from "../../hosts/posix/probes";
-import { detected, detection } from "../../managers";
-import type { Manager } from "../../managers/manager";
+import type { Host } from "../../platform";
+import { probeResult, probeStep } from "../../posix/host/probes";
+import { detected, detection } from "../../posix/managers";
+import type { Manager } from "../../manager";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, type Context } from "./context";
 import { definitionOf, outputsOf } from "./definition";

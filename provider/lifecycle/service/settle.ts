@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunState } from "../../../model/service";
-import { probeResult, probeStep, type ProbeResult } from "../../hosts/posix/probes";
+import { probeResult, probeStep, type ProbeResult } from "../../posix/host/probes";
 import { look, mustRun, type Operation } from "./operation";
 
 const pollSeconds = 1;

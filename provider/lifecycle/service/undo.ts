@@ -1,8 +1,8 @@
 import { HostError } from "../../../model/errors";
 import type { Live } from "../../../model/service";
-import { dropKeptStep, restoreStep } from "../../hosts/posix/former";
-import type { StepFailure } from "../../hosts/host";
-import type { Change, Manager } from "../../managers/manager";
+import { dropKeptStep, restoreStep } from "../../posix/host/former";
+import type { StepFailure } from "../../platform";
+import type { Change, Manager } from "../../manager";
 import type { Plan } from "./decide";
 import { describeFailure, foundOf, look, mustRun, type Operation } from "./operation";
 import { settle } from "./settle";

@@ -1,4 +1,4 @@
-import { MANAGERS } from "../../../../provider/managers";
+import { MANAGERS } from "../../../../provider/posix/managers";
 import type { Cases } from "../support/cases";
 import { traceLogins } from "../../../support/trace";
 import { FOLDER } from "../support/probe";

@@ -1,4 +1,4 @@
-import { MANAGERS } from "../../../../provider/managers";
+import { MANAGERS } from "../../../../provider/posix/managers";
 import type { Cases } from "../support/cases";
 import { secret } from "../support/resource";
 import type { Service } from "../support/world";

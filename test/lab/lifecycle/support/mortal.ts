@@ -1,8 +1,8 @@
 import { Hosts } from "../../../../provider/hosts";
-import type { Host } from "../../../../provider/hosts/host";
+import type { Host } from "../../../../provider/platform";
 import { Connections } from "../../../../provider/lifecycle/connections";
 import { ServiceLifecycle } from "../../../../provider/lifecycle/service";
-import { MANAGERS } from "../../../../provider/managers";
+import { MANAGERS } from "../../../../provider/posix/managers";
 import { startRelay } from "../../../support/relay";
 import { Service, type World } from "./world";
 

@@ -4,8 +4,8 @@ import { SecretPaths, type Path, type Props, type Values } from "../../../../mod
 import { Hosts } from "../../../../provider/hosts";
 import { Connections } from "../../../../provider/lifecycle/connections";
 import { ServiceLifecycle } from "../../../../provider/lifecycle/service";
-import { MANAGERS } from "../../../../provider/managers";
-import type { Manager } from "../../../../provider/managers/manager";
+import { MANAGERS } from "../../../../provider/posix/managers";
+import type { Manager } from "../../../../provider/manager";
 import { connectionTo } from "../../../engine/support/daemons";
 import { urnOf } from "../../../wire/plugin";
 import type { Column } from "./column";

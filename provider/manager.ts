@@ -1,0 +1,71 @@
+import type { Issue } from "../model/errors";
+import type { Path } from "../model/props";
+import type { Definition, Live, ManagerName, Marker, StartMode } from "../model/service";
+import type { Fragment, HostFile, Step } from "../model/step";
+import type { HostFacts, Reading } from "../model/host";
+
+/** What a change of one property asks of the service, from most to least. */
+export type Consequence = "restart" | "reload" | "enable" | "none";
+
+/** What is to be done to a service. The manager knows in which order and with which commands. */
+export interface Change {
+  name: string;
+  /**
+   * The definition's files, to be written whole; `remove` are overrides and files that the new definition no longer has.
+   * When `write` is given, even with nothing in it (files were put back by a rollback), the manager reads them anew.
+   */
+  write?: { files: HostFile[]; remove: string[] };
+  /** Wanted start mode, when it is to be set. */
+  startMode?: StartMode;
+  /** `reload`: the program is told to read its configuration again, as the definition's `reload` says. */
+  action: "none" | "start" | "stop" | "restart" | "reload";
+}
+
+/** What is to be done to a service that somebody else defines. */
+export type ExistingChange = Pick<Change, "name" | "startMode" | "action">;
+
+/**
+ * A service manager, pure: nothing here touches a host. Definition -> files and steps; output -> live state.
+ * What is rendered, written and read back parses to the same definition.
+ */
+export interface Manager {
+  readonly name: ManagerName;
+  /** Why this manager can't be used on a host, in words; undefined when it can. */
+  unavailable(facts: HostFacts): string | undefined;
+  /** What this manager can't do of a definition, property by property; knowable without a host. */
+  supports(definition: Definition): Issue[];
+  /** Is this a name that the manager takes? The reason if not. */
+  checkName(name: string): string | undefined;
+  /** The definition with everything that can be said of the manager's own defaults filled in. */
+  resolve(definition: Definition): Definition;
+  /** What a change of the property at `path` asks for. */
+  consequence(path: Path): Consequence;
+  /** The files of a definition; the first one carries the marker. */
+  render(name: string, definition: Definition, marker: Marker, facts: HostFacts): HostFile[];
+  /** Reads everything `parse` needs, for all names in "$@". */
+  readonly fragment: Fragment;
+  parse(name: string, reading: Pick<Reading, "fields" | "shared">): Live;
+  /** Tries the files out without putting them in place. Fails with the manager's own words. */
+  verify(name: string, files: readonly HostFile[], facts: HostFacts): Step[];
+  steps(change: Change, live: Live, facts: HostFacts): Step[];
+  /** Removes the service: stopped, not at boot, its files gone, nothing remembered. Also right when half of it is gone. */
+  removal(name: string, live: Live, facts: HostFacts): Step[];
+  /**
+   * The steps for a service that somebody else defines, by the manager's own means or the service's own script, bounded in
+   * time and with its streams detached. They write nothing but what makes it start at boot. A step's success proves
+   * nothing: what the processes say afterwards counts. `stop` and `restart` fail while a process of `live` remains.
+   */
+  existingSteps(change: ExistingChange, live: Live, facts: HostFacts): Step[];
+  /** Takes our marker out of a definition that stays on the host, with no effect on the process. */
+  releaseSteps(name: string, facts: HostFacts): Step[];
+  /** Emits `log`: the last lines that the service and its manager wrote, for errors. */
+  logStep(name: string, definition: Definition, lines: number): Step;
+  /** Emits `processes`, and leaves it in `$processes`: the pids of the service, blank-separated. */
+  processesStep(name: string, definition: Definition): Step;
+  /** The same for a service that somebody else defines: the process that was seen, with all that it has started. */
+  existingProcessesStep(name: string, live: Pick<Live, "state">): Step;
+  /** The command that shows a person the log. */
+  logHint(name: string, definition: Definition): string;
+  /** Paths on the host that belong to the definition of a service of this name, ours or not. */
+  paths(name: string): string[];
+}

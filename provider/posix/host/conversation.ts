@@ -1,0 +1,254 @@
+import { randomBytes } from "node:crypto";
+import { HostError } from "../../../model/errors";
+import type { Step } from "../../../model/step";
+import type { Channel } from "../../transports/transport";
+import type { HostFacts } from "../../../model/host";
+import type { RunResult } from "../../platform";
+import { parseFacts } from "./facts";
+import { Framing, type Frame, type Told } from "./frames";
+import { block, prologue, type LockRequest } from "./script";
+
+interface Running {
+  steps: readonly Pick<Step, "name">[];
+  result: RunResult & { fields: Map<string, string> };
+  /** What the step that runs has printed, and its name. */
+  printed: string;
+  current?: string;
+  onStep: (step: string) => void;
+  resolve(result: RunResult): void;
+  reject(error: HostError): void;
+}
+
+/** How long a login may take to run our script and to say what kind of host this is, in seconds, unless the user says. */
+const START_SECONDS = 30;
+/** How long an ended shell may take to go. */
+const FAREWELL = 5_000;
+const MIB = 1024 * 1024;
+/** The most that we take from a host: before our script runs, as the answer to one block, and on stderr. */
+export const MOST = { login: MIB, block: 32 * MIB, stderr: MIB };
+
+/** A shell at the other end of a channel, that runs blocks of steps and tells what came out of them. */
+export class Conversation {
+  /** The shell's process on the host, once it has said so. */
+  process?: { pid: string; born: string };
+  readonly #framing: Framing;
+  readonly #fields = new Map<string, string>();
+  #stderr = "";
+  #running: Running | undefined;
+  #over: HostError | undefined;
+  #isReady = false;
+  /** Bytes that came since the last block was sent, and on stderr. */
+  #received = { stdout: 0, stderr: 0 };
+  /** Bytes of the fields that came, since the shell began. */
+  #size = 0;
+  /** Why the answer so far is not whole. */
+  #unread: string[] = [];
+  #startTimer: NodeJS.Timeout | undefined;
+  readonly #started: Promise<void>;
+  #begin: { resolve(): void; reject(error: HostError): void } = { resolve() {}, reject() {} };
+
+  constructor(
+    private readonly host: string,
+    private readonly channel: Channel,
+    private readonly nonce = randomBytes(9).toString("hex"),
+    private readonly startSeconds = START_SECONDS,
+  ) {
+    this.#framing = new Framing(nonce);
+    this.#started = new Promise((resolve, reject) => (this.#begin = { resolve, reject }));
+    this.#started.catch(() => {});
+    channel.stdout.on("data", (chunk: Buffer) => this.#hear(chunk));
+    channel.stderr.on("data", (chunk: Buffer) => this.#hearStderr(chunk));
+    channel.closed.then(
+      ({ code, signal }) => this.#die(this.#ended(code, signal)),
+      (error: HostError) =>
+        this.#die(new HostError(error.kind, host, this.#where(plain(error, host)), { cause: error })),
+    );
+  }
+
+  /** Sends what every shell is told first. `preface` is what becoming another user wants to read before. */
+  send(preface: string, lock?: LockRequest, patience?: number): void {
+    this.#startTimer = setTimeout(() => this.abandon(this.#startedLate()), this.startSeconds * 1000);
+    this.channel.stdin.write(preface + prologue(this.nonce, lock, patience));
+  }
+
+  /** Waits until the script runs and has the lock, if it asked for one. */
+  async ready(): Promise<HostFacts> {
+    await this.#started;
+    return this.facts;
+  }
+
+  get facts(): HostFacts {
+    return parseFacts(this.#fields);
+  }
+
+  /** Runs a block. The next one may be sent when this one has ended. */
+  run(
+    steps: readonly Step[],
+    args: readonly string[] = [],
+    onStep: (step: string) => void = () => {},
+    seconds?: number,
+  ) {
+    return new Promise<RunResult>((resolve, reject) => {
+      if (this.#over) return reject(this.#over);
+      const result: Running["result"] = { done: [], fields: new Map(), stderr: "" };
+      this.#running = { steps, result, printed: "", onStep, resolve, reject };
+      if (this.process) this.#received.stdout = 0;
+      this.channel.stdin.write(block(steps, args, seconds));
+    });
+  }
+
+  /** Ends the shell, which unlocks, and waits until it is gone. */
+  async end(): Promise<void> {
+    this.channel.stdin.end();
+    const timer = setTimeout(() => this.channel.abort(), FAREWELL);
+    await this.channel.closed.catch(() => {});
+    clearTimeout(timer);
+  }
+
+  /** No further block will come. A block that runs goes on. */
+  hangUp(): void {
+    this.channel.stdin.end();
+  }
+
+  /** Lets go of the channel, whatever happens at its other end. */
+  abandon(error: HostError): void {
+    this.#die(error);
+    this.channel.abort();
+  }
+
+  #hear(chunk: Buffer): void {
+    if (this.#over) return; // nobody wants it any more
+    this.#received.stdout += chunk.length;
+    this.#framing.push(chunk).forEach((frame) => this.#accept(frame));
+    const most = this.process ? MOST.block : MOST.login;
+    if (this.#received.stdout <= most) return;
+    const what = this.process ? "the host's answer is larger than" : "the login shell printed more than";
+    const before = this.process ? "" : " before it ran the provider's script (look at the profile files of this login)";
+    this.#cut(`${what} ${most / MIB} MiB${before}`);
+  }
+
+  #hearStderr(chunk: Buffer): void {
+    if (this.#over) return;
+    this.#stderr = (this.#stderr + chunk.subarray(-8000).toString()).slice(-8000);
+    this.#received.stderr += chunk.length;
+    if (this.#received.stderr > MOST.stderr)
+      this.#cut(`the remote shell printed more than ${MOST.stderr / MIB} MiB to stderr`);
+  }
+
+  #cut(text: string): void {
+    if (!this.#over) this.abandon(new HostError("remote", this.host, `${this.#where(text)}; the session was closed`));
+  }
+
+  #accept(frame: Frame): void {
+    const running = this.#running;
+    switch (frame.type) {
+      case "hello":
+        this.process = frame;
+        return;
+      case "facts": {
+        clearTimeout(this.#startTimer);
+        const missing = this.#missing(frame);
+        if (missing !== undefined) this.#die(this.#remote(`what kind of host this is could not be read: ${missing}`));
+        return;
+      }
+      case "ready":
+        this.#isReady = true;
+        return this.#begin.resolve();
+      case "busy":
+        return this.#die(new HostError("timeout", this.host, busy(frame.holder)));
+      case "field":
+        this.#size += frame.size;
+        return void (this.#isReady && running ? running.result.fields : this.#fields).set(frame.key, frame.value);
+      case "torn":
+        return void this.#unread.push(`\`${frame.key}\` was cut off`);
+      case "unread":
+        return void this.#unread.push(frame.why);
+      case "begin": {
+        const name = running?.steps[frame.step]?.name;
+        if (running && name !== undefined) running.onStep((running.current = name));
+        return;
+      }
+      case "printed":
+        if (running) running.printed += frame.text;
+        return;
+      case "end":
+        return running && endStep(running, frame.code, this.#missing(frame));
+      case "done":
+        this.#running = undefined;
+        return running?.resolve(running.result);
+    }
+  }
+
+  /** Why what came since the last time is not all that the host emitted; undefined when it is. */
+  #missing({ size, torn }: Told): string | undefined {
+    const whole = torn === undefined && this.#unread.length === 0 && (size ?? this.#size) === this.#size;
+    const reasons = [...new Set(this.#unread)];
+    this.#unread = [];
+    this.#size = size ?? this.#size;
+    if (whole) return undefined;
+    // Why something was cut off can't be written down where there is no space: then only the signal told.
+    const cause =
+      torn === undefined || reasons.some((why) => !why.endsWith("was cut off")) ? "" : ` (is ${torn} full?)`;
+    if (reasons.length > 0) return reasons.join("; ") + cause;
+    return `part of the answer is missing${torn === undefined ? "" : ` (is ${torn} full?)`}`;
+  }
+
+  #die(error: HostError): void {
+    clearTimeout(this.#startTimer);
+    this.#over ??= error;
+    this.#begin.reject(this.#over);
+    this.#running?.reject(this.#over);
+    this.#running = undefined;
+  }
+
+  #remote(text: string): HostError {
+    return new HostError("remote", this.host, text);
+  }
+
+  #startedLate(): HostError {
+    const late = this.process
+      ? "the remote shell started, but did not say what kind of host this is"
+      : "the login shell did not run the provider's script";
+    const why = this.process ? "" : ": a profile file of this login, or sudo, waits for something";
+    return new HostError("timeout", this.host, `${late} within ${this.startSeconds} s${why}${this.#said()}`);
+  }
+
+  /** The shell has ended by itself: by the end of its input, by an error of ours in a script, or because somebody killed it. */
+  #ended(code: number | null, signal: string | null): HostError {
+    if (!this.process)
+      return this.#remote(`the login shell did not run the provider's script (exit code ${code})${this.#said()}`);
+    const how = signal ? `was killed (${signal})` : `ended (exit code ${code})`;
+    // It ended by its own will before a step began: then nothing has happened.
+    const kind = signal || this.#running?.current !== undefined ? "lostConnection" : "remote";
+    return new HostError(kind, this.host, this.#where(`the remote shell ${how}${this.#said()}`));
+  }
+
+  #where(text: string): string {
+    const step = this.#running?.current;
+    if (step !== undefined) return `${text}, during \`${step}\`: how far that got is not known`;
+    return this.#running && this.process ? `${text}, before a step began` : text;
+  }
+
+  #said(): string {
+    const text = [this.#stderr.trim(), this.process ? "" : this.#framing.noise].filter(Boolean).join("\n");
+    return text ? `: ${text}` : "";
+  }
+}
+
+/** A step whose answer is not whole has failed: what is missing must not be taken for absent. */
+function endStep(running: Running, code: number, missing: string | undefined): void {
+  const { result, printed, current = "" } = running;
+  result.stderr += printed;
+  running.printed = "";
+  if (missing !== undefined) {
+    const stderr = [printed.trim(), `the answer is not whole: ${missing}`].filter(Boolean).join("\n");
+    result.failed = { step: current, code: code || 1, stderr };
+  } else if (code === 0) result.done.push(current);
+  else result.failed = { step: current, code, stderr: printed };
+}
+
+const busy = (holder: string) => `another operation holds the lock of this service: ${holder || "owner unknown"}`;
+
+/** A transport's error begins with the host's name already. */
+const plain = (error: HostError, host: string) =>
+  error.message.startsWith(`${host}: `) ? error.message.slice(host.length + 2) : error.message;

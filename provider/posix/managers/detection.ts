@@ -1,0 +1,43 @@
+import type { HostFacts, Reading } from "../../../model/host";
+import type { ManagerName } from "../../../model/service";
+import type { Fragment } from "../../../model/step";
+import type { Manager } from "../../manager";
+
+/**
+ * Whose definition of a service lies on a host: looks for the files of every manager. Emits, per name, `unit` (of systemd;
+ * `yes` when it is one of its own, not made of an init script), `job` (upstart) and `script` (the head of the init script).
+ */
+export const detection: Fragment = {
+  name: "detection",
+  script: `
+for n in "$@"; do
+  for folder in /etc/systemd/system /run/systemd/system /usr/lib/systemd/system /lib/systemd/system /usr/local/lib/systemd/system; do
+    { [ -e "$folder/$n.service" ] || [ -L "$folder/$n.service" ]; } && emit "$n/unit" yes && break
+  done
+  [ ! -f "/etc/init/$n.conf" ] || emit "$n/job" yes
+  if [ -f "/etc/init.d/$n" ]; then
+    head=$(head -c 4000 "/etc/init.d/$n") || pb_unread "/etc/init.d/$n could not be read" || return
+    emit "$n/script" "$head"
+  fi
+done`,
+};
+
+/** The manager that has a service on a host, of what {@link detection} emitted; undefined when none has. */
+export function detected({ fields, facts }: Pick<Reading, "fields" | "facts">): ManagerName | undefined {
+  if (facts.init === "systemd" && fields.has("unit")) return "systemd";
+  if (facts.init === "upstart" && fields.has("job")) return "upstart";
+  const script = fields.get("script");
+  if (script === undefined) return undefined;
+  if (/^#!.*\b(openrc-run|runscript)\b/.test(script)) return facts.init === "openrc" ? "openrc" : undefined;
+  return SCRIPT_MANAGER.exec(script)?.[1] === "startStopDaemon" ? "startStopDaemon" : "lsb";
+}
+
+/** The line of our own init scripts that says which manager of ours wrote them; other people's are `lsb`. */
+export const scriptManagerLine = (manager: "lsb" | "startStopDaemon") => `# pulumi-bots-manager: ${manager}`;
+const SCRIPT_MANAGER = /^# pulumi-bots-manager: (\w+)$/m;
+
+/** The manager that a new service gets on a host: its own, as far as we can drive that, else init scripts. */
+export function usualManager(managers: ReadonlyMap<string, Manager>, facts: HostFacts): Manager | undefined {
+  const order: readonly ManagerName[] = ["systemd", "upstart", "openrc", "lsb"];
+  return order.map((name) => managers.get(name)).find((manager) => manager?.unavailable(facts) === undefined);
+}

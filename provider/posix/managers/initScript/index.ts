@@ -1,0 +1,61 @@
+import type { HostFacts } from "../../../../model/host";
+import type { Manager } from "../../../manager";
+import { environmentPath } from "../common/secrets";
+import { consequence } from "./consequence";
+import { existingProcessesStep, existingSteps, releaseSteps } from "./existing/steps";
+import { fragment } from "./fragment";
+import { parseLive } from "./live";
+import { logHint, logStep, processesStep } from "./logs";
+import { checkScriptName, scriptPath, type ScriptManagerName } from "./name";
+import { removal } from "./removal";
+import { resolve } from "./resolve";
+import { renderScript, renderSecrets } from "./script";
+import { steps } from "./steps";
+import { supports } from "./supports";
+import { verify } from "./verify";
+
+/** Init scripts in /etc/init.d with the header of the Linux Standard Base, for all init systems that run such. */
+export const lsb: Manager = initScripts("lsb", ({ init, initText }) =>
+  init === "unknown" ? `the host runs ${initText}` : undefined,
+);
+
+/** The same around start-stop-daemon(8) of dpkg, as Debian's own scripts are. */
+export const startStopDaemon: Manager = initScripts("startStopDaemon", (facts) => {
+  if (facts.startStopDaemon === "dpkg") return lsb.unavailable(facts);
+  return facts.startStopDaemon === "none"
+    ? "the host has no start-stop-daemon"
+    : "the start-stop-daemon of the host is not the one of dpkg";
+});
+
+function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts) => string | undefined): Manager {
+  return {
+    name: manager,
+    unavailable,
+    supports: (definition) => supports(manager, definition),
+    checkName: checkScriptName,
+    resolve: (definition) => resolve(manager, definition),
+    consequence: consequence(manager),
+
+    render(name, definition, marker) {
+      const file = { owner: "root", group: "root" };
+      const content = renderScript(manager, name, definition, marker);
+      const script = { ...file, path: scriptPath(name), content, mode: "0755" };
+      const secrets = renderSecrets(definition);
+      if (secrets === undefined) return [script];
+      return [script, { ...file, path: environmentPath(name), content: secrets, mode: "0600", secret: true }];
+    },
+
+    fragment,
+    parse: (name, { fields, shared }) => parseLive(manager, name, fields, shared),
+    verify: (name, files, facts) => verify(manager, name, files, facts),
+    steps: (change, live, facts) => steps(manager, change, live, facts),
+    removal: (name, live, facts) => removal(manager, name, live, facts),
+    logStep,
+    processesStep: (name, definition) => processesStep(manager, name, definition),
+    existingSteps,
+    releaseSteps,
+    existingProcessesStep: (_, live) => existingProcessesStep(live),
+    logHint,
+    paths: (name) => [scriptPath(name), environmentPath(name)],
+  };
+}

@@ -1,0 +1,137 @@
+import type { Definition, Live, LiveFile, UnmappedLine } from "../../../../model/service";
+import type { Fields } from "../../../../model/step";
+import { parseAssignments } from "../common/assignments";
+import { dropInsIn } from "../common/dropIns";
+import { parseStat, readableByOthers } from "../common/files";
+import { environmentPath } from "../common/secrets";
+import { parseBoot, startLevels } from "./boot";
+import { hashOf, parseExisting } from "./existing/live";
+import { withDefaults } from "./header";
+import { scriptPath, type ScriptManagerName } from "./name";
+import { hasMarker, parseScript } from "./script";
+import { parseState } from "./state";
+
+/** What the fragment emitted for a name, as a service. */
+export function parseLive(manager: ScriptManagerName, name: string, fields: Fields, shared: Fields): Live {
+  const script = fields.get("script");
+  const links = (fields.get("links") ?? "").split("\n").filter(Boolean);
+  const overrides = dropInsIn(fields).filter(({ text }) => directivesIn(text).length > 0);
+  const common = {
+    installed: script !== undefined,
+    masked: fields.has("masked"),
+    overrides: overrides.map(({ path }) => path),
+    links,
+    files: script === undefined ? [] : liveFiles(name, script, fields),
+  };
+  if (script === undefined) {
+    const state = stateOf(fields, shared, false, undefined);
+    return { ...common, definition: {}, startMode: "manual", state, unmapped: [], warnings: [] };
+  }
+  const openrc = shared.get("init") === "openrc";
+  if (!hasMarker(script)) {
+    const { sources, state, ...existing } = parseExisting(name, fields, shared, script);
+    const boots = openrc
+      ? parseBoot(links, [], true).startMode
+      : startLevels(links).length > 0
+        ? "automatic"
+        : "manual";
+    return {
+      ...common,
+      ...existing,
+      definition: {},
+      startMode: startMode({ startMode: boots }, common),
+      // One that was ours is known by the record that it still keeps.
+      state: fields.has("record") ? stateOf(fields, shared, true, undefined) : state,
+      files: [...common.files, ...sources],
+      unmapped: [],
+    };
+  }
+  const parsed = parseScript(manager, name, script, fields.get("environment"));
+  const { definition, marker } = parsed;
+  const boot = parseBoot(links, withDefaults(definition.options?.[manager]).runlevels, openrc);
+  return {
+    ...common,
+    definition,
+    startMode: startMode(boot, common),
+    ...(marker !== undefined && marker !== "broken" && { marker }),
+    state: stateOf(fields, shared, true, definition),
+    unmapped: [
+      ...unmappedLines(name, fields, parsed, common.files),
+      ...boot.odd,
+      ...overrides.flatMap(({ path, text }) => directivesIn(text).map((line) => ({ file: path, line }))),
+    ],
+    warnings: warnings(name, fields, marker === "broken", definition),
+  };
+}
+
+/** The lines of a drop-in that say something to systemd, which makes a unit of every script. */
+function directivesIn(dropIn: string): string[] {
+  const lines = dropIn.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "" && !/^[#;[]/.test(line));
+}
+
+const startMode = (boot: { startMode: Live["startMode"] }, { masked }: { masked: boolean }): Live["startMode"] =>
+  masked ? "disabled" : boot.startMode;
+
+function stateOf(fields: Fields, shared: Fields, installed: boolean, definition: Definition | undefined) {
+  return parseState({
+    record: fields.get("record"),
+    pid: fields.get("pid"),
+    supervisor: fields.get("supervisor"),
+    boot: shared.get("boot") ?? "",
+    installed,
+    recovered: isCommand(fields.get("command"), definition?.command),
+  });
+}
+
+/** Was a process started with this command? An interpreter may stand before it. */
+function isCommand(cmdline: string | undefined, command: readonly string[] | undefined): boolean {
+  if (cmdline === undefined || command === undefined) return false;
+  const wanted = [...command, ""].join("\0");
+  return cmdline === wanted || cmdline.endsWith(`\0${wanted}`);
+}
+
+function unmappedLines(
+  name: string,
+  fields: Fields,
+  { unmapped, usesSecrets }: { unmapped: string[]; usesSecrets: boolean },
+  files: readonly LiveFile[],
+): UnmappedLine[] {
+  const file = scriptPath(name);
+  const link = fields.get("link");
+  const secrets = environmentPath(name);
+  const odd = usesSecrets ? parseAssignments(fields.get("environment") ?? "").odd : [];
+  const mode = files.find(({ path }) => path === file)?.mode ?? "";
+  return [
+    // Init systems pass over it, so it would not start at boot.
+    ...(/^$|^\d*[1357]\d\d$/.test(mode) ? [] : [{ file, line: `(it can't be executed: mode ${mode})` }]),
+    ...(link === undefined ? [] : [{ file, line: `(it is a symbolic link to ${link})` }]),
+    ...unmapped.map((line) => ({ file, line })),
+    ...odd.map(({ number }) => ({ file: secrets, line: `line ${number} (not shown: the file holds secrets)` })),
+    ...(usesSecrets ? readableByOthers(secrets, files) : []),
+  ];
+}
+
+function liveFiles(name: string, script: string, fields: Fields): LiveFile[] {
+  const stat = parseStat(fields.get("stat") ?? "");
+  const path = scriptPath(name);
+  const secrets = environmentPath(name);
+  const hash = hashOf({ text: script, isPrivate: fields.has("private") });
+  return [
+    { path, owner: "", mode: "", ...stat.get(path), ...hash },
+    ...(stat.has(secrets) ? [{ path: secrets, ...stat.get(secrets)! }] : []),
+  ];
+}
+
+function warnings(name: string, fields: Fields, broken: boolean, definition: Definition): string[] {
+  const policy = definition.restart?.policy ?? "never";
+  const unguarded = policy !== "never" && fields.has("pid") && !fields.has("supervisor");
+  return [
+    ...(broken
+      ? [`the pulumi-bots comment in ${scriptPath(name)} can't be read: the service counts as somebody else's`]
+      : []),
+    ...(unguarded
+      ? [`nothing would start it again: its supervisor has gone; "${scriptPath(name)} start" brings it back`]
+      : []),
+  ];
+}

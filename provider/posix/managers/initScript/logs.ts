@@ -1,0 +1,46 @@
+import { shQuote } from "../../../../model/quote";
+import type { Definition } from "../../../../model/service";
+import type { Step } from "../../../../model/step";
+import { logStep as stepOf } from "../common/log";
+import { logPath, scriptPath, type ScriptManagerName } from "./name";
+import { functionsOf } from "./machinery";
+import { settingsText } from "./script";
+import { isOurScript } from "./shell";
+
+/** The last lines of the files that the service logs to, and on a host with systemd of what its script said there. */
+export function logStep(name: string, definition: Definition, lines: number): Step {
+  const before = `if [ -d /run/systemd/system ] && have journalctl; then
+    journalctl -q -u ${shQuote(`${name}.service`)} -n ${lines} --no-pager -o short-iso
+  fi`;
+  return stepOf({ files: logFiles(name, definition), user: definition.runAs?.user, lines, before });
+}
+
+/** What a person types to see the log. */
+export function logHint(name: string, definition: Definition): string {
+  const files = logFiles(name, definition);
+  return files.length > 0 ? `tail -n 100 ${files.map(shQuote).join(" ")}` : `${scriptPath(name)} status`;
+}
+
+function logFiles(name: string, { logs }: Definition): string[] {
+  const stdout = logs?.stdout ?? logPath(name);
+  return [...new Set([stdout, logs?.stderr ?? stdout])].filter((file) => file !== "discard");
+}
+
+/** The main process with all that it has started. */
+export function processesStep(manager: ScriptManagerName, name: string, definition: Definition): Step {
+  const script = `
+processes=
+# Not within the command substitution: bash before 4.2 (CentOS 6) takes the ")" of a case in it for its end.
+ours() (
+set +u
+${settingsText(name, definition, manager)}${functionsOf(manager)}
+  load
+  alive "$pid" "$pidBorn" || exit 0
+  members "$pid"
+  for member in $members; do printf '%s ' "\${member%%:*}"; done
+)
+! ${isOurScript(name)} || processes=$(ours)
+processes=\${processes% }
+emit processes "$processes"`;
+  return { name: "processes", script };
+}

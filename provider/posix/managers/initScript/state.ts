@@ -1,0 +1,88 @@
+import type { RunState } from "../../../../model/service";
+import { signalName } from "../common/signals";
+
+/** What the kernel counts start times in; 100 on all that Linux runs on today. */
+const TICKS_PER_SECOND = 100;
+
+/** The record of a service's process, as its script wrote it, and what the kernel says of the two pids in it now. */
+export interface Evidence {
+  record: string | undefined;
+  /** Lines of /proc/PID/stat. */
+  pid: string | undefined;
+  supervisor: string | undefined;
+  boot: string;
+  installed: boolean;
+  /** Without a record: the pid file's process has been started with the service's command. */
+  recovered: boolean;
+}
+
+/** The state of a service of ours. */
+export function parseState(evidence: Evidence): RunState {
+  const { record, boot, installed, recovered } = evidence;
+  const now = alive(evidence.pid);
+  const values = new Map((record ?? "").split("\n").map((line) => line.split("=", 2) as [string, string]));
+  const known = record !== undefined && values.get("boot") === boot;
+  const restartCount = known ? Number(values.get("restarts")) || 0 : 0;
+  const runs =
+    now !== undefined && (recovered || (known && now.pid === values.get("pid") && now.born === values.get("pidBorn")));
+  if (runs) {
+    return {
+      status: "running",
+      inTransit: false,
+      restartCount,
+      pid: Number(now.pid),
+      incarnation: `${now.pid}@${now.born}@${boot}`,
+      startedUptime: Number(now.born) / TICKS_PER_SECOND,
+      ...(!installed && { reason: "its script is deleted" }),
+    };
+  }
+  const state = known ? (values.get("state") ?? "") : "";
+  const guard = alive(evidence.supervisor);
+  const guarded =
+    guard !== undefined && guard.pid === values.get("supervisor") && guard.born === values.get("supervisorBorn");
+  if (known && guarded) {
+    if (state !== "waiting") return { status: "stopped", inTransit: true, restartCount, reason: "starting" };
+    return {
+      status: "flapping",
+      inTransit: false,
+      restartCount,
+      reason: `waits for its restart after ${ending(values.get("code"))}`,
+    };
+  }
+  if (!installed) return { status: "notInstalled", inTransit: false, restartCount: 0 };
+  if (state === "" || state === "stopped" || state === "ended")
+    return { status: "stopped", inTransit: false, restartCount };
+  return { status: "failed", inTransit: false, restartCount, reason: failure(state, values.get("code")) };
+}
+
+/** A process that is there, and no zombie. */
+function alive(stat: string | undefined): { pid: string; born: string } | undefined {
+  if (!stat) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const born = fields[19];
+  return born === undefined || /^[ZX]$/.test(fields[0]!) ? undefined : { pid: stat.slice(0, stat.indexOf(" ")), born };
+}
+
+function failure(state: string, code: string | undefined): string {
+  switch (state) {
+    case "gaveUp":
+      return `${ending(code)}, gave up restarting it`;
+    case "starting":
+      return "its start was cut off";
+    case "waiting":
+      return `${ending(code)}, and its supervisor was killed`;
+    case "failed":
+      return ending(code);
+    default:
+      return "it ended by itself, nobody has seen how";
+  }
+}
+
+/** How a process ended, as a shell has it: above 128 a signal. */
+function ending(code: string | undefined): string {
+  const number = Number(code);
+  if (!code || Number.isNaN(number)) return "an end that nobody has seen";
+  const signal = number > 128 ? signalName(number - 128) : undefined;
+  if (signal !== undefined) return signal;
+  return `exit code ${number}${number === 127 ? ": program not found" : number === 126 ? ": not executable" : ""}`;
+}

@@ -1,0 +1,48 @@
+import { formatAssignments } from "../common/assignments";
+import { splitEnvironment } from "../common/environment";
+import { environmentPath } from "../common/secrets";
+import type { Manager } from "../../../manager";
+import { consequence } from "./consequence";
+import { existingProcessesStep, existingSteps, releaseSteps } from "./existing";
+import { fragment } from "./fragment";
+import { parseLive } from "./live";
+import { logHint, logStep, processesStep } from "./logs";
+import { checkName, confPath, scriptPath } from "./name";
+import { removal } from "./removal";
+import { resolve } from "./resolve";
+import { renderScript } from "./script";
+import { steps } from "./steps";
+import { supports } from "./supports";
+import { verify } from "./verify";
+
+/** OpenRC: openrc-run(8), supervise-daemon(8), rc-service(8), rc-update(8). */
+export const openrc: Manager = {
+  name: "openrc",
+  unavailable: ({ init, initText }) => (init === "openrc" ? undefined : `the host runs ${initText}, not OpenRC`),
+  supports,
+  checkName,
+  resolve,
+  consequence,
+
+  render(name, definition, marker) {
+    const file = { owner: "root", group: "root" };
+    const script = { ...file, path: scriptPath(name), content: renderScript(name, definition, marker), mode: "0755" };
+    const { secret } = splitEnvironment(definition);
+    if (Object.keys(secret).length === 0) return [script];
+    const content = formatAssignments(secret);
+    return [script, { ...file, path: environmentPath(name), content, mode: "0600", secret: true }];
+  },
+
+  fragment,
+  parse: (name, { fields }) => parseLive(name, fields),
+  verify,
+  steps,
+  removal,
+  logStep,
+  processesStep,
+  existingSteps,
+  releaseSteps,
+  existingProcessesStep: (_, live) => existingProcessesStep(live),
+  logHint,
+  paths: (name) => [scriptPath(name), confPath(name), environmentPath(name)],
+};

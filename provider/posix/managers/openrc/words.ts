@@ -1,0 +1,36 @@
+import { shQuote } from "../../../../model/quote";
+
+/** Words as a line of sh(1), each of which arrives as it is. */
+export function formatWords(words: readonly string[]): string {
+  return words.map(shQuote).join(" ");
+}
+
+/**
+ * The words of a line of sh(1), quotes and backslashes taken away. Undefined where it is more than words: variables,
+ * redirections, patterns, an open quote.
+ */
+export function parseWords(text: string): string[] | undefined {
+  const words: string[] = [];
+  const word = /[ \t\n]*((?:'[^']*'|"(?:[^"\\$`]|\\[^])*"|\\[^]|[^\s'"\\$`|&;<>()*?[\]#~{}!])+)/y;
+  let end = 0;
+  for (let found = word.exec(text); found; found = word.exec(text)) {
+    words.push(unquote(found[1]!));
+    end = word.lastIndex;
+    if (end < text.length && !/[ \t\n]/.test(text[end]!)) return undefined;
+  }
+  return text.slice(end).trim() === "" ? words : undefined;
+}
+
+function unquote(word: string): string {
+  return word.replace(
+    /'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([^])/g,
+    (_, single?: string, double?: string, one?: string) =>
+      single !== undefined
+        ? single
+        : double !== undefined
+          ? double.replace(/\\([\\"$`\n])/g, (__, c: string) => (c === "\n" ? "" : c))
+          : one === "\n"
+            ? ""
+            : (one ?? ""),
+  );
+}

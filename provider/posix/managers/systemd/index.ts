@@ -1,0 +1,57 @@
+import type { Manager } from "../../../manager";
+import { consequence } from "./consequence";
+import { formatEnvironmentFile } from "./environmentFile";
+import { existingSteps, releaseSteps } from "./existing";
+import { fragment } from "./fragment";
+import { parseLive } from "./live";
+import { logHint, logStep, processesStep } from "./logs";
+import { splitEnvironment } from "../common/environment";
+import { environmentPath } from "../common/secrets";
+import { formatMarker } from "../common/marker";
+import { checkServiceName, unitPath } from "./name";
+import { removal } from "./removal";
+import { resolve } from "./resolve";
+import { steps } from "./steps";
+import { supports } from "./supports";
+import { renderUnit } from "./unit";
+import { verify } from "./verify";
+
+/** systemd(1), from version 219 on. */
+export const systemd: Manager = {
+  name: "systemd",
+  unavailable: ({ init, initText }) => (init === "systemd" ? undefined : `the host runs ${initText}, not systemd`),
+  supports,
+  checkName: checkServiceName,
+  resolve,
+  consequence,
+
+  render(name, definition, marker, { systemdVersion }) {
+    const context = { environmentFile: environmentPath(name), systemdVersion };
+    const content = renderUnit(definition, context, formatMarker(marker));
+    const { secret } = splitEnvironment(definition);
+    const file = { owner: "root", group: "root" };
+    const unit = { ...file, path: unitPath(name), content, mode: "0644" };
+    if (!Object.keys(secret).length) return [unit];
+    const secrets = {
+      ...file,
+      path: environmentPath(name),
+      content: formatEnvironmentFile(secret),
+      mode: "0600",
+      secret: true,
+    };
+    return [unit, secrets];
+  },
+
+  fragment,
+  parse: (name, { fields }) => parseLive(name, fields),
+  verify,
+  steps,
+  removal,
+  logStep,
+  processesStep,
+  existingSteps,
+  releaseSteps,
+  existingProcessesStep: (name) => processesStep(name),
+  logHint,
+  paths: (name) => [unitPath(name), environmentPath(name)],
+};

@@ -1,0 +1,47 @@
+import { shQuote } from "../../../../model/quote";
+import type { Definition } from "../../../../model/service";
+import type { Step } from "../../../../model/step";
+import { logStep as stepOf } from "../common/log";
+import { unitName } from "./name";
+
+/** The last lines of the journal, which also tells of failed starts, and of the files that the service logs to. */
+export function logStep(name: string, definition: Definition, lines: number): Step {
+  const before = `if have journalctl; then
+    timeout -k 1 2 journalctl --sync
+    journalctl -u ${shQuote(unitName(name))} -n ${lines} --no-pager -o short-iso
+  fi`;
+  return stepOf({ files: logFiles(definition), user: definition.runAs?.user, lines, titled: true, before });
+}
+
+/** What a person types to see the log. */
+export function logHint(name: string, definition: Definition): string {
+  const files = logFiles(definition);
+  return files.length ? `tail -n 100 ${files.map(shQuote).join(" ")}` : `journalctl -u ${unitName(name)} -n 100`;
+}
+
+/** All processes in the unit's control group, of either cgroup version; at least the main one. */
+export function processesStep(name: string): Step {
+  const show = (property: string) => `$(systemctl show -p ${property} ${shQuote(unitName(name))}) || return`;
+  const script = `
+group=${show("ControlGroup")}
+group=\${group#ControlGroup=}
+main=${show("MainPID")}
+main=\${main#MainPID=}
+processes=
+if [ "\${group:-/}" != / ]; then
+  for root in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+    [ -d "$root$group" ] || continue
+    processes=$(find "$root$group" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -un | tr '\\n' ' ')
+    [ -z "$processes" ] || break
+  done
+fi
+[ -n "$processes" ] || [ "\${main:-0}" = 0 ] || processes=$main
+emit processes "\${processes% }"`;
+  return { name: "processes", script };
+}
+
+function logFiles({ logs }: Definition): string[] {
+  return [...new Set([logs?.stdout, logs?.stderr])].filter(
+    (file) => file !== undefined && file !== "discard",
+  ) as string[];
+}

@@ -1,0 +1,109 @@
+import type { Issue } from "../../../../../model/errors";
+import type { Definition } from "../../../../../model/service";
+import { splitEnvironment } from "../../common/environment";
+import { valuesOf, type Directives } from "../directives";
+import { parseEnvironmentFile } from "../environmentFile";
+import { IMPOSSIBLE, quoteWord, splitWords, unescapeSpecifiers } from "../escape";
+import type { Mapping } from "./mapping";
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * `environment` <-> Environment= of systemd.exec(5), one variable a line; secret ones <-> our EnvironmentFile=, which
+ * only root can read. Lines with specifiers or odd quoting, and other environment files, stay raw.
+ */
+export const environment: Mapping = {
+  owns: [
+    { section: "Service", name: "Environment", path: ["environment"], shared: true },
+    { section: "Service", name: "EnvironmentFile", path: ["secretEnvironment"], shared: true },
+  ],
+
+  check: (definition) => [
+    ...Object.entries(definition.environment ?? {}).flatMap(([name, value]): Issue[] => {
+      const path = ["environment", name];
+      if (!VARIABLE.test(name))
+        return [{ path, message: "must be named with letters, digits and _, not beginning with a digit" }];
+      return IMPOSSIBLE.test(value) ? [{ path, message: "holds a character that no variable can hold" }] : [];
+    }),
+    ...checkRawLines(definition),
+  ],
+
+  render: (definition, { environmentFile, systemdVersion }) => {
+    const { plain, secret } = splitEnvironment(definition);
+    for (const [name, value] of Object.entries({ ...plain, ...secret })) {
+      if (systemdVersion < 248 && /[\x01-\x08\x0b-\x1f\x7f]/.test(value)) {
+        throw new Error(`environment.${name}: control characters need systemd 248, the host has ${systemdVersion}`);
+      }
+    }
+    const lines = Object.entries(plain).map(([name, value]) => ({
+      section: "Service" as const,
+      name: "Environment",
+      value: quoteWord(`${name}=${value}`),
+    }));
+    return Object.keys(secret).length
+      ? [...lines, { section: "Service", name: "EnvironmentFile", value: environmentFile }]
+      : lines;
+  },
+
+  parse: (directives, definition, { environmentFile, environmentText }) => {
+    const plain = parsePlain(directives);
+    const files = directives.effective("Service", "EnvironmentFile");
+    const ours = files.includes(environmentFile);
+    if (ours)
+      directives.take(
+        "Service",
+        "EnvironmentFile",
+        files.filter((file) => file !== environmentFile),
+      );
+    const secret = ours ? parseEnvironmentFile(environmentText ?? "").variables : {};
+    const all = { ...plain, ...secret };
+    if (Object.keys(all).length) definition.environment = all;
+    if (Object.keys(secret).length) definition.secretEnvironment = Object.keys(secret).sort();
+  },
+};
+
+/** A raw line beside `environment` may only set other variables: else which one counts would hang on the order. */
+function checkRawLines({ environment: variables, options }: Definition): Issue[] {
+  const raw = options?.systemd?.service?.["Environment"];
+  const twice =
+    raw === undefined
+      ? undefined
+      : valuesOf(raw)
+          .flatMap(namesIn)
+          .find((name) => Object.hasOwn(variables ?? {}, name));
+  return twice
+    ? [
+        {
+          path: ["options", "systemd", "service", "Environment"],
+          message: `sets ${twice}, as environment.${twice} does`,
+        },
+      ]
+    : [];
+}
+
+function parsePlain(directives: Directives): Record<string, string> {
+  const lines = directives.effective("Service", "Environment").map((line) => ({ line, variables: parseLine(line) }));
+  const raw = lines.filter(({ variables }) => !variables).map(({ line }) => line);
+  const plain = Object.fromEntries(lines.flatMap(({ variables }) => Object.entries(variables ?? {})));
+  if (raw.flatMap(namesIn).some((name) => Object.hasOwn(plain, name))) return {};
+  directives.take("Service", "Environment", raw);
+  return plain;
+}
+
+/** The variables of one line; undefined unless all of it can be said exactly. */
+function parseLine(line: string): Record<string, string> | undefined {
+  const variables = new Map<string, string>();
+  for (const { value } of splitWords(line) ?? [{ value: "" }]) {
+    const text = unescapeSpecifiers(value);
+    const equals = text?.indexOf("=") ?? -1;
+    const name = text?.slice(0, Math.max(equals, 0)) ?? "";
+    if (text === undefined || !VARIABLE.test(name) || IMPOSSIBLE.test(text)) return undefined;
+    variables.set(name, text.slice(equals + 1));
+  }
+  return Object.fromEntries(variables);
+}
+
+/** Names that a raw line sets, as far as can be told. */
+function namesIn(line: string): string[] {
+  return [...line.matchAll(/(?:^|[\s"'])([A-Za-z_]\w*)=/g)].map(([, name = ""]) => name);
+}

@@ -1,0 +1,33 @@
+import type { Issue } from "../../../../../model/errors";
+import type { Path } from "../../../../../model/props";
+import type { Definition } from "../../../../../model/service";
+import type { Directives } from "../directives";
+import type { Assignment, Section } from "../unitFile";
+
+/** A directive, the property that sets it, and whether `options.systemd` may add further lines of it. */
+export interface Ownership {
+  section: Section;
+  name: string;
+  path: Path;
+  shared?: boolean;
+}
+
+/** What lines depend on beside the definition. */
+export interface RenderContext {
+  environmentFile: string;
+  systemdVersion: number;
+}
+
+export interface ParseContext {
+  environmentFile: string;
+  /** The content of that file; undefined when it is not there. */
+  environmentText?: string;
+}
+
+/** One idea of a definition and the directives that say it. `parse` takes from the directives what it puts into the definition. */
+export interface Mapping {
+  readonly owns: readonly Ownership[];
+  check(definition: Definition): Issue[];
+  render(definition: Definition, context: RenderContext): Assignment[];
+  parse(directives: Directives, definition: Definition, context: ParseContext): void;
+}

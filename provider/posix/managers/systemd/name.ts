@@ -1,0 +1,31 @@
+import { shQuote } from "../../../../model/quote";
+
+/** What a unit name is made of, as systemd.unit(5) has it, without the backslash. */
+const NAME = /^[A-Za-z0-9:_.@-]+$/;
+
+const SUFFIX = ".service";
+const OTHER_UNIT = /\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$/;
+
+/** What is wrong with a service's name (given without ".service"); undefined when nothing. */
+export function checkServiceName(name: string): string | undefined {
+  if (!name) return "must not be empty";
+  if (!NAME.test(name)) return `may hold letters, digits and : _ . @ - only, not "${name}"`;
+  if (name.length + SUFFIX.length > 255) return "must have at most 247 characters";
+  if (/^[.@-]/.test(name)) return 'must not begin with ".", "@" or "-"';
+  if (name.endsWith("@")) return "must not be the name of a template";
+  const other = OTHER_UNIT.exec(name)?.[0];
+  if (other === SUFFIX) return `must be given without "${SUFFIX}"`;
+  if (other !== undefined)
+    return `must be a service, not a "${other}": such units go to options.systemd.unit (Wants, After)`;
+  return undefined;
+}
+
+/** Where everything of a service lies. */
+export const ETC = "/etc/systemd/system";
+/** Where `systemctl enable --runtime` makes its links, which are gone after a boot. */
+export const RUNTIME = "/run/systemd/system";
+export const unitName = (name: string) => `${name}${SUFFIX}`;
+export const unitPath = (name: string) => `${ETC}/${unitName(name)}`;
+/** The links in a folder that start a service at boot, for a shell. */
+export const bootLinks = (folder: string, name: string) =>
+  ["wants", "requires", "upholds"].map((kind) => `${folder}/*.${kind}/${shQuote(unitName(name))}`).join(" ");

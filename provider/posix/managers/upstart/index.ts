@@ -1,0 +1,78 @@
+import type { HostFacts } from "../../../../model/host";
+import type { Definition } from "../../../../model/service";
+import type { HostFile } from "../../../../model/step";
+import { formatAssignments } from "../common/assignments";
+import { splitEnvironment } from "../common/environment";
+import { environmentPath } from "../common/secrets";
+import type { Manager } from "../../../manager";
+import { consequence } from "./consequence";
+import { existingProcessesStep, existingSteps, releaseSteps } from "./existing";
+import { fragment } from "./fragment";
+import { machineryOf, parseLive } from "./live";
+import { logHint, logStep, processesStep } from "./logs";
+import { checkJobName, jobPath, overridePath } from "./name";
+import { removal } from "./removal";
+import { renderOwnJob } from "./render";
+import { resolve } from "./resolve";
+import { steps } from "./steps";
+import { supports } from "./supports";
+import { verify } from "./verify";
+
+/** `setuid` and `console log` came with this version (NEWS of upstart), `reload signal` with the other. */
+const OLDEST = [1, 4] as const;
+const RELOAD_SIGNAL = [1, 10] as const;
+
+/** upstart 1.x, as of Ubuntu 12.04 to 14.10. */
+export const upstart: Manager = {
+  name: "upstart",
+
+  unavailable({ init, initText, upstartVersion }) {
+    if (init !== "upstart") return `the host runs ${initText}, not upstart`;
+    if (isFrom(upstartVersion, OLDEST)) return undefined;
+    return `the host's upstart ${upstartVersion} is older than 1.4 and can neither run a job as another user nor keep its output: take manager "lsb" there`;
+  },
+
+  supports,
+  checkName: checkJobName,
+  resolve,
+  consequence,
+
+  render(name, definition, marker, facts) {
+    requireReload(definition, facts);
+    const content = renderOwnJob(name, definition, marker, machineryOf(name, definition));
+    const job: HostFile = { path: jobPath(name), content, owner: "root", group: "root", mode: "0644" };
+    const { secret } = splitEnvironment(definition);
+    return Object.keys(secret).length ? [job, secretsFile(name, definition, secret)] : [job];
+  },
+
+  fragment,
+  parse: (name, { fields }) => parseLive(name, fields),
+  verify: (_, files) => verify(files),
+  steps,
+  removal,
+  logStep,
+  processesStep,
+  existingSteps,
+  releaseSteps,
+  existingProcessesStep: (_, live) => existingProcessesStep(live),
+  logHint,
+  paths: (name) => [jobPath(name), overridePath(name), environmentPath(name)],
+};
+
+/** The job's script reads them when it has become its user already: they are that user's, and nobody else's. */
+function secretsFile(name: string, { runAs }: Definition, secret: Readonly<Record<string, string>>): HostFile {
+  const mode = runAs?.user === undefined ? "0600" : "0400";
+  const content = formatAssignments(secret, "export ");
+  return { path: environmentPath(name), content, owner: runAs?.user ?? "root", group: "root", mode, secret: true };
+}
+
+function requireReload({ reload }: Definition, { upstartVersion }: HostFacts): void {
+  if (reload?.signal !== undefined && !isFrom(upstartVersion, RELOAD_SIGNAL)) {
+    throw new Error(`reload.signal: upstart has it from version 1.10 on, the host has ${upstartVersion}`);
+  }
+}
+
+function isFrom(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [first = 0, second = 0] = version.split(".").map(Number);
+  return first > major || (first === major && second >= minor);
+}

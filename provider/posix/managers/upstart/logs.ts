@@ -1,0 +1,40 @@
+import { shQuote } from "../../../../model/quote";
+import type { Definition } from "../../../../model/service";
+import type { Step } from "../../../../model/step";
+import { logStep as stepOf } from "../common/log";
+import { consoleLogPath } from "./name";
+import { findMain } from "./shell";
+
+/** The last lines of upstart's log of the job, of its own files, and of what upstart said of it to the kernel. */
+export function logStep(name: string, definition: Definition, lines: number): Step {
+  const after = `dmesg | grep -F ${shQuote(` init: ${name} `)} | tail -n 5`;
+  return stepOf({ files: logFiles(name, definition), user: definition.runAs?.user, lines, titled: true, after });
+}
+
+/** What a person types to see the log. */
+export function logHint(name: string, { logs }: Definition): string {
+  const own = [...new Set([logs?.stdout, logs?.stderr])].filter((file) => file !== undefined && file !== "discard");
+  return `tail -n 100 ${(own.length ? own : [consoleLogPath(name)]).map((file) => shQuote(file!)).join(" ")}`;
+}
+
+function logFiles(name: string, { logs }: Definition): string[] {
+  const files = [consoleLogPath(name), logs?.stdout, logs?.stderr];
+  return [...new Set(files)].filter((file) => file !== undefined && file !== "discard") as string[];
+}
+
+/** The processes of the job's session: upstart starts each program as the leader of one. */
+export function processesStep(name: string): Step {
+  const script = `
+${findMain(name)}
+processes=$main
+if [ -n "$main" ]; then
+  for stat in /proc/[0-9]*/stat; do
+    { read -r line <"$stat"; } 2>/dev/null || continue
+    pid=\${line%% *}
+    set -- \${line##*) }
+    [ "$4" != "$main" ] || [ "$pid" = "$main" ] || processes="$processes $pid"
+  done
+fi
+emit processes "$processes"`;
+  return { name: "processes", script };
+}

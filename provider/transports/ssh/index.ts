@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Duplex } from "node:stream";
+import type { Client, ClientChannel } from "ssh2";
+import { HostError } from "../../../model/errors";
+import { shQuote } from "../../../model/quote";
+import { abortError, unlessAborted } from "../abort";
+import { MayHeal, type Budget } from "../attempt";
+import { channelFailure, CONNECT_FAILED, PROHIBITED, SHORTAGE, UNKNOWN_TYPE } from "./channelFailure";
+import { collect } from "../exec";
+import type { Hop } from "../resolve";
+import { Slots } from "../slots";
+import type { Channel, OpenOptions, Transport } from "../transport";
+
+/** How long a session that the server refuses for now (MaxSessions) is asked for again. */
+const PATIENCE = 60_000;
+/** The same when no other session of ours is open: then it is not they that use up what the server allows. */
+const PATIENCE_ALONE = 5_000;
+
+/** What waiting does not change. */
+const FORWARD_REFUSED: Record<number, string> = {
+  [PROHIBITED]:
+    "the jump host forbids forwarding to it (AllowTcpForwarding, DisableForwarding or PermitOpen in sshd_config, or the options of the key there)",
+  [UNKNOWN_TYPE]: "the SSH server of the jump host does not support forwarding",
+};
+
+/** A login that stands: channels over one SSH connection. */
+export class SshTransport implements Transport {
+  readonly #client: Client;
+  readonly #slots: Slots;
+  readonly #channels = new Set<(error: HostError) => void>();
+  readonly #onLost: () => void;
+  #lost: HostError | undefined;
+  #reason = "the connection broke";
+
+  constructor(
+    readonly host: string,
+    client: Client,
+    sessions: number,
+    onLost: () => void,
+  ) {
+    this.#client = client;
+    this.#slots = new Slots(sessions);
+    client.on("error", (error) => (this.#reason = `the connection broke (${error.message})`));
+    client.on("close", () => this.#lose());
+    this.#onLost = onLost;
+  }
+
+  #lose(): HostError {
+    this.#lost ??= new HostError("lostConnection", this.host, this.#reason);
+    this.#onLost();
+    for (const fail of this.#channels) fail(this.#lost);
+    return this.#lost;
+  }
+
+  async open(argv: readonly string[], signal?: AbortSignal, options: OpenOptions = {}): Promise<Channel> {
+    const command = argv.map(shQuote).join(" ");
+    if (options.urgent) return this.#session(command, () => {}, signal);
+    const place = this.#slots.take();
+    try {
+      await unlessAborted(place, this.host, signal, "waiting for a free session");
+    } catch (error) {
+      void place.then((free) => free());
+      throw error;
+    }
+    const free = await place;
+    try {
+      return await this.#session(command, free, signal);
+    } catch (error) {
+      free();
+      throw error;
+    }
+  }
+
+  /** A refused channel is safe to ask for again: nothing ran. */
+  async #session(command: string, free: () => void, signal: AbortSignal | undefined): Promise<Channel> {
+    const start = performance.now();
+    for (let pause = 50; ; pause = Math.min(pause * 1.7, 2000)) {
+      if (signal?.aborted) throw abortError(this.host, signal, "opening a session");
+      const opening = this.#exec(command, free);
+      try {
+        return await unlessAborted(opening, this.host, signal, "opening a session");
+      } catch (error) {
+        opening.then((late) => late.abort()).catch(() => {}); // nobody waits for it any more
+        if (error instanceof HostError) throw error;
+        const refusal = channelFailure(error as Error);
+        const isFull = refusal?.code === CONNECT_FAILED || refusal?.code === SHORTAGE;
+        const patience = this.#channels.size > 0 ? PATIENCE : PATIENCE_ALONE;
+        if (isFull && performance.now() - start < patience) {
+          await sleep(pause * (0.5 + Math.random()));
+          continue;
+        }
+        const words = refusal?.words ?? (error as Error).message;
+        const why = isFull ? `${words} (see MaxSessions in sshd_config)` : words;
+        throw new HostError("remote", this.host, `the SSH server refuses to open a session: ${why}`);
+      }
+    }
+  }
+
+  #exec(command: string, free: () => void): Promise<Channel> {
+    return new Promise((resolve, reject) => {
+      // An answer that comes after the connection went is no answer.
+      const settle = (act: () => void) => (this.#channels.delete(reject), act());
+      this.#channels.add(reject);
+      const lost = this.#lost;
+      if (lost) return settle(() => reject(lost));
+      try {
+        this.#client.exec(command, (error, stream) => {
+          // At once: the end of a short program may have come in the same packet.
+          settle(() =>
+            error ? setImmediate(() => reject(this.#lost ?? error)) : resolve(this.#channel(stream, free)),
+          );
+        });
+      } catch {
+        settle(() => reject(this.#lose())); // "Not connected"
+      }
+    });
+  }
+
+  #channel(stream: ClientChannel, free: () => void): Channel {
+    stream.on("error", () => {});
+    let fail: (error: HostError) => void = () => {};
+    const closed = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+      let end: { code: number | null; signal: string | null } | undefined;
+      fail = reject;
+      this.#channels.add(reject);
+      stream.on("exit", (code: number | null, signal?: string) => (end = { code, signal: signal ?? null }));
+      // `close` without `exit`: the process's fate is not known, and this is no code 0.
+      stream.on("close", () => {
+        if (end) resolve(end);
+        else setImmediate(() => reject(this.#lost ?? new HostError("lostConnection", this.host, "the session broke")));
+      });
+    });
+    closed
+      .catch(() => {})
+      .finally(() => {
+        this.#channels.delete(fail);
+        free();
+      });
+    return {
+      stdin: stream,
+      stdout: stream,
+      stderr: stream.stderr,
+      closed,
+      abort: () => {
+        // Unread, it fills the channel's window and no more: a host that floods us costs nothing from here on.
+        stream.pause();
+        stream.stderr.pause();
+        stream.close();
+        fail(new HostError("lostConnection", this.host, "the session was given up"));
+      },
+    };
+  }
+
+  async exec(request: { argv: readonly string[]; stdin?: string | Buffer; signal?: AbortSignal }) {
+    return collect(await this.open(request.argv, request.signal), this.host, request);
+  }
+
+  /** The way to the next hop. It opens no session on this one. */
+  forward = (hop: Hop, budget: Budget): Promise<Duplex> =>
+    new Promise((resolve, reject) => {
+      const where = `${hop.address}:${hop.port} through ${this.host}`;
+      const unreachable = (text: string) => new HostError("unreachable", hop.name, `${where}: ${text}`);
+      const timer = setTimeout(
+        () => reject(new MayHeal(unreachable(`no answer within ${budget.seconds} s`))),
+        budget.step,
+      );
+      const done = (error: Error | undefined, stream?: Duplex) => {
+        clearTimeout(timer);
+        if (stream) return resolve(stream);
+        const refusal = channelFailure(error);
+        const lasting = FORWARD_REFUSED[refusal?.code ?? 0];
+        if (lasting !== undefined) return reject(unreachable(lasting));
+        reject(new MayHeal(unreachable(refusal?.words ?? error?.message ?? "no connection")));
+      };
+      try {
+        this.#client.forwardOut("127.0.0.1", 0, hop.address, hop.port, done);
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+
+  close(): void {
+    this.#client.end();
+    this.#client.destroy();
+  }
+}

@@ -1,0 +1,127 @@
+import type { Duplex } from "node:stream";
+import { Client, type AnyAuthMethod } from "ssh2";
+import { HostError, type HostErrorKind } from "../../../model/errors";
+import { abortError } from "../abort";
+import { algorithms, handshakeProblem } from "./algorithms";
+import { MayHeal, type Budget } from "../attempt";
+import { Authentication } from "./authentication";
+import type { Credential } from "./credentials";
+import type { HostKeyCheck } from "./hostKey";
+import type { Hop } from "../resolve";
+import { serverSoftware } from "./serverVersion";
+
+/** The server has no host key of a type that is known: ask for any, to be able to say which one it has. */
+export class NoKnownKeyType extends Error {}
+
+interface Parts {
+  hop: Hop;
+  socket: Duplex;
+  credentials: readonly Credential[];
+  check: HostKeyCheck;
+  budget: Budget;
+  signal: AbortSignal;
+}
+
+/** SSH over a stream that stands: handshake, host key, login. The client that comes back is ready for channels. */
+export function login({ hop, socket, credentials, check, budget, signal }: Parts): Promise<Client> {
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    const authentication = new Authentication(hop, credentials, serverSoftware(socket));
+    const where = `${hop.address}:${hop.port}`;
+    let phase: "handshake" | "login" | "done" = "handshake";
+    let denied: Error | undefined;
+
+    const settle = (act: () => void) => {
+      if (phase === "done") return;
+      phase = "done";
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      act();
+    };
+    const fail = (error: Error) =>
+      settle(() => {
+        reject(error);
+        client.destroy();
+        socket.destroy();
+      });
+    const problem = (kind: HostErrorKind, text: string) => new HostError(kind, hop.name, text);
+
+    /** No refusal. Where a password is under way it is not sent once more: that could lock the account. */
+    const cut = (how: string) => {
+      const text = `${where}: the connection broke during the login of ${hop.user} (${how})`;
+      const error = problem("unreachable", text);
+      return authentication.sentPassword ? error : new MayHeal(error);
+    };
+
+    const onAbort = () => fail(abortError(hop.name, signal, `logging in at ${where}`));
+    const silent = () =>
+      fail(
+        new MayHeal(
+          problem("timeout", `${where} takes connections, but nothing speaks SSH within ${budget.seconds} s`),
+        ),
+      );
+    let timer = setTimeout(silent, budget.step);
+    signal.addEventListener("abort", onAbort, { once: true });
+
+    client.once("handshake", () => {
+      phase = "login";
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        fail(problem("timeout", `the login at ${where} did not come to an end within ${budget.seconds} s`));
+      }, budget.left);
+    });
+    client.on("ready", () => settle(() => resolve(client)));
+    client.on("change password", () => fail(problem("authentication", `the password of ${hop.user} has expired`)));
+    // ssh2 may report more than one error, also after the end: the listener stays for life.
+    client.on("error", (error: Error & { level?: string; code?: number }) => {
+      if (error.level === "agent") return authentication.note(error.message);
+      if (denied) return fail(denied);
+      if (error.message.includes("no matching host key format") && check.algorithms) return fail(new NoKnownKeyType());
+      if (error.level === "handshake")
+        return fail(problem("unreachable", `${where}: ${handshakeProblem(hop, error.message)}`));
+      if (phase === "login")
+        return isRefusal(error) ? void authentication.refusal(error.message).then(fail) : fail(cut(error.message));
+      fail(new MayHeal(problem("unreachable", `${where}: ${inWords(error)}`)));
+    });
+    client.on("close", () => {
+      if (phase === "login") fail(cut("closed by the host"));
+      else fail(denied ?? new MayHeal(problem("unreachable", `${where}: the connection was closed`)));
+    });
+
+    try {
+      client.connect({
+        sock: socket,
+        username: hop.user,
+        readyTimeout: 0,
+        keepaliveInterval: 10_000,
+        keepaliveCountMax: 3,
+        algorithms: algorithms(hop, check),
+        hostVerifier: (key: Buffer) => {
+          try {
+            check.verify(key);
+            return true;
+          } catch (error) {
+            denied = error as Error;
+            return false;
+          }
+        },
+        authHandler: (methods, partial, next) => next(authentication.next(methods, partial) as AnyAuthMethod),
+      });
+    } catch (error) {
+      // An algorithm that ssh2 does not know, from a pinned key of an exotic type.
+      fail(problem("hostKey", (error as Error).message));
+    }
+    if (signal.aborted) onAbort();
+  });
+}
+
+/** Has the host refused the login, or only ended the connection? RFC 4253, 11.1: 1 host not allowed, 14 no more methods, 15 user. */
+function isRefusal({ level, code, message }: Error & { level?: string; code?: number }): boolean {
+  if (level === "client-authentication") return true;
+  return level === undefined && ([1, 14, 15].includes(code ?? 0) || /authentication failures/i.test(message));
+}
+
+const inWords = (error: Error): string =>
+  error.message === "Connection lost before handshake"
+    ? "the connection was closed before SSH began (another service, or too many logins at once: MaxStartups)"
+    : error.message;

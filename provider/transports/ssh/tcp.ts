@@ -1,0 +1,48 @@
+import { connect, type Socket } from "node:net";
+import { HostError } from "../../../model/errors";
+import { abortError } from "../abort";
+import { MayHeal, type Budget } from "../attempt";
+import type { Hop } from "../resolve";
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset",
+  EHOSTUNREACH: "no route to the host",
+  ENETUNREACH: "no route to the network",
+  ETIMEDOUT: "no answer",
+  EAI_AGAIN: "the name can't be looked up now",
+  ENOTFOUND: "no such name in DNS",
+};
+
+/** These don't go away by waiting some seconds. */
+const LASTING = new Set(["ENOTFOUND", "ENETUNREACH", "EACCES", "EINVAL"]);
+
+/** Opens a TCP connection to a hop. */
+export function tcp(hop: Hop, budget: Budget, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hop.address, port: hop.port, noDelay: true });
+    const where = `${hop.address}:${hop.port}`;
+    const settle = (act: () => void) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      socket.removeAllListeners();
+      act();
+    };
+    const fail = (error: Error) =>
+      settle(() => {
+        socket.on("error", () => {}); // a late one must not end the process
+        socket.destroy();
+        reject(error);
+      });
+    const onAbort = () => fail(abortError(hop.name, signal, `connecting to ${where}`));
+    const unreachable = (reason: string) => new HostError("unreachable", hop.name, `${where}: ${reason}`);
+    const timer = setTimeout(() => fail(new MayHeal(unreachable(`no answer within ${budget.seconds} s`))), budget.step);
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.once("connect", () => settle(() => resolve(socket)));
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      const failure = unreachable(REASONS[error.code ?? ""] ?? error.message);
+      fail(LASTING.has(error.code ?? "") ? failure : new MayHeal(failure));
+    });
+    if (signal.aborted) onAbort();
+  });
+}
