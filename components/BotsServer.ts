@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { basics, defaultPorts, presets, warnings, type BotsEnvironment, type Daemon, type DaemonPreset } from "../bots";
 import { formatPath, getAt, UNKNOWN, type Values } from "../model/props";
+import { withPort } from "../model/text";
 import type { Connection } from "../resources/connection";
 import { Service, type ServiceArgs } from "../resources/service";
 import { serverIssues } from "../schema/serverIssues";
@@ -189,6 +190,6 @@ function urlOf(
     .apply(([type, address, host, { web }]) => {
       const machine = type === "local" ? "localhost" : (address ?? host ?? "");
       const scheme = web?.tls ? "https" : "http";
-      return `${scheme}://${machine.includes(":") ? `[${machine}]` : machine}:${web?.port ?? defaultPorts.web}/`;
+      return `${scheme}://${withPort(machine, web?.port ?? defaultPorts.web)}/`;
     });
 }

@@ -31,3 +31,8 @@ export function matchesGlob(pattern: string, text: string): boolean {
   while (pattern[p] === "*") p++;
   return p === pattern.length;
 }
+
+/** `address:port` as people and URLs write it: an IPv6 address stands in brackets, whether it was given in them or not. */
+export function withPort(address: string, port: number): string {
+  return `${address.includes(":") && !address.startsWith("[") ? `[${address}]` : address}:${port}`;
+}

@@ -1,6 +1,7 @@
 import { daemons, defaultPorts, type Daemon } from "../bots";
 import type { Issue } from "../model/errors";
 import type { Path } from "../model/props";
+import { withPort } from "../model/text";
 import type { ServerInputs } from "../schema/server";
 
 /**
@@ -28,7 +29,7 @@ function machines(name: string, { connection = {} }: ServerInputs): string[] {
   const { type, host = name, address = host, port = 22, jump } = connection;
   if (type === "local") return [host];
   const via = jump === undefined ? "" : ` by way of ${jump.host}`;
-  return [...new Set([host, address === host && !via && port === 22 ? host : `${address}:${port}${via}`])];
+  return [...new Set([host, address === host && !via && port === 22 ? host : `${withPort(address, port)}${via}`])];
 }
 
 /** What a server takes of its machine, and where that is said. */

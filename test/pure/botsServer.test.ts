@@ -129,6 +129,7 @@ describe.each([{ preview: true }, { preview: false }])("$preview", (mode) => {
     ["a name", { host: "edi1.example.com" }, "http://edi1.example.com:8080/"],
     ["an address", { host: "edi1", address: "10.0.0.5" }, "http://10.0.0.5:8080/"],
     ["IPv6", { address: "2001:db8::5" }, "http://[2001:db8::5]:8080/"],
+    ["IPv6 in brackets", { address: "[2001:db8::5]" }, "http://[2001:db8::5]:8080/"],
     ["this machine", { type: "local" }, "http://localhost:8080/"],
   ])("its URL by %s", async (_, connection, url) => {
     expect((await run({ ...minimal, connection }, mode)).url).toBe(url);

@@ -178,6 +178,12 @@ describe("who waits for a connection is told why, at the first attempt", () => {
     expect(told[3]).toBe(`d: jump host bastion: ${refused}`);
   });
 
+  test("an IPv6 address stands in brackets before its port", async () => {
+    const port = await freePort();
+    const target = resolve(to(port, { address: "::1", connectTimeoutSeconds: 1 }));
+    expect((await failure(pool().transport(target))).message).toMatch(`edi1: [::1]:${port}: `);
+  });
+
   test("a server that says nothing, too", async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => sockets.push(socket.on("error", () => {})));

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
 import { HostError } from "../../../model/errors";
+import { withPort } from "../../../model/text";
 import { abortError } from "../abort";
 import { MayHeal, type Budget } from "../attempt";
 import { credentials } from "./credentials";
@@ -49,7 +50,7 @@ export async function dial(
       throw error;
     }
   };
-  const slow = setTimeout(() => onWaiting(`${hop.address}:${hop.port}: no answer so far`), SLOW.silent);
+  const slow = setTimeout(() => onWaiting(`${withPort(hop.address, hop.port)}: no answer so far`), SLOW.silent);
   return repeat(hop, attempt, budget, signal, onWaiting).finally(() => clearTimeout(slow));
 }
 

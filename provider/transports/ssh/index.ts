@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import { HostError } from "../../../model/errors";
 import { shQuote } from "../../../model/quote";
+import { withPort } from "../../../model/text";
 import { abortError, unlessAborted } from "../abort";
 import { MayHeal, type Budget } from "../attempt";
 import { channelFailure, CONNECT_FAILED, PROHIBITED, SHORTAGE, UNKNOWN_TYPE } from "./channelFailure";
@@ -158,7 +159,7 @@ export class SshTransport implements Transport {
   /** The way to the next hop. It opens no session on this one. */
   forward = (hop: Hop, budget: Budget): Promise<Duplex> =>
     new Promise((resolve, reject) => {
-      const where = `${hop.address}:${hop.port} through ${this.host}`;
+      const where = `${withPort(hop.address, hop.port)} through ${this.host}`;
       const unreachable = (text: string) => new HostError("unreachable", hop.name, `${where}: ${text}`);
       const timer = setTimeout(
         () => reject(new MayHeal(unreachable(`no answer within ${budget.seconds} s`))),

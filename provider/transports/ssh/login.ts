@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { Client, type AnyAuthMethod } from "ssh2";
 import { HostError, type HostErrorKind } from "../../../model/errors";
+import { withPort } from "../../../model/text";
 import { abortError } from "../abort";
 import { algorithms, handshakeProblem } from "./algorithms";
 import { MayHeal, type Budget } from "../attempt";
@@ -27,7 +28,7 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
   return new Promise((resolve, reject) => {
     const client = new Client();
     const authentication = new Authentication(hop, credentials, serverSoftware(socket));
-    const where = `${hop.address}:${hop.port}`;
+    const where = withPort(hop.address, hop.port);
     let phase: "handshake" | "login" | "done" = "handshake";
     let denied: Error | undefined;
 

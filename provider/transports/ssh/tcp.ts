@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { HostError } from "../../../model/errors";
+import { withPort } from "../../../model/text";
 import { abortError } from "../abort";
 import { MayHeal, type Budget } from "../attempt";
 import type { Hop } from "../resolve";
@@ -21,7 +22,7 @@ const LASTING = new Set(["ENOTFOUND", "ENETUNREACH", "EACCES", "EINVAL"]);
 export function tcp(hop: Hop, budget: Budget, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hop.address, port: hop.port, noDelay: true });
-    const where = `${hop.address}:${hop.port}`;
+    const where = withPort(hop.address, hop.port);
     const settle = (act: () => void) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
