@@ -42,7 +42,7 @@ export function managersTable(): string {
   const note = (text: string) => (notes.includes(text) ? notes.indexOf(text) : notes.push(text) - 1) + 1;
   const rows = WISHES.map(([wish, definition]) => {
     const cells = managers.map((manager) => {
-      const issues = manager.supports(definition).map(({ message }) => note(message));
+      const issues = manager.validate(definition).map(({ message }) => note(message));
       return issues.length === 0 ? "yes" : `no (${issues.join(", ")})`;
     });
     return `| ${[wish, ...cells].join(" | ")} |`;

@@ -2,7 +2,7 @@ import { startHost, type LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Live, Marker } from "../../model/service";
 import { lsb } from "../../provider/posix/managers/initScript";
-import type { ExistingChange } from "../../provider/manager";
+import type { ExistingChange } from "../../provider/posix/managers/driver";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
 

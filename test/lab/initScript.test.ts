@@ -110,7 +110,7 @@ describeWith(["lab"], "init scripts on real hosts", () => {
       }
       const lives = await readAll(...names);
       lives.forEach(({ definition }, i) =>
-        expect(manager.resolve(definition)).toEqual(manager.resolve(definitions[i]!)),
+        expect(manager.defaults(definition)).toEqual(manager.defaults(definitions[i]!)),
       );
       for (const [i, name] of names.entries()) {
         expect((await run(manager.removal(name, lives[i]!, { ...facts, init: "sysvinit" }))).failed).toBeUndefined();

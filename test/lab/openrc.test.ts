@@ -4,7 +4,7 @@ import { startHost, type LabHost } from "../../lab";
 import type { Definition, Live } from "../../model/service";
 import type { Fields, Step } from "../../model/step";
 import { PRELUDE } from "../../provider/posix/host/prelude";
-import type { Change } from "../../provider/manager";
+import type { Change } from "../../provider/posix/managers/driver";
 import { openrc } from "../../provider/posix/managers/openrc";
 import { anyText } from "../support/definitions";
 import { facts, marker } from "../support/openrcScripts";
@@ -136,7 +136,7 @@ describeWith(["lab"], "OpenRC on a real host", () => {
     }
     const lives = await readAll(...names);
     lives.forEach(({ definition, state, unmapped }, i) => {
-      expect(openrc.resolve(definition)).toEqual(openrc.resolve(definitions[i]!));
+      expect(openrc.defaults(definition)).toEqual(openrc.defaults(definitions[i]!));
       expect({ status: state.status, unmapped }).toEqual({ status: "running", unmapped: [] });
     });
     for (const name of names) expect((await remove(name)).failed).toBeUndefined();
@@ -469,7 +469,7 @@ describeWith(["lab"], "OpenRC on a real host", () => {
         warnings: [],
         state: { status: "running", incarnation: first.state.incarnation },
       });
-      expect(openrc.resolve(ours.definition)).toEqual(openrc.resolve(first.definition));
+      expect(openrc.defaults(ours.definition)).toEqual(openrc.defaults(first.definition));
       expect((await host.run("rc-service kept stop")).code).toBe(0);
       expect(await copies(4000)).toBe(0);
       expect((await read("kept")).state.status).toBe("stopped");

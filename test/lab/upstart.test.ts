@@ -4,7 +4,7 @@ import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { Step } from "../../model/step";
 import { PRELUDE } from "../../provider/posix/host/prelude";
-import type { Change } from "../../provider/manager";
+import type { Change } from "../../provider/posix/managers/driver";
 import { upstart } from "../../provider/posix/managers/upstart";
 import { anyText } from "../support/definitions";
 import { describeWith } from "../support/requirements";
@@ -109,7 +109,7 @@ describeWith(["lab"], "jobs of upstart", () => {
     }
     const lives = await read(...names);
     lives.forEach(({ definition, state }, i) => {
-      expect(upstart.resolve(definition)).toEqual(upstart.resolve(definitions[i]!));
+      expect(upstart.defaults(definition)).toEqual(upstart.defaults(definitions[i]!));
       expect(state).toMatchObject({ status: "running", inTransit: false });
     });
   });

@@ -1,6 +1,6 @@
 import type { Definition } from "../../model/service";
 import { parseBoot } from "../../provider/posix/managers/initScript/boot";
-import { checkScriptName } from "../../provider/posix/managers/initScript/name";
+import { validateName } from "../../provider/posix/managers/initScript/name";
 import { parseState } from "../../provider/posix/managers/initScript/state";
 import { facts, MANAGERS, marker, written } from "../support/initScripts";
 
@@ -9,7 +9,7 @@ const { lsb, startStopDaemon } = MANAGERS;
 describe("what a script can't do is said, with the property", () => {
   const sleeper: Definition = { command: ["/bin/sleep", "1"] };
   const issues = (manager: typeof lsb, definition: Definition) =>
-    manager.supports({ ...sleeper, ...definition }).map(({ path, message }) => `${path.join(".")}: ${message}`);
+    manager.validate({ ...sleeper, ...definition }).map(({ path, message }) => `${path.join(".")}: ${message}`);
 
   test.each<[Definition, RegExp]>([
     [{ command: ["sleep"] }, /^command.0: must be the absolute path/],
@@ -59,8 +59,8 @@ test.each<[string, RegExp | undefined]>([
   ["web.dpkg-old", /dpkg-old/],
   ["web~", /letters/],
 ])("the name %j", (name, expected) => {
-  if (expected) expect(checkScriptName(name)).toMatch(expected);
-  else expect(checkScriptName(name)).toBeUndefined();
+  if (expected) expect(validateName(name)).toMatch(expected);
+  else expect(validateName(name)).toBeUndefined();
 });
 
 describe("where a manager can be used", () => {
@@ -184,7 +184,7 @@ test("what a change asks for", () => {
     [["options", "systemd"], "none"],
     [["ready"], "none"],
   ];
-  for (const [path, expected] of all) expect([path, lsb.consequence(path)]).toEqual([path, expected]);
+  for (const [path, expected] of all) expect([path, lsb.impact(path)]).toEqual([path, expected]);
 });
 
 test("a masked service counts as disabled", () => {

@@ -41,10 +41,10 @@ describe.each(managers)("the script of %s", (manager) => {
   test("reads back as what was written, whatever it is", () => {
     fc.assert(
       fc.property(arbitraryScriptDefinition(manager), (definition) => {
-        expect(one.supports(definition)).toEqual([]);
+        expect(one.validate(definition)).toEqual([]);
         const seen = written(manager, definition);
-        expect(one.resolve(seen.definition)).toEqual(one.resolve(definition));
-        expect(definitionHash(one.resolve(seen.definition))).toBe(definitionHash(one.resolve(definition)));
+        expect(one.defaults(seen.definition)).toEqual(one.defaults(definition));
+        expect(definitionHash(one.defaults(seen.definition))).toBe(definitionHash(one.defaults(definition)));
         expect(seen.unmapped).toEqual([]);
       }),
       { numRuns: 300 },

@@ -1,5 +1,5 @@
 import type { Definition, Live, RunState } from "../../model/service";
-import type { Change } from "../../provider/manager";
+import type { Change } from "../../provider/posix/managers/driver";
 import { facts, marker, MANAGERS } from "../support/initScripts";
 
 /** The insides of command substitutions, as a bash before 4.2 finds their ends: by brackets and quotes alone. */

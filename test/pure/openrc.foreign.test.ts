@@ -48,7 +48,7 @@ describe("a script that is not ours is read", () => {
       stop: { signal: "SIGTERM", timeoutSeconds: 30 },
       options: { openrc: { need: ["net"], use: ["dns", "logger"], after: ["firewall"] } },
     });
-    expect(openrc.supports(seen.definition)).toEqual([]);
+    expect(openrc.validate(seen.definition)).toEqual([]);
   });
 
   test("its settings in /etc/conf.d are folded in, and go with the next write", () => {

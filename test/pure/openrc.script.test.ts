@@ -93,13 +93,13 @@ describe("what is written reads back", () => {
       overrides: [],
       warnings: [],
     });
-    expect(openrc.supports(BOTS)).toEqual([]);
+    expect(openrc.validate(BOTS)).toEqual([]);
   });
 
   test("any definition", () => {
     fc.assert(
       fc.property(arbitraryDefinition, (definition) => {
-        expect(openrc.supports(definition)).toEqual([]);
+        expect(openrc.validate(definition)).toEqual([]);
         const seen = written(definition);
         expect(seen.definition).toEqual(definition);
         expect(seen.unmapped).toEqual([]);
@@ -112,10 +112,10 @@ describe("what is written reads back", () => {
   test("resolved, too; and resolving twice is resolving once", () => {
     fc.assert(
       fc.property(arbitraryDefinition, (definition) => {
-        const resolved = openrc.resolve(definition);
-        expect(openrc.resolve(written(definition).definition)).toEqual(resolved);
-        expect(openrc.resolve(resolved)).toEqual(resolved);
-        expect(definitionHash(openrc.resolve(resolved))).toBe(definitionHash(resolved));
+        const resolved = openrc.defaults(definition);
+        expect(openrc.defaults(written(definition).definition)).toEqual(resolved);
+        expect(openrc.defaults(resolved)).toEqual(resolved);
+        expect(definitionHash(openrc.defaults(resolved))).toBe(definitionHash(resolved));
       }),
       { numRuns: 500 },
     );

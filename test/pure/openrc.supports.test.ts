@@ -21,7 +21,7 @@ describe("what OpenRC can't do is an error at the property", () => {
     ["options.openrc.after.0", { requires: ["a"], options: { openrc: { after: ["a"] } } }],
     ["options.systemd", { options: { systemd: { unit: { A: "b" } } } }],
   ])("%s", (path, change) => {
-    const issues = openrc.supports({ ...BOTS, ...change });
+    const issues = openrc.validate({ ...BOTS, ...change });
     expect(issues.map((issue) => issue.path.join("."))).toEqual([path]);
   });
 
@@ -31,14 +31,14 @@ describe("what OpenRC can't do is an error at the property", () => {
       restart: { policy: "always", delaySeconds: 5, maxAttempts: 60 },
       stop: { signal: "SIGTERM", timeoutSeconds: 30, mode: "mixed" },
     };
-    expect(openrc.supports(definition)).toEqual([]);
+    expect(openrc.validate(definition)).toEqual([]);
   });
 
   test.each(["", "a b", "a/b", "-a", ".a", "a.sh", "a~", "rc", "é", "a@b"])("the name %j is refused", (name) => {
-    expect(openrc.checkName(name)).toEqual(expect.any(String));
+    expect(openrc.validateName(name)).toEqual(expect.any(String));
   });
   test.each(["bots-webserver", "web.1", "net.eth0", "a_b+c"])("the name %j is taken", (name) => {
-    expect(openrc.checkName(name)).toBeUndefined();
+    expect(openrc.validateName(name)).toBeUndefined();
   });
 });
 
@@ -55,6 +55,6 @@ describe("what a change asks for", () => {
     [["startMode"], "enable"],
     [["ready", "tcp"], "none"],
   ] as const)("%j: %s", (path, consequence) => {
-    expect(openrc.consequence(path)).toBe(consequence);
+    expect(openrc.impact(path)).toBe(consequence);
   });
 });

@@ -6,13 +6,13 @@ import { definitionOf, markerOf, outputsOf } from "../../provider/lifecycle/serv
 import { readService } from "../../provider/lifecycle/service/read";
 import { hashOf, isNoteOf, KEY, noteOf, triggersOf } from "../../provider/lifecycle/service/triggers";
 import { MANAGERS } from "../../provider/posix/managers";
-import type { Manager } from "../../provider/manager";
+import type { Driver } from "../../provider/posix/managers/driver";
 import { policyProperties, serviceSchema } from "../../schema/service";
 import { lifecycle, props, recordingLog, urn } from "../support/serviceLifecycle";
 import { facts, live, UNIT } from "../support/systemdUnits";
 
 /** systemd, that takes any text in any place as it is. */
-const systemd: Manager = { ...MANAGERS.get("systemd")!, resolve: (definition) => definition };
+const systemd: Driver = { ...MANAGERS.get("systemd")!, defaults: (definition) => definition };
 const SECRET = "s3cr3t-text";
 
 /** Every path that a value of the schema can have, from its type; `k` for any key. */

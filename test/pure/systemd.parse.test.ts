@@ -188,8 +188,8 @@ describe("units made by hand", () => {
     expect(seen.definition).toEqual(definition);
     expect(seen.unmapped).toEqual([]);
     expect(seen.marker).toBeUndefined();
-    expect(systemd.supports(seen.definition)).toEqual([]);
-    expect(systemd.resolve(written(seen.definition).definition)).toEqual(systemd.resolve(definition));
+    expect(systemd.validate(seen.definition)).toEqual([]);
+    expect(systemd.defaults(written(seen.definition).definition)).toEqual(systemd.defaults(definition));
   });
 
   test("nothing is lost, whatever the lines", () => {
@@ -236,10 +236,10 @@ describe("units made by hand", () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
         const { definition } = live({ unit: ["[Service]", ...lines].join("\n") });
-        const issues = systemd.supports(definition).filter(({ path }) => path.join() !== "command");
+        const issues = systemd.validate(definition).filter(({ path }) => path.join() !== "command");
         expect(issues).toEqual([]);
         expect(written(definition).definition).toEqual(definition);
-        expect(systemd.resolve(written(definition).definition)).toEqual(systemd.resolve(definition));
+        expect(systemd.defaults(written(definition).definition)).toEqual(systemd.defaults(definition));
       }),
       { numRuns: 3000 },
     );

@@ -54,7 +54,7 @@ describe("small parts", () => {
     [["options", "systemd", "install", "WantedBy"], "enable"],
     [["options", "systemd"], "restart"],
   ])("a change of %j: %s", (path, consequence) => {
-    expect(systemd.consequence(path)).toBe(consequence);
+    expect(systemd.impact(path)).toBe(consequence);
   });
 
   test("the hash knows no secret value and no order", () => {

@@ -97,7 +97,7 @@ describe("render", () => {
     const [unit] = systemd.render("web", rest, marker, old);
     expect(unit!.content).toContain("[Service]\nType=simple\n");
     expect(unit!.content).toMatch(/\[Service\][^[]*\nStartLimitBurst=3\nStartLimitInterval=45\n/);
-    expect(systemd.resolve(live({ unit: unit!.content, environment: 'TOKEN="x"' }).definition).restart).toEqual(
+    expect(systemd.defaults(live({ unit: unit!.content, environment: 'TOKEN="x"' }).definition).restart).toEqual(
       BOTS.restart,
     );
     expect(() => systemd.render("web", BOTS, marker, old)).toThrow("logs.stdout: a log file needs systemd 240");
@@ -125,13 +125,13 @@ describe("what is written reads back", () => {
       overrides: [],
       warnings: [],
     });
-    expect(systemd.supports(BOTS)).toEqual([]);
+    expect(systemd.validate(BOTS)).toEqual([]);
   });
 
   test("any definition", () => {
     fc.assert(
       fc.property(arbitraryDefinition, (definition) => {
-        expect(systemd.supports(definition)).toEqual([]);
+        expect(systemd.validate(definition)).toEqual([]);
         const seen = written(definition);
         expect(seen.definition).toEqual(definition);
         expect(seen.unmapped).toEqual([]);
@@ -150,10 +150,10 @@ describe("what is written reads back", () => {
   test("resolved, too; and resolving twice is resolving once", () => {
     fc.assert(
       fc.property(arbitraryDefinition, (definition) => {
-        const resolved = systemd.resolve(definition);
-        expect(systemd.resolve(written(definition).definition)).toEqual(resolved);
-        expect(systemd.resolve(resolved)).toEqual(resolved);
-        expect(definitionHash(systemd.resolve(resolved))).toBe(definitionHash(resolved));
+        const resolved = systemd.defaults(definition);
+        expect(systemd.defaults(written(definition).definition)).toEqual(resolved);
+        expect(systemd.defaults(resolved)).toEqual(resolved);
+        expect(definitionHash(systemd.defaults(resolved))).toBe(definitionHash(resolved));
       }),
       { numRuns: 500 },
     );

@@ -45,7 +45,7 @@ describe("supports", () => {
     [{ ...ok, options: { systemd: { unit: { A: "x\ny" } } } }, "options.systemd.unit.A"],
     [{ ...ok, options: { systemd: { unit: { A: ["x", "y\\"] } } } }, "options.systemd.unit.A.1"],
   ])("%j is refused at %s", (definition, path) => {
-    expect(systemd.supports(definition).map((issue) => issue.path.join("."))).toEqual([path]);
+    expect(systemd.validate(definition).map((issue) => issue.path.join("."))).toEqual([path]);
   });
 
   test.each<Definition>([
@@ -53,13 +53,13 @@ describe("supports", () => {
     { ...ok, description: "tab\tand \\ %%", runAs: { user: "DOMAIN\\domain users", group: "1000" } },
     { ...ok, environment: { _A1: "\n\t\x07 é" }, stop: { signal: "TERM" }, umask: "027" },
   ])("%j is fine", (definition) => {
-    expect(systemd.supports(definition)).toEqual([]);
+    expect(systemd.validate(definition)).toEqual([]);
   });
 
   test("what is not known yet is let pass", () => {
     const definition = { command: ["/bin/a", UNKNOWN], environment: { A: UNKNOWN, "B=": "1" }, requires: UNKNOWN };
-    expect(systemd.supports(definition as never).map(({ path }) => path)).toEqual([["environment", "B="]]);
-    expect(systemd.supports({ command: UNKNOWN } as never)).toEqual([]);
+    expect(systemd.validate(definition as never).map(({ path }) => path)).toEqual([["environment", "B="]]);
+    expect(systemd.validate({ command: UNKNOWN } as never)).toEqual([]);
   });
 
   test.each([
@@ -76,6 +76,6 @@ describe("supports", () => {
     ["a".repeat(247), true],
     ["a".repeat(248), false],
   ])("name %s", (name, good) => {
-    expect(systemd.checkName(name) === undefined).toBe(good);
+    expect(systemd.validateName(name) === undefined).toBe(good);
   });
 });

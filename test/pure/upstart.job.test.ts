@@ -62,7 +62,7 @@ describe("rendering", () => {
     const environment = { flavour: "classic", bin: "/opt/bots/bin", suffix: ".py", path: "/srv/bots" } as const;
     for (const make of Object.values(presets)) {
       const { ready: _, name, ...definition } = make(environment);
-      expect(upstart.supports(definition)).toEqual([]);
+      expect(upstart.validate(definition)).toEqual([]);
       expect(upstart.render(name, definition, marker, facts)[0]!.content).toMatchSnapshot(name);
     }
   });
@@ -78,9 +78,9 @@ describe("what was rendered", () => {
   test("is read back as the same definition, with nothing left over", () => {
     fc.assert(
       fc.property(upstartDefinition, (definition) => {
-        expect(upstart.supports(definition)).toEqual([]);
+        expect(upstart.validate(definition)).toEqual([]);
         const live = read("web", fieldsOf("web", definition));
-        expect(upstart.resolve(live.definition)).toEqual(upstart.resolve(definition));
+        expect(upstart.defaults(live.definition)).toEqual(upstart.defaults(definition));
         expect(live).toMatchObject({ marker, unmapped: [], overrides: [], warnings: [], startMode: "automatic" });
       }),
       { numRuns: 500 },
@@ -90,9 +90,9 @@ describe("what was rendered", () => {
   test("what is read back is what is written next time", () => {
     fc.assert(
       fc.property(upstartDefinition, (definition) => {
-        const [first] = upstart.render("web", upstart.resolve(definition), marker, facts);
-        const { definition: again } = read("web", fieldsOf("web", upstart.resolve(definition)));
-        expect(upstart.render("web", upstart.resolve(again), marker, facts)[0]!.content).toBe(first!.content);
+        const [first] = upstart.render("web", upstart.defaults(definition), marker, facts);
+        const { definition: again } = read("web", fieldsOf("web", upstart.defaults(definition)));
+        expect(upstart.render("web", upstart.defaults(again), marker, facts)[0]!.content).toBe(first!.content);
       }),
     );
   });
@@ -114,7 +114,7 @@ describe("what was rendered", () => {
     ]);
     expect(file.stray).toEqual([]);
     for (const property of ["displayName", "description", "workingDirectory"] as const) {
-      expect(upstart.supports({ command: ["/bin/true"], [property]: `/${evil}` })).toMatchObject([
+      expect(upstart.validate({ command: ["/bin/true"], [property]: `/${evil}` })).toMatchObject([
         { path: [property] },
       ]);
     }
@@ -143,8 +143,8 @@ describe("a change by hand", () => {
   const shown = (conf: string, more: Record<string, string> = {}) => {
     const live = read("web", new Map([...fieldsOf("web", full), ["conf", conf], ...Object.entries(more)]));
     const same =
-      JSON.stringify(upstart.resolve(live.definition)) ===
-      JSON.stringify(upstart.resolve(read("web", fieldsOf("web", full)).definition));
+      JSON.stringify(upstart.defaults(live.definition)) ===
+      JSON.stringify(upstart.defaults(read("web", fieldsOf("web", full)).definition));
     return {
       live,
       isShown: !same || live.unmapped.length > 0 || live.marker === undefined || live.startMode !== "automatic",

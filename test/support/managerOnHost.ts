@@ -3,7 +3,7 @@ import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { Fields, Step } from "../../model/step";
 import { PRELUDE } from "../../provider/posix/host/prelude";
-import type { Change, Manager } from "../../provider/manager";
+import type { Change, Driver } from "../../provider/posix/managers/driver";
 import { emitted, ofName } from "./shell";
 
 /** What steps have found and said, and the one that failed. */
@@ -15,7 +15,7 @@ export interface Outcome {
 
 /** A manager on a host that exists only once the tests run. */
 export interface Place {
-  manager: Manager;
+  manager: Driver;
   host: () => LabHost;
   facts: () => HostFacts;
   marker: Marker;

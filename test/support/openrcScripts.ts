@@ -48,7 +48,7 @@ const path = fc
 const argv = fc.tuple(path, fc.array(noNul, { maxLength: 4 })).map(([first, rest]) => [first, ...rest]);
 const names = fc
   .uniqueArray(fc.stringMatching(/^[a-z0-9_][a-z0-9_.]{0,6}[a-z]$/), { minLength: 1, maxLength: 3 })
-  .filter((list) => list.every((name) => openrc.checkName(name) === undefined));
+  .filter((list) => list.every((name) => openrc.validateName(name) === undefined));
 const log = fc.oneof(fc.constant("discard"), path);
 const signal = fc.constantFrom("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1");
 const variable = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{1,6}$/).filter((name) => !/^(UID|PPID|EUID)$/.test(name));

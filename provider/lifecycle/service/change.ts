@@ -2,7 +2,7 @@ import { PartialFailure, PropertyError } from "../../../model/errors";
 import { pick, type Path, type Props, type Values } from "../../../model/props";
 import type { Live, Status } from "../../../model/service";
 import type { HostFacts } from "../../../model/host";
-import type { Manager } from "../../manager";
+import type { Driver } from "../../posix/managers/driver";
 import type { HostCall } from "../lifecycle";
 import { managerIssues } from "./check";
 import { inputsOf, operate, type Context } from "./context";
@@ -33,7 +33,7 @@ export async function changeService(
   const wantedTriggers = triggersOf(request.inputs, request.oldOutputs?.values);
   // An existing service carries no note of its triggers: those count that its process has seen.
   const progress: Progress = { wrote: false, triggers: existing ? seenTriggers(request) : inputs.triggers };
-  let sighting: { manager: Manager; facts: HostFacts } | undefined;
+  let sighting: { manager: Driver; facts: HostFacts } | undefined;
   const outputs = (live: Live) => {
     if (sighting === undefined) throw new Error("outputs of a service that was never looked at");
     const { ownerId, triggers } = progress;

@@ -11,13 +11,13 @@ import {
 import type { Connection } from "../../../schema/connection";
 import { existingIssues, serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
-import type { Manager } from "../../manager";
+import type { ManagerRules } from "../../rules";
 import { connectionIssues } from "../connectionIssues";
 import type { Connections } from "../connections";
 import { definitionOf } from "./definition";
 
 /** Everything that can be known to be wrong without asking a host, all at once, each at its property. */
-export function serviceIssues(news: Props, managers: readonly Manager[], connections: Connections): Issue[] {
+export function serviceIssues(news: Props, managers: readonly ManagerRules[], connections: Connections): Issue[] {
   const { values } = news;
   const shape = validate(serviceSchema, values);
   const inputs = values as unknown as ServiceInputs;
@@ -59,14 +59,14 @@ function commonIssues([first = [], ...others]: readonly Issue[][]): Issue[] {
 }
 
 /** A manager's own rules, for what is known and of the right shape. */
-export function managerIssues(news: Props, shape: readonly Issue[], manager: Manager): Issue[] {
+export function managerIssues(news: Props, shape: readonly Issue[], manager: ManagerRules): Issue[] {
   const sound = Object.entries(news.values).filter(([property]) => !shape.some(({ path }) => path[0] === property));
   const known = { values: withoutUnknowns(Object.fromEntries(sound)) as Values, secrets: news.secrets };
   const { name } = known.values;
-  const nameProblem = typeof name === "string" ? manager.checkName(name) : undefined;
+  const nameProblem = typeof name === "string" ? manager.validateName(name) : undefined;
   return [
     ...(nameProblem === undefined ? [] : [{ path: ["name"], message: nameProblem }]),
-    ...(news.values.existing === true ? [] : manager.supports(definitionOf(known))),
+    ...(news.values.existing === true ? [] : manager.validate(definitionOf(known))),
   ]
     .filter(({ path }) => sound.some(([property]) => property === path[0]))
     .filter(({ path }) => !holdsUnknown(valueNear(news.values, path)));

@@ -2,14 +2,14 @@ import { HostError } from "../../../model/errors";
 import type { Props } from "../../../model/props";
 import type { ServiceInputs } from "../../../schema/service";
 import type { Host, OperateOptions, Session } from "../../platform";
-import type { Manager } from "../../manager";
+import type { Driver } from "../../posix/managers/driver";
 import type { Connections } from "../connections";
 import type { HostCall } from "../lifecycle";
 
 /** What the lifecycle of a service rests on. */
 export interface Context {
   readonly connections: Connections;
-  readonly managers: ReadonlyMap<string, Manager>;
+  readonly managers: ReadonlyMap<string, Driver>;
 }
 
 /** Inputs as their schema says: only after Check has passed. */

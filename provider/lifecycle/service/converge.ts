@@ -5,7 +5,6 @@ import type { Values } from "../../../model/props";
 import type { Live, Marker } from "../../../model/service";
 import type { HostFile, Step } from "../../../model/step";
 import { copyName, dropKeptStep, keepStep, keptFolder } from "../../posix/host/former";
-import { preflightStep } from "../../posix/host/preflight";
 import { decide, type Plan } from "./decide";
 import { keptPaths, look, mustRun, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
@@ -72,7 +71,7 @@ function rendered({ manager, name, wanted, session, host }: Operation, marker: M
 /** Everything that can be found out before anything is touched. */
 async function checkBeforehand(operation: Operation, files: readonly HostFile[]): Promise<void> {
   const { session, manager, name, wanted, host, log } = operation;
-  const looked = await mustRun(operation, [preflightStep(wanted, manager.name === "systemd" ? "systemd" : "script")]);
+  const looked = await mustRun(operation, [manager.preflight(wanted)]);
   const missing = (looked.fields.get("missing") ?? "").split("\n").filter(Boolean);
   if (missing.length > 0) {
     throw new PropertyError(

@@ -1,6 +1,6 @@
 import { HostError } from "../../../model/errors";
 import type { Live, Marker } from "../../../model/service";
-import type { Manager } from "../../manager";
+import type { Driver } from "../../posix/managers/driver";
 import { copyName, formerThereStep, obstaclesIn, obstaclesStep, type Obstacle } from "../../posix/host/former";
 import { isRestartPending, markerOf } from "./definition";
 import { foundOf, mustRun, type Operation } from "./operation";
@@ -27,7 +27,7 @@ export interface Plan {
   /** What is there is somebody else's definition and says something else: it is ended by its own means first. */
   takesOver: boolean;
   /** The manager that the former files belong to, when it is another one. */
-  formerManager?: Manager;
+  formerManager?: Driver;
   /** What is there is not ours: its files are kept for good, under this name. */
   original?: string;
   /** What lies in the place of a file of ours and is none. */
@@ -162,7 +162,7 @@ function newMarker(
   ownerId: string,
   outdated: string | undefined,
 ): Marker {
-  return markerOf({ ownerId, urn, definition: manager.resolve(wanted), triggers, outdated });
+  return markerOf({ ownerId, urn, definition: manager.defaults(wanted), triggers, outdated });
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Definition, Live, Marker, Observation, UnmappedLine } from "../../
 import type { ServiceInputs } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
 import { definitionHash } from "../../posix/managers";
-import type { Manager } from "../../manager";
+import type { Driver } from "../../posix/managers/driver";
 import { secretOutputs, withoutMarks } from "./secrecy";
 import { isNoteOf, KEY, noteOf, type Triggers } from "./triggers";
 
@@ -35,7 +35,7 @@ export function definitionOf({ values, secrets }: Props): Definition {
 /** The outputs of a service as it was found. */
 export interface Sighting {
   name: string;
-  manager: Manager;
+  manager: Driver;
   live: Live;
   facts: HostFacts;
   ownerId: string | undefined;
@@ -55,7 +55,7 @@ export interface Sighting {
 export function outputsOf(sighting: Sighting): Props {
   const { name, manager, live, ownerId, inputSecrets = [] } = sighting;
   if (sighting.existing === true) return existingOutputs(sighting);
-  const { secretEnvironment: _, ...definition } = manager.resolve(live.definition);
+  const { secretEnvironment: _, ...definition } = manager.defaults(live.definition);
   const unmapped = withoutMarks("unmapped", [...live.unmapped, ...exposed(live, new SecretPaths(inputSecrets))]);
   const values: Values = {
     name,

@@ -9,7 +9,7 @@ import {
   obstaclesIn,
   obstaclesStep,
 } from "../../posix/host/former";
-import type { Manager } from "../../manager";
+import type { Driver } from "../../posix/managers/driver";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, operate, type Context } from "./context";
 import { requireKnown } from "./decide";
@@ -41,7 +41,7 @@ export async function deleteService(
   const host = context.connections.host(hostName, inputsOf(request.inputs).connection, log);
   const state = outputs.values as { ownerId?: string; machineId?: string; manager?: string };
   let arrived = false;
-  let removing: Manager | undefined;
+  let removing: Driver | undefined;
   try {
     await operate(host, { name, urn, signal, deadline, log }, async (session) => {
       arrived = true;

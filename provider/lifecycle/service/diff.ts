@@ -5,7 +5,7 @@ import { setAt, UNKNOWN, withoutUnknowns, type Path, type Props, type Values } f
 import type { Definition, Status } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
 import { holdsUnknown } from "../../../schema/validate";
-import type { Manager } from "../../manager";
+import type { ManagerRules } from "../../rules";
 import type { Connections } from "../connections";
 import type { DiffRequest, Difference } from "../lifecycle";
 import { definitionOf, definitionProperties } from "./definition";
@@ -15,17 +15,17 @@ import type { Context } from "./context";
 import { actionFor, consequenceOf, describeAction, describeMove, mustBeKnown, withoutReload } from "./plan";
 
 /** What is compared, property by property: the definition with the manager's defaults, and how it runs. */
-function comparable(props: Props, manager: Manager): Values {
+function comparable(props: Props, manager: ManagerRules): Values {
   const { secretEnvironment: _, ...definition } = resolveKnown(definitionOf(props), manager);
   return { ...definition, startMode: props.values.startMode ?? "automatic", triggers: props.values.triggers };
 }
 
 /** The manager resolves what is known; what is not stays so, in its place. */
-function resolveKnown(definition: Definition, manager: Manager): Definition {
+function resolveKnown(definition: Definition, manager: ManagerRules): Definition {
   const unknown: Path[] = [];
   const { command, ...rest } = definition;
   const known = withoutUnknowns({ command, ...(withoutHalfLists(rest) as object) }, [], unknown) as Definition;
-  const resolved = structuredClone(manager.resolve(known));
+  const resolved = structuredClone(manager.defaults(known));
   for (const path of unknown) setAt(resolved, path, UNKNOWN);
   return resolved;
 }
@@ -41,7 +41,7 @@ function withoutHalfLists(value: unknown): unknown {
 export function changedProperties(
   wanted: Props,
   seen: Props,
-  manager: Manager,
+  manager: ManagerRules,
   ignore: readonly Path[],
   before: Props = wanted,
 ): Deviation[] {
@@ -58,7 +58,7 @@ export function changedProperties(
   return changes.filter(({ path }) => !isCovered(path, ignore));
 }
 
-function definitionChanges(wanted: Props, seen: Props, manager: Manager): Deviation[] {
+function definitionChanges(wanted: Props, seen: Props, manager: ManagerRules): Deviation[] {
   return [
     ...deviations({ existing: seen.values.existing }, { existing: wanted.values.existing || undefined }),
     ...deviations(comparable(seen, manager), comparable(wanted, manager)),
@@ -135,7 +135,7 @@ function notesOf(
   inputs: ServiceInputs,
   { values }: Props,
   host: string,
-  { recorded, manager }: { recorded: Manager; manager: Manager },
+  { recorded, manager }: { recorded: ManagerRules; manager: ManagerRules },
   changes: readonly Deviation[],
 ): string[] {
   const { name } = inputs;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { HostError } from "../../../model/errors";
 import { SecretPaths, UNKNOWN, type Props } from "../../../model/props";
-import type { Manager } from "../../manager";
+import type { Driver } from "../../posix/managers/driver";
 import type { CheckRequest, CheckResult, DiffRequest, Difference, HostCall, Lifecycle } from "../lifecycle";
 import { markSecrets } from "../providerConfig";
 import { changeService } from "./change";
@@ -108,7 +108,7 @@ export class ServiceLifecycle implements Lifecycle {
   }
 
   /** The managers that it may come to, before its host has been asked. */
-  private candidates({ values }: Props): Manager[] {
+  private candidates({ values }: Props): Driver[] {
     const { managers } = this.context;
     const named = managers.get(String(values.manager));
     return named === undefined ? [...managers.values()] : [named];

@@ -3,7 +3,7 @@ import type { Definition, Live, Status } from "../../../model/service";
 import type { Step } from "../../../model/step";
 import type { ServiceInputs } from "../../../schema/service";
 import type { RunResult, Session, StepFailure } from "../../platform";
-import type { Manager } from "../../manager";
+import type { Driver } from "../../posix/managers/driver";
 import type { Log } from "../lifecycle";
 import type { Place } from "./place";
 import type { Triggers } from "./triggers";
@@ -12,11 +12,11 @@ import type { Triggers } from "./triggers";
 export interface Operation {
   readonly session: Session;
   /** The manager that is to have the service. */
-  readonly manager: Manager;
+  readonly manager: Driver;
   /** The one that has it now, when it is to be moved. */
   readonly from?: Place["from"];
   /** Of a run that was killed the former files may belong to any of them. */
-  readonly managers: ReadonlyMap<string, Manager>;
+  readonly managers: ReadonlyMap<string, Driver>;
   readonly host: string;
   readonly name: string;
   readonly inputs: ServiceInputs;
@@ -45,7 +45,7 @@ export async function look({ session, manager, name }: Pick<Operation, "session"
 
 /** What there is now, and under which manager: of a service that is moved, the one that it is moved from. */
 export interface Found {
-  manager: Manager;
+  manager: Driver;
   live: Live;
 }
 
@@ -54,7 +54,7 @@ export function foundOf({ manager, from }: Pick<Operation, "manager" | "from">, 
 }
 
 /** Everything of a service that could be wanted back: its files, what lies over them, what starts it at boot. */
-export function keptPaths(manager: Manager, name: string, live: Live | undefined): string[] {
+export function keptPaths(manager: Driver, name: string, live: Live | undefined): string[] {
   return [...manager.paths(name), ...(live?.overrides ?? []), ...(live?.links ?? [])];
 }
 

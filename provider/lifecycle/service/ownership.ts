@@ -1,7 +1,7 @@
 import { deviations, type Deviation } from "../../../model/compare";
 import { formatPath, getAt } from "../../../model/props";
 import type { Definition, Live, Marker } from "../../../model/service";
-import type { Manager } from "../../manager";
+import type { Driver } from "../../posix/managers/driver";
 import { observations } from "./import";
 import type { Found, Operation } from "./operation";
 
@@ -65,7 +65,7 @@ export function ownershipOf(
   if (marker === undefined) {
     if (ownerId === undefined) return { kind: "same" };
     if (live.masked) return { kind: "ours", ownerId };
-    const another = deviations(manager.resolve(live.definition), manager.resolve(recorded.definition)).length > 0;
+    const another = deviations(manager.defaults(live.definition), manager.defaults(recorded.definition)).length > 0;
     return another ? { kind: "foreign", formerly: ownerId } : { kind: "same", ownerId };
   }
   if (marker.ownerId === ownerId) return { kind: "ours", ownerId };
@@ -74,7 +74,7 @@ export function ownershipOf(
 
 /** Where the definition on the host is not the wanted one, manager's defaults counted in. */
 export function definitionChanges({ manager, wanted }: Pick<Operation, "manager" | "wanted">, live: Live): Deviation[] {
-  return deviations(manager.resolve(live.definition), manager.resolve(wanted));
+  return deviations(manager.defaults(live.definition), manager.defaults(wanted));
 }
 
 /** urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME: all the same but the parents and the name. */
@@ -111,9 +111,9 @@ export function refusal(
   ].join("\n");
 }
 
-function differences(manager: Manager, { definition, secret: hidden }: Live, wanted: Definition): string[] {
-  const have = manager.resolve(definition);
-  const want = manager.resolve(wanted);
+function differences(manager: Driver, { definition, secret: hidden }: Live, wanted: Definition): string[] {
+  const have = manager.defaults(definition);
+  const want = manager.defaults(wanted);
   const secret = new Set([...(have.secretEnvironment ?? []), ...(want.secretEnvironment ?? [])]);
   const show = (value: unknown) => (value === undefined ? "(unset)" : JSON.stringify(value));
   return deviations(have, want).map(({ path }) => {

@@ -3,15 +3,15 @@ import type { HostFacts } from "../../../model/host";
 import type { Live } from "../../../model/service";
 import type { Session } from "../../platform";
 import { detected, detection, usualManager } from "../../posix/managers";
-import type { Manager } from "../../manager";
+import type { Driver } from "../../posix/managers/driver";
 import type { Context } from "./context";
 import { look } from "./operation";
 
 /** Under which manager a service is to be, and under which other one it still is. */
 export interface Place {
-  manager: Manager;
+  manager: Driver;
   /** The manager that it has to be moved from. `live` is missing when that one no longer runs on the host. */
-  from?: { manager: Manager; live?: Live };
+  from?: { manager: Driver; live?: Live };
 }
 
 /** What is known of a service's manager before its host is asked. */
@@ -62,7 +62,7 @@ async function hasMoved(
   context: Context,
   { session, name }: { session: Session; name: string },
   recorded: string,
-  moved: Manager,
+  moved: Driver,
   { ownerId, urn }: { ownerId: string | undefined; urn: string },
 ): Promise<boolean> {
   if (moved.unavailable(session.facts) !== undefined) return false;
@@ -80,7 +80,7 @@ export function managerOn(
   facts: HostFacts,
   named: string | undefined,
   by: "wanted" | "recorded" = "wanted",
-): Manager {
+): Driver {
   const manager = named === undefined ? usualManager(context.managers, facts) : context.managers.get(named);
   if (manager === undefined) {
     const known = [...context.managers.keys()].join(", ");

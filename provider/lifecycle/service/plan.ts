@@ -1,7 +1,7 @@
 import type { Deviation } from "../../../model/compare";
 import type { Status } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
-import type { Consequence, Manager } from "../../manager";
+import type { Impact, ManagerRules } from "../../rules";
 
 /** What is done to the process. */
 export type Action = "none" | "start" | "stop" | "restart" | "reload";
@@ -12,12 +12,12 @@ export interface Situation {
   restartPending: boolean;
 }
 
-const order: readonly Consequence[] = ["none", "enable", "reload", "restart"];
+const order: readonly Impact[] = ["none", "enable", "reload", "restart"];
 
 /** The most that a set of changes asks for. */
-export function consequenceOf(manager: Manager, changes: readonly Deviation[]): Consequence {
+export function consequenceOf(manager: ManagerRules, changes: readonly Deviation[]): Impact {
   const all = changes.map(({ path }) =>
-    path[0] === "triggers" || path[0] === "manager" ? "restart" : manager.consequence(path),
+    path[0] === "triggers" || path[0] === "manager" ? "restart" : manager.impact(path),
   );
   return order[Math.max(0, ...all.map((one) => order.indexOf(one)))] ?? "none";
 }
@@ -29,7 +29,7 @@ export function consequenceOf(manager: Manager, changes: readonly Deviation[]): 
 export function actionFor(
   inputs: Pick<ServiceInputs, "hold" | "running" | "whenChanged">,
   situation: Situation,
-  consequence: Consequence,
+  consequence: Impact,
 ): Action {
   const { status } = situation;
   if (inputs.hold !== undefined || status === "unknown") return "none";
@@ -49,7 +49,7 @@ export function withoutReload(inputs: ServiceInputs): ServiceInputs {
 }
 
 /** Does what is wanted depend on whether it runs? Then a service of status `unknown` can't be changed. */
-export function mustBeKnown(inputs: ServiceInputs, consequence: Consequence): boolean {
+export function mustBeKnown(inputs: ServiceInputs, consequence: Impact): boolean {
   if (inputs.hold !== undefined) return false;
   return inputs.running !== "unmanaged" || (consequence === "restart" && inputs.whenChanged !== "defer");
 }

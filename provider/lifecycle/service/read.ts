@@ -7,7 +7,7 @@ import type { HostFacts } from "../../../model/host";
 import type { Host } from "../../platform";
 import { probeResult, probeStep } from "../../posix/host/probes";
 import { detected, detection } from "../../posix/managers";
-import type { Manager } from "../../manager";
+import type { Driver } from "../../posix/managers/driver";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, type Context } from "./context";
 import { definitionOf, outputsOf } from "./definition";
@@ -39,7 +39,7 @@ export async function readService(context: Context, request: ReadRequest): Promi
   const recordedProps = request.outputs ?? request.inputs;
   const definition = recordedProps === undefined ? {} : definitionOf(recordedProps);
   const recordedExisting = inputs?.existing === true;
-  const take = (manager: Manager) =>
+  const take = (manager: Driver) =>
     sample(host, manager, { name, inputs, definition, before, existing: recordedExisting }, signal);
   const known = {
     recorded: text(before.manager),
@@ -52,7 +52,7 @@ export async function readService(context: Context, request: ReadRequest): Promi
   const { live: found, facts } = sampled;
   // A mask hides the definition, it does not change it.
   const unmasked = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
-  const wrongName = request.inputs === undefined && found.installed ? manager.checkName(name) : undefined;
+  const wrongName = request.inputs === undefined && found.installed ? manager.validateName(name) : undefined;
   if (wrongName !== undefined)
     throw new HostError("remote", hostName, `${name} can't be imported: its name ${wrongName}`);
   const ownerId = text(before.ownerId);
@@ -135,8 +135,8 @@ async function findOnHost(
   name: string,
   { recorded, named, ownerId, urn, existing }: Known & { existing: boolean },
   signal: AbortSignal,
-  take: (manager: Manager) => Promise<Sampled>,
-): Promise<{ manager: Manager; sampled: Sampled }> {
+  take: (manager: Driver) => Promise<Sampled>,
+): Promise<{ manager: Driver; sampled: Sampled }> {
   const first = context.managers.get(recorded ?? named ?? "");
   if (first === undefined) {
     const reading = await host.read(detection, name, signal);
@@ -166,7 +166,7 @@ async function findOnHost(
 /** One look, and a second one when the first can't be trusted: started a moment ago, restarted since, or on its way. */
 async function sample(
   host: Host,
-  manager: Manager,
+  manager: Driver,
   about: { name: string; inputs: ServiceInputs | undefined; definition: Definition; before: Values; existing: boolean },
   signal: AbortSignal,
 ): Promise<Sampled> {
@@ -231,7 +231,7 @@ function repeatable(ready: Ready | undefined): Ready | undefined {
 }
 
 /** The old inputs with live values where these differ; everything else, unset properties too, as the user gave it. */
-function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Manager): Props {
+function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Driver): Props {
   const { secretEnvironment: _, ...definition } = live.definition;
   const found: Values = {
     ...definition,

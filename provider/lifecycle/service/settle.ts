@@ -71,18 +71,7 @@ function notRunning(operation: Operation, state: RunState): StartFailure {
   if (state.status === "unknown") return `nothing on the host tells whether it runs: ${state.reason ?? "no evidence"}`;
   if (state.reason?.startsWith("its start was skipped")) return state.reason;
   const what = state.status === "flapping" ? "it is restarted again and again" : "it did not stay up";
-  return `${what}: ${state.reason ?? endedWell(operation)}`;
-}
-
-function endedWell({ manager, wanted }: Operation): string {
-  const way =
-    manager.name === "systemd"
-      ? "needs another options.systemd.service.Type (systemd.service(5))"
-      : `can't be watched by ${manager.name}: it must stay in the foreground`;
-  const conditions = Object.keys(wanted.options?.systemd?.unit ?? {}).filter((name) => name.startsWith("Condition"));
-  const skipped =
-    conditions.length === 0 ? "" : `, or its start was skipped by ${conditions.join(", ")} (the log tells)`;
-  return `the program exited with code 0${skipped}. A program that daemonizes, or that does one thing and ends, ${way}`;
+  return `${what}: ${state.reason ?? operation.manager.exitedWithZero(operation.wanted)}`;
 }
 
 function notTheSame(first: RunState, now: RunState): StartFailure {

@@ -2,7 +2,7 @@ import { HostError } from "../../../model/errors";
 import type { Live } from "../../../model/service";
 import { dropKeptStep, restoreStep } from "../../posix/host/former";
 import type { StepFailure } from "../../platform";
-import type { Change, Manager } from "../../manager";
+import type { Change, Driver } from "../../posix/managers/driver";
 import type { Plan } from "./decide";
 import { describeFailure, foundOf, look, mustRun, type Operation } from "./operation";
 import { settle } from "./settle";
@@ -110,7 +110,7 @@ async function startRestored(operation: Operation, before: Live, ran: boolean): 
 }
 
 /** To the manager that it was to leave: ended here first, for two must never run. */
-async function moveBack(operation: Operation, before: Live, plan: Plan, source: Manager): Promise<string | undefined> {
+async function moveBack(operation: Operation, before: Live, plan: Plan, source: Driver): Promise<string | undefined> {
   const { session, manager, name, from } = operation;
   const here = await look(operation);
   const back = await session.run([...manager.removal(name, here, session.facts), restoreStep(name)]);

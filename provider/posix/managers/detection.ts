@@ -1,7 +1,7 @@
 import type { HostFacts, Reading } from "../../../model/host";
 import type { ManagerName } from "../../../model/service";
 import type { Fragment } from "../../../model/step";
-import type { Manager } from "../../manager";
+import type { Driver } from "./driver";
 
 /**
  * Whose definition of a service lies on a host: looks for the files of every manager. Emits, per name, `unit` (of systemd;
@@ -37,7 +37,7 @@ export const scriptManagerLine = (manager: "lsb" | "startStopDaemon") => `# pulu
 const SCRIPT_MANAGER = /^# pulumi-bots-manager: (\w+)$/m;
 
 /** The manager that a new service gets on a host: its own, as far as we can drive that, else init scripts. */
-export function usualManager(managers: ReadonlyMap<string, Manager>, facts: HostFacts): Manager | undefined {
+export function usualManager(managers: ReadonlyMap<string, Driver>, facts: HostFacts): Driver | undefined {
   const order: readonly ManagerName[] = ["systemd", "upstart", "openrc", "lsb"];
   return order.map((name) => managers.get(name)).find((manager) => manager?.unavailable(facts) === undefined);
 }

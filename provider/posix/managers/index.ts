@@ -1,5 +1,5 @@
 import { lsb, startStopDaemon } from "./initScript";
-import type { Manager } from "../../manager";
+import type { Driver } from "./driver";
 import { openrc } from "./openrc";
 import { systemd } from "./systemd";
 import { upstart } from "./upstart";
@@ -8,5 +8,5 @@ export { detected, detection, usualManager } from "./detection";
 export { definitionHash } from "./definitionHash";
 
 /** Every service manager that we can drive. */
-const all: readonly Manager[] = [systemd, lsb, startStopDaemon, openrc, upstart];
-export const MANAGERS: ReadonlyMap<string, Manager> = new Map(all.map((manager) => [manager.name, manager]));
+const all: readonly Driver[] = [systemd, lsb, startStopDaemon, openrc, upstart];
+export const MANAGERS: ReadonlyMap<string, Driver> = new Map(all.map((manager) => [manager.name, manager]));

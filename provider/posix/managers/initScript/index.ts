@@ -1,40 +1,35 @@
 import type { HostFacts } from "../../../../model/host";
-import type { Manager } from "../../../manager";
+import type { Driver } from "../driver";
+import { preflightStep } from "../../host/preflight";
 import { environmentPath } from "../common/secrets";
-import { consequence } from "./consequence";
 import { existingProcessesStep, existingSteps, releaseSteps } from "./existing/steps";
 import { fragment } from "./fragment";
 import { parseLive } from "./live";
 import { logHint, logStep, processesStep } from "./logs";
-import { checkScriptName, scriptPath, type ScriptManagerName } from "./name";
+import { scriptPath, type ScriptManagerName } from "./name";
 import { removal } from "./removal";
-import { resolve } from "./resolve";
+import { rules } from "./rules";
 import { renderScript, renderSecrets } from "./script";
 import { steps } from "./steps";
-import { supports } from "./supports";
 import { verify } from "./verify";
 
 /** Init scripts in /etc/init.d with the header of the Linux Standard Base, for all init systems that run such. */
-export const lsb: Manager = initScripts("lsb", ({ init, initText }) =>
+export const lsb: Driver = initScripts("lsb", ({ init, initText }) =>
   init === "unknown" ? `the host runs ${initText}` : undefined,
 );
 
 /** The same around start-stop-daemon(8) of dpkg, as Debian's own scripts are. */
-export const startStopDaemon: Manager = initScripts("startStopDaemon", (facts) => {
+export const startStopDaemon: Driver = initScripts("startStopDaemon", (facts) => {
   if (facts.startStopDaemon === "dpkg") return lsb.unavailable(facts);
   return facts.startStopDaemon === "none"
     ? "the host has no start-stop-daemon"
     : "the start-stop-daemon of the host is not the one of dpkg";
 });
 
-function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts) => string | undefined): Manager {
+function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts) => string | undefined): Driver {
   return {
-    name: manager,
+    ...rules(manager),
     unavailable,
-    supports: (definition) => supports(manager, definition),
-    checkName: checkScriptName,
-    resolve: (definition) => resolve(manager, definition),
-    consequence: consequence(manager),
 
     render(name, definition, marker) {
       const file = { owner: "root", group: "root" };
@@ -47,6 +42,7 @@ function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts)
 
     fragment,
     parse: (name, { fields, shared }) => parseLive(manager, name, fields, shared),
+    preflight: (definition) => preflightStep(definition, "script"),
     verify: (name, files, facts) => verify(manager, name, files, facts),
     steps: (change, live, facts) => steps(manager, change, live, facts),
     removal: (name, live, facts) => removal(manager, name, live, facts),

@@ -3,7 +3,7 @@ import type { HostFacts } from "../../../../model/host";
 import type { Live } from "../../../../model/service";
 import type { Step } from "../../../../model/step";
 import { put } from "../common/put";
-import type { Change } from "../../../manager";
+import type { Change } from "../driver";
 import { bootStep } from "./boot";
 import { endScript } from "./existing/steps";
 import { withDefaults } from "./header";

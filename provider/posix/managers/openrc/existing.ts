@@ -3,7 +3,7 @@ import type { Live } from "../../../../model/service";
 import type { Step } from "../../../../model/step";
 import { APART, processWords } from "../common/apart";
 import { releaseStep } from "../common/release";
-import type { ExistingChange } from "../../../manager";
+import type { ExistingChange } from "../driver";
 import { DEFAULT_RUNLEVEL, scriptPath } from "./name";
 import { PROCESS_FUNCTIONS } from "./processes";
 import { UPDATE_DEPENDENCIES } from "./steps";

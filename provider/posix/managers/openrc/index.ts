@@ -1,28 +1,23 @@
 import { formatAssignments } from "../common/assignments";
 import { splitEnvironment } from "../common/environment";
 import { environmentPath } from "../common/secrets";
-import type { Manager } from "../../../manager";
-import { consequence } from "./consequence";
+import type { Driver } from "../driver";
+import { preflightStep } from "../../host/preflight";
 import { existingProcessesStep, existingSteps, releaseSteps } from "./existing";
 import { fragment } from "./fragment";
 import { parseLive } from "./live";
 import { logHint, logStep, processesStep } from "./logs";
-import { checkName, confPath, scriptPath } from "./name";
+import { confPath, scriptPath } from "./name";
 import { removal } from "./removal";
-import { resolve } from "./resolve";
+import { rules } from "./rules";
 import { renderScript } from "./script";
 import { steps } from "./steps";
-import { supports } from "./supports";
 import { verify } from "./verify";
 
 /** OpenRC: openrc-run(8), supervise-daemon(8), rc-service(8), rc-update(8). */
-export const openrc: Manager = {
-  name: "openrc",
+export const openrc: Driver = {
+  ...rules,
   unavailable: ({ init, initText }) => (init === "openrc" ? undefined : `the host runs ${initText}, not OpenRC`),
-  supports,
-  checkName,
-  resolve,
-  consequence,
 
   render(name, definition, marker) {
     const file = { owner: "root", group: "root" };
@@ -35,6 +30,7 @@ export const openrc: Manager = {
 
   fragment,
   parse: (name, { fields }) => parseLive(name, fields),
+  preflight: (definition) => preflightStep(definition, "script"),
   verify,
   steps,
   removal,

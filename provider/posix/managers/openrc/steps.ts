@@ -1,7 +1,7 @@
 import { shQuote } from "../../../../model/quote";
 import type { Live } from "../../../../model/service";
 import type { Step } from "../../../../model/step";
-import type { Change } from "../../../manager";
+import type { Change } from "../driver";
 import { put } from "../common/put";
 import { DEFAULT_RUNLEVEL, scriptPath } from "./name";
 import { functions, stopScript } from "./shell";

@@ -2,7 +2,7 @@ import { shQuote } from "../../../../model/quote";
 import type { Step } from "../../../../model/step";
 import { APART } from "../common/apart";
 import { releaseStep } from "../common/release";
-import type { ExistingChange } from "../../../manager";
+import type { ExistingChange } from "../driver";
 import { ETC, unitName, unitPath } from "./name";
 import { systemctl, systemctlJob } from "./shell";
 import { DAEMON_RELOAD } from "./steps";

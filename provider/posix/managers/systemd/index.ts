@@ -1,5 +1,4 @@
-import type { Manager } from "../../../manager";
-import { consequence } from "./consequence";
+import { preflightStep } from "../../host/preflight";
 import { formatEnvironmentFile } from "./environmentFile";
 import { existingSteps, releaseSteps } from "./existing";
 import { fragment } from "./fragment";
@@ -8,22 +7,18 @@ import { logHint, logStep, processesStep } from "./logs";
 import { splitEnvironment } from "../common/environment";
 import { environmentPath } from "../common/secrets";
 import { formatMarker } from "../common/marker";
-import { checkServiceName, unitPath } from "./name";
+import type { Driver } from "../driver";
+import { unitPath } from "./name";
 import { removal } from "./removal";
-import { resolve } from "./resolve";
+import { rules } from "./rules";
 import { steps } from "./steps";
-import { supports } from "./supports";
 import { renderUnit } from "./unit";
 import { verify } from "./verify";
 
 /** systemd(1), from version 219 on. */
-export const systemd: Manager = {
-  name: "systemd",
+export const systemd: Driver = {
+  ...rules,
   unavailable: ({ init, initText }) => (init === "systemd" ? undefined : `the host runs ${initText}, not systemd`),
-  supports,
-  checkName: checkServiceName,
-  resolve,
-  consequence,
 
   render(name, definition, marker, { systemdVersion }) {
     const context = { environmentFile: environmentPath(name), systemdVersion };
@@ -44,6 +39,7 @@ export const systemd: Manager = {
 
   fragment,
   parse: (name, { fields }) => parseLive(name, fields),
+  preflight: (definition) => preflightStep(definition, "systemd"),
   verify,
   steps,
   removal,

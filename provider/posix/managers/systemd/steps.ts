@@ -1,7 +1,7 @@
 import { shQuote } from "../../../../model/quote";
 import type { Live } from "../../../../model/service";
 import type { Step } from "../../../../model/step";
-import type { Change } from "../../../manager";
+import type { Change } from "../driver";
 import { bootLinks, RUNTIME, unitName } from "./name";
 import { put } from "../common/put";
 import { systemctl, systemctlJob } from "./shell";

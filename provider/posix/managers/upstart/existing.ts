@@ -3,7 +3,7 @@ import type { Live } from "../../../../model/service";
 import type { Step } from "../../../../model/step";
 import { APART, processWords } from "../common/apart";
 import { releaseStep } from "../common/release";
-import type { ExistingChange } from "../../../manager";
+import type { ExistingChange } from "../driver";
 import { jobPath, overridePath } from "./name";
 import { instances, RELOAD_CONFIGURATION } from "./shell";
 

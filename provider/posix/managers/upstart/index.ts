@@ -4,18 +4,17 @@ import type { HostFile } from "../../../../model/step";
 import { formatAssignments } from "../common/assignments";
 import { splitEnvironment } from "../common/environment";
 import { environmentPath } from "../common/secrets";
-import type { Manager } from "../../../manager";
-import { consequence } from "./consequence";
+import type { Driver } from "../driver";
+import { preflightStep } from "../../host/preflight";
 import { existingProcessesStep, existingSteps, releaseSteps } from "./existing";
 import { fragment } from "./fragment";
 import { machineryOf, parseLive } from "./live";
 import { logHint, logStep, processesStep } from "./logs";
-import { checkJobName, jobPath, overridePath } from "./name";
+import { jobPath, overridePath } from "./name";
 import { removal } from "./removal";
 import { renderOwnJob } from "./render";
-import { resolve } from "./resolve";
+import { rules } from "./rules";
 import { steps } from "./steps";
-import { supports } from "./supports";
 import { verify } from "./verify";
 
 /** `setuid` and `console log` came with this version (NEWS of upstart), `reload signal` with the other. */
@@ -23,19 +22,14 @@ const OLDEST = [1, 4] as const;
 const RELOAD_SIGNAL = [1, 10] as const;
 
 /** upstart 1.x, as of Ubuntu 12.04 to 14.10. */
-export const upstart: Manager = {
-  name: "upstart",
+export const upstart: Driver = {
+  ...rules,
 
   unavailable({ init, initText, upstartVersion }) {
     if (init !== "upstart") return `the host runs ${initText}, not upstart`;
     if (isFrom(upstartVersion, OLDEST)) return undefined;
     return `the host's upstart ${upstartVersion} is older than 1.4 and can neither run a job as another user nor keep its output: take manager "lsb" there`;
   },
-
-  supports,
-  checkName: checkJobName,
-  resolve,
-  consequence,
 
   render(name, definition, marker, facts) {
     requireReload(definition, facts);
@@ -47,6 +41,7 @@ export const upstart: Manager = {
 
   fragment,
   parse: (name, { fields }) => parseLive(name, fields),
+  preflight: (definition) => preflightStep(definition, "script"),
   verify: (_, files) => verify(files),
   steps,
   removal,

@@ -1,7 +1,7 @@
 import { shQuote } from "../../../../model/quote";
 import type { Definition, Live, StartMode } from "../../../../model/service";
 import type { HostFile, Step } from "../../../../model/step";
-import type { Change } from "../../../manager";
+import type { Change } from "../driver";
 import { put } from "../common/put";
 import { parseJobFile } from "./jobFile";
 import { jobPath, overridePath } from "./name";

@@ -276,7 +276,7 @@ export const changing: Cases = {
     changes(column).forEach(({ property, what, before = {}, after, secrets = [], differs, arrived }, i) => {
       test(what === undefined ? property : `${property}: ${what}`, async (world) => {
         const web = world.service(`changed-${i}`);
-        const supports = (values: Program) => world.manager.supports(definition(values, web)).length === 0;
+        const supports = (values: Program) => world.manager.validate(definition(values, web)).length === 0;
         const refused = [before, { ...before, ...after }].find((values) => !supports(values));
         if (refused !== undefined) {
           // What a manager can't do is refused in words, never ignored.
@@ -289,7 +289,7 @@ export const changing: Cases = {
         const done = await web.up(web.program(after, ...secret(...secrets)));
         expect(done).toMatchObject({ did: "update", properties: differs });
         const paths = done.properties.map((path) => path.split(/[.[]/));
-        const restarts = paths.some((path) => path[0] === "triggers" || world.manager.consequence(path) === "restart");
+        const restarts = paths.some((path) => path[0] === "triggers" || world.manager.impact(path) === "restart");
         expect([(await web.probe.pid()) !== pid, done.notes.length > 0]).toEqual([restarts, restarts]);
         expect(await web.refresh()).toEqual([]);
         await arrived(web);

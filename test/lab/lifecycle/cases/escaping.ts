@@ -27,7 +27,7 @@ export const escaping: Cases = {
           { arguments: words, environment, settleSeconds: 0 },
           ...secret(...Object.keys(hidden)),
         );
-        const known = world.manager.supports({ command: ["/bin/true", ...words], environment });
+        const known = world.manager.validate({ command: ["/bin/true", ...words], environment });
         expect({ seed, known }).toEqual({ seed, known: [] });
         await web.up(program);
         const started = await web.probe.started();

@@ -5,7 +5,7 @@ import { Hosts } from "../../../../provider/hosts";
 import { Connections } from "../../../../provider/lifecycle/connections";
 import { ServiceLifecycle } from "../../../../provider/lifecycle/service";
 import { MANAGERS } from "../../../../provider/posix/managers";
-import type { Manager } from "../../../../provider/manager";
+import type { Driver } from "../../../../provider/posix/managers/driver";
 import { connectionTo } from "../../../engine/support/daemons";
 import { urnOf } from "../../../wire/plugin";
 import type { Column } from "./column";
@@ -40,7 +40,7 @@ export class World {
     return new World(column, host);
   }
 
-  get manager(): Manager {
+  get manager(): Driver {
     return MANAGERS.get(this.column.manager)!;
   }
 

@@ -4,7 +4,7 @@ import type { Live } from "../../../../../model/service";
 import type { Step } from "../../../../../model/step";
 import { APART, processWords } from "../../common/apart";
 import { releaseStep } from "../../common/release";
-import type { ExistingChange } from "../../../../manager";
+import type { ExistingChange } from "../../driver";
 import { bootStep, startLevels } from "../boot";
 import { DEFAULT_RUNLEVELS } from "../header";
 import { scriptPath } from "../name";

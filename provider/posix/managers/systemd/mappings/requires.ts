@@ -1,4 +1,4 @@
-import { checkServiceName, unitName } from "../name";
+import { validateName, unitName } from "../name";
 import type { Directives } from "../directives";
 import type { Mapping } from "./mapping";
 
@@ -12,7 +12,7 @@ export const requires: Mapping = {
   ],
 
   check: ({ requires: names }) => {
-    const issues = (names ?? []).map((name, i) => ({ path: ["requires", i], message: checkServiceName(name) }));
+    const issues = (names ?? []).map((name, i) => ({ path: ["requires", i], message: validateName(name) }));
     return issues.flatMap(({ path, message }) => (message ? [{ path, message }] : []));
   },
 
@@ -39,7 +39,7 @@ function services(directives: Directives, directive: string): string[] {
   return words
     .filter((word) => word.endsWith(SUFFIX))
     .map((word) => word.slice(0, -SUFFIX.length))
-    .filter((name) => !checkServiceName(name));
+    .filter((name) => !validateName(name));
 }
 
 /** A line as it stands, unless it names one of those units. */

@@ -2,10 +2,13 @@ import type { Issue } from "../../../../model/errors";
 import { getAt, UNKNOWN, type Path } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
 import { isAccount } from "../../../../schema/text";
-import { optionsOfOthers } from "../common/options";
+import type { Impact, ManagerRules } from "../../../rules";
+import { impacts, mustStayInForeground, optionsOfOthers } from "../common/rules";
 import { normaliseSignal } from "../common/signals";
-import { normaliseEvents } from "./events";
-import { checkJobName } from "./name";
+import { normaliseEvents, splitRequired } from "./events";
+import { STOP_SECONDS } from "./helpers";
+import { validateName } from "./name";
+import { requiredOf, START_ON, STOP_ON } from "./render";
 
 type Check = (value: never) => string | undefined;
 
@@ -60,11 +63,11 @@ const OF_THE_SHELL = new Set(
 );
 
 /** Everything in a definition that upstart can't do, each at its path. Values that are not known yet are let pass. */
-export function supports(definition: Definition): Issue[] {
+function validate(definition: Definition): Issue[] {
   const issues = [
     ...CHECKS.flatMap(([path, check]) => issue(definition, path.split("."), check)),
     ...(definition.command ?? []).flatMap((_, i) => issue(definition, ["command", i], i === 0 ? isFile : isText)),
-    ...(definition.requires ?? []).flatMap((_, i) => issue(definition, ["requires", i], checkJobName)),
+    ...(definition.requires ?? []).flatMap((_, i) => issue(definition, ["requires", i], validateName)),
     ...Object.keys(definition.environment ?? {}).flatMap((name) => checkVariable(definition, name)),
     ...optionsOfOthers(definition, "upstart"),
   ];
@@ -87,3 +90,60 @@ function checkVariable(definition: Definition, name: string): Issue[] {
   if (OF_THE_SHELL.has(name)) return [{ path, message: "can't be given by an upstart job: its shell sets it itself" }];
   return issue(definition, path, isText);
 }
+
+/** A definition as upstart would carry it out: every value in its one spelling, upstart's defaults filled in. */
+function defaults(definition: Definition): Definition {
+  const { restart, stop, umask, workingDirectory, runAs, options, logs, reload, secretEnvironment, ...rest } =
+    definition;
+  const { startOn = START_ON, stopOn = STOP_ON, author } = options?.upstart ?? {};
+  const { events, required } = splitRequired(normaliseEvents(startOn) ?? startOn);
+  const requires = [...new Set([...required, ...requiredOf(definition)])].sort();
+  const { stderr, ...stdout } = logs ?? {};
+  return {
+    ...rest,
+    ...(secretEnvironment?.length && { secretEnvironment: [...secretEnvironment].sort() }),
+    umask: umask?.padStart(4, "0") ?? "0022",
+    workingDirectory: workingDirectory ?? "/",
+    runAs: runAs?.user === undefined && runAs?.group === undefined ? { user: "root" } : runAs,
+    restart: { policy: "never", delaySeconds: 0, ...withoutUndefined(restart) },
+    stop: {
+      timeoutSeconds: STOP_SECONDS,
+      mode: "group",
+      ...withoutUndefined(stop),
+      signal: normaliseSignal(stop?.signal ?? "SIGTERM") ?? stop!.signal!,
+    },
+    ...(reload && { reload }),
+    ...(reload?.signal !== undefined && { reload: { signal: normaliseSignal(reload.signal) ?? reload.signal } }),
+    ...(requires.length ? { requires } : {}),
+    ...(logs &&
+      Object.keys(logs).length > 0 && {
+        logs: stderr === undefined || stderr === stdout.stdout ? stdout : { ...stdout, stderr },
+      }),
+    options: {
+      ...options,
+      upstart: { ...(author !== undefined && { author }), startOn: events, stopOn: normaliseEvents(stopOn) ?? stopOn },
+    },
+  };
+}
+
+function withoutUndefined<T extends object>(value: T | undefined): Partial<T> {
+  return Object.fromEntries(Object.entries(value ?? {}).filter(([, v]) => v !== undefined)) as Partial<T>;
+}
+
+const BY_OPTION: Readonly<Record<string, Impact>> = { author: "none", startOn: "reload" };
+
+/** Nearly all of a job is fixed from its start to its stop. Signals are looked up, and sent, by our own script. */
+const impact = impacts(
+  "upstart",
+  { displayName: "none", description: "none", restart: "restart" },
+  ([option]) => BY_OPTION[String(option)] ?? "restart",
+);
+
+export const rules: ManagerRules = {
+  name: "upstart",
+  validateName,
+  validate,
+  defaults,
+  impact,
+  exitedWithZero: mustStayInForeground("upstart"),
+};

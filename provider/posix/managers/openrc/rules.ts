@@ -2,16 +2,21 @@ import type { Issue } from "../../../../model/errors";
 import { getAt, UNKNOWN, type Path } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
 import { isAccount } from "../../../../schema/text";
-import { optionsOfOthers } from "../common/options";
+import type { ManagerRules } from "../../../rules";
+import { formatAssignments } from "../common/assignments";
+import { splitEnvironment } from "../common/environment";
+import { impacts, mustStayInForeground, optionsOfOthers } from "../common/rules";
 import { normaliseSignal } from "../common/signals";
-import { checkName } from "./name";
+import { DEFAULT_RESPAWN_MAX, DEFAULT_STOP_SECONDS } from "./machinery";
+import { DEFAULT_RUNLEVEL, validateName } from "./name";
+import { parseScript, renderScript } from "./script";
 
 /** Variables that a shell keeps for itself, so that none can be handed on by it; and those of our own script. */
 const SHELLS_OWN =
   /^(_|OPTIND|PPID|UID|EUID|LINENO|RANDOM|SRANDOM|SECONDS|EPOCH\w+|SHELLOPTS|GROUPS|DIRSTACK|FUNCNAME|HISTCMD|BASH\w*|PULUMI_BOTS_\w*)$/;
 
 /** Everything in a definition that OpenRC can't do, each at its path. Values that are not known yet are let pass. */
-export function supports(definition: Definition): Issue[] {
+function validate(definition: Definition): Issue[] {
   const issues: Issue[] = [...optionsOfOthers(definition, "openrc")];
   const check = (path: Path, test: (value: never) => string | undefined | false) => {
     const value = getAt(definition, path);
@@ -64,7 +69,7 @@ export function supports(definition: Definition): Issue[] {
     }
   }
   const { requires = [], options } = definition;
-  requires.forEach((_, i) => check(["requires", i], checkName));
+  requires.forEach((_, i) => check(["requires", i], validateName));
   for (const kind of ["need", "use", "after"] as const) {
     options?.openrc?.[kind]?.forEach((name, i) => {
       check(["options", "openrc", kind, i], (value: string) =>
@@ -106,3 +111,37 @@ function checkSignal(value: string): string | undefined {
   if (signal === undefined) return `must be a signal such as "SIGTERM", not "${value}"`;
   return signal.includes("RTMIN") ? "OpenRC knows no real-time signals" : undefined;
 }
+
+const NAME = "resolve";
+const MARKER = { ownerId: "", urn: "", definition: "", triggers: "" };
+
+/** A definition as OpenRC carries it out: every value in its one spelling (written and read back), its defaults filled in. */
+function defaults(definition: Definition): Definition {
+  const secrets = formatAssignments(splitEnvironment(definition).secret);
+  const { definition: said } = parseScript(NAME, renderScript(NAME, definition, MARKER), secrets);
+  const { openrc } = said.options ?? {};
+  return {
+    ...said,
+    workingDirectory: said.workingDirectory ?? "/",
+    umask: said.umask ?? "0022",
+    runAs: said.runAs ?? { user: "root" },
+    restart: { policy: "never", delaySeconds: 0, maxAttempts: DEFAULT_RESPAWN_MAX + 1, ...said.restart },
+    stop: { signal: "SIGTERM", timeoutSeconds: DEFAULT_STOP_SECONDS, mode: "process", ...said.stop },
+    options: { openrc: { runlevel: DEFAULT_RUNLEVEL, ...openrc } },
+    ...(said.logs?.stdout !== undefined && { logs: { stderr: said.logs.stdout, ...said.logs } }),
+  };
+}
+
+/** A supervisor keeps what it was started with, as the program does. */
+const impact = impacts("openrc", { restart: "restart" }, ([option]) =>
+  option === undefined || option === "runlevel" ? "enable" : "reload",
+);
+
+export const rules: ManagerRules = {
+  name: "openrc",
+  validateName,
+  validate,
+  defaults,
+  impact,
+  exitedWithZero: mustStayInForeground("openrc"),
+};

@@ -1,8 +1,11 @@
 import type { Issue } from "../../../../model/errors";
+import type { Path } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
-import { optionsOfOthers } from "../common/options";
+import type { Impact, ManagerRules } from "../../../rules";
+import { impacts, mustStayInForeground, optionsOfOthers } from "../common/rules";
 import { normaliseSignal } from "../common/signals";
-import { checkScriptName, type ScriptManagerName } from "./name";
+import { withDefaults } from "./header";
+import { validateName, type ScriptManagerName } from "./name";
 
 /** Variables that a shell has for itself: it would not hand on a value of theirs that came from a file. */
 const SHELLS_OWN =
@@ -13,7 +16,7 @@ const START_STOP_DAEMON_SIGNALS =
   /^SIG(ABRT|ALRM|FPE|HUP|ILL|INT|KILL|PIPE|QUIT|SEGV|TERM|USR1|USR2|CHLD|CONT|STOP|TSTP|TTIN|TTOU|RTMIN\+\d+)$/;
 
 /** Everything in a definition that our init scripts can't do, each at its path. */
-export function supports(manager: ScriptManagerName, definition: Definition): Issue[] {
+function validate(manager: ScriptManagerName, definition: Definition): Issue[] {
   const { command, workingDirectory, environment, secretEnvironment, restart, stop, reload, requires, logs } =
     definition;
   const issues: Issue[] = [];
@@ -68,8 +71,69 @@ export function supports(manager: ScriptManagerName, definition: Definition): Is
     }
   }
   (requires ?? []).forEach((name, i) => {
-    const message = typeof name === "string" ? checkScriptName(name) : undefined;
+    const message = typeof name === "string" ? validateName(name) : undefined;
     if (message !== undefined) wrong(["requires", i], `${message} (${manager})`);
   });
   return [...issues, ...optionsOfOthers(definition, manager)];
+}
+
+/** What a script does where nothing is said. */
+const DEFAULTS = {
+  workingDirectory: "/",
+  umask: "0022",
+  restart: { policy: "never", delaySeconds: 5, maxAttempts: 0 },
+  stop: { signal: "SIGTERM", timeoutSeconds: 30, mode: "mixed" },
+} as const;
+
+/** A definition as our scripts carry it out: every value in its one spelling, the defaults filled in. */
+function defaults(manager: ScriptManagerName, definition: Definition): Definition {
+  const { requires, secretEnvironment, options, logs, runAs } = definition;
+  const own = options?.[manager];
+  const account = runAs?.user !== undefined || runAs?.group !== undefined;
+  return {
+    ...definition,
+    workingDirectory: definition.workingDirectory ?? DEFAULTS.workingDirectory,
+    umask: (definition.umask ?? DEFAULTS.umask).padStart(4, "0"),
+    restart: { ...DEFAULTS.restart, ...defined(definition.restart) },
+    stop: { ...DEFAULTS.stop, ...defined(definition.stop) },
+    runAs: account ? runAs : { user: "root" },
+    ...(requires && { requires: [...new Set(requires)].sort() }),
+    ...(secretEnvironment && { secretEnvironment: [...secretEnvironment].sort() }),
+    ...(logs && { logs: withStderr(logs) }),
+    options: { ...options, [manager]: { ...own, ...withDefaults(own) } },
+  };
+}
+
+/** Standard error goes where standard output goes, unless it is said. */
+function withStderr({ stdout, stderr }: NonNullable<Definition["logs"]>): NonNullable<Definition["logs"]> {
+  const both = stderr ?? stdout;
+  return { ...(stdout !== undefined && { stdout }), ...(both !== undefined && { stderr: both }) };
+}
+
+function defined<T extends object>(value: T | undefined): Partial<T> {
+  return Object.fromEntries(Object.entries(value ?? {}).filter(([, inner]) => inner !== undefined)) as Partial<T>;
+}
+
+/** A script is read anew with each call; whether somebody watches over a process is settled when it starts. */
+function impact(manager: ScriptManagerName): (path: Path) => Impact {
+  // The order is in the links.
+  const others = impacts(manager, { restart: "restart", requires: "enable" }, ([option]) =>
+    option === undefined || option === "pidFile" ? "restart" : "enable",
+  );
+  return (path) => {
+    const [property, part] = path;
+    const aboutLater = property === "restart" && (part === "delaySeconds" || part === "maxAttempts");
+    return aboutLater ? "reload" : others(path);
+  };
+}
+
+export function rules(manager: ScriptManagerName): ManagerRules {
+  return {
+    name: manager,
+    validateName,
+    validate: (definition) => validate(manager, definition),
+    defaults: (definition) => defaults(manager, definition),
+    impact: impact(manager),
+    exitedWithZero: mustStayInForeground(manager),
+  };
 }

@@ -1,18 +1,14 @@
-import type { Issue } from "../model/errors";
-import type { Path } from "../model/props";
-import type { Definition, Live, ManagerName, Marker, StartMode } from "../model/service";
-import type { Fragment, HostFile, Step } from "../model/step";
-import type { HostFacts, Reading } from "../model/host";
-
-/** What a change of one property asks of the service, from most to least. */
-export type Consequence = "restart" | "reload" | "enable" | "none";
+import type { HostFacts, Reading } from "../../../model/host";
+import type { Definition, Live, Marker, StartMode } from "../../../model/service";
+import type { Fragment, HostFile, Step } from "../../../model/step";
+import type { ManagerRules } from "../../rules";
 
 /** What is to be done to a service. The manager knows in which order and with which commands. */
 export interface Change {
   name: string;
   /**
    * The definition's files, to be written whole; `remove` are overrides and files that the new definition no longer has.
-   * When `write` is given, even with nothing in it (files were put back by a rollback), the manager reads them anew.
+   * When `write` is given, even with nothing in it (files were put back by a rollback), the manager reads them again.
    */
   write?: { files: HostFile[]; remove: string[] };
   /** Wanted start mode, when it is to be set. */
@@ -25,26 +21,19 @@ export interface Change {
 export type ExistingChange = Pick<Change, "name" | "startMode" | "action">;
 
 /**
- * A service manager, pure: nothing here touches a host. Definition -> files and steps; output -> live state.
- * What is rendered, written and read back parses to the same definition.
+ * A service manager of a POSIX host: its rules, and how a definition becomes files and steps and output becomes live state.
+ * Pure: nothing here touches a host. What is rendered, written and read back parses to the same definition.
  */
-export interface Manager {
-  readonly name: ManagerName;
+export interface Driver extends ManagerRules {
   /** Why this manager can't be used on a host, in words; undefined when it can. */
   unavailable(facts: HostFacts): string | undefined;
-  /** What this manager can't do of a definition, property by property; knowable without a host. */
-  supports(definition: Definition): Issue[];
-  /** Is this a name that the manager takes? The reason if not. */
-  checkName(name: string): string | undefined;
-  /** The definition with everything that can be said of the manager's own defaults filled in. */
-  resolve(definition: Definition): Definition;
-  /** What a change of the property at `path` asks for. */
-  consequence(path: Path): Consequence;
   /** The files of a definition; the first one carries the marker. */
   render(name: string, definition: Definition, marker: Marker, facts: HostFacts): HostFile[];
   /** Reads everything `parse` needs, for all names in "$@". */
   readonly fragment: Fragment;
   parse(name: string, reading: Pick<Reading, "fields" | "shared">): Live;
+  /** Looks on the host for what the definition needs. Emits `missing`: a line PROPERTY TAB MESSAGE for each that is not there. */
+  preflight(definition: Definition): Step;
   /** Tries the files out without putting them in place. Fails with the manager's own words. */
   verify(name: string, files: readonly HostFile[], facts: HostFacts): Step[];
   steps(change: Change, live: Live, facts: HostFacts): Step[];

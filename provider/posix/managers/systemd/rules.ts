@@ -1,0 +1,107 @@
+import type { Issue } from "../../../../model/errors";
+import { getAt, setAt, UNKNOWN } from "../../../../model/props";
+import type { Definition } from "../../../../model/service";
+import type { ManagerRules } from "../../../rules";
+import { splitEnvironment } from "../common/environment";
+import { exitedWithZero, impacts, optionsOfOthers } from "../common/rules";
+import { OPTION_SECTIONS, valuesOf } from "./directives";
+import { formatEnvironmentFile } from "./environmentFile";
+import { MAPPINGS } from "./mappings";
+import { SCALARS } from "./mappings/scalars";
+import { validateName } from "./name";
+import { parseUnit, renderUnit } from "./unit";
+import { checkValue, DIRECTIVE_NAME, parseUnitFile, type Section } from "./unitFile";
+
+/** Everything in a definition that systemd can't express, each at its path. Values that are not known yet are let pass. */
+function validate(definition: Definition): Issue[] {
+  const known = withoutUnknowns(definition) as Definition;
+  const issues = [
+    ...MAPPINGS.flatMap((mapping) => mapping.check(known)),
+    ...checkOptions(known),
+    ...optionsOfOthers(known, "systemd"),
+  ];
+  return issues.filter(({ path }) => getAt(definition, path) !== UNKNOWN);
+}
+
+function checkOptions(definition: Definition): Issue[] {
+  return OPTION_SECTIONS.flatMap(([key, section]) =>
+    Object.entries(definition.options?.systemd?.[key] ?? {}).flatMap(([name, directive]) => {
+      const path = ["options", "systemd", key, name];
+      if (!DIRECTIVE_NAME.test(name)) return [{ path, message: "is no name of a directive" }];
+      const twice = setAlsoBy(definition, section, name);
+      if (twice) return [{ path, message: `is set by ${twice} already` }];
+      return valuesOf(directive).flatMap((value, i): Issue[] => {
+        const message = checkValue(value);
+        return message ? [{ path: Array.isArray(directive) ? [...path, i] : path, message }] : [];
+      });
+    }),
+  );
+}
+
+/** The property that sets a directive too, when it is given. */
+function setAlsoBy(definition: Definition, section: Section, name: string): string | undefined {
+  const owner = MAPPINGS.flatMap(({ owns }) => owns).find((o) => o.section === section && o.name === name);
+  return owner && !owner.shared && getAt(definition, owner.path) !== undefined ? owner.path.join(".") : undefined;
+}
+
+/** Unknown values left out; in lists they leave a hole, so that the others keep their place. */
+function withoutUnknowns(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const list: unknown[] = new Array(value.length);
+    value.forEach((item, i) => item !== UNKNOWN && (list[i] = withoutUnknowns(item)));
+    return list;
+  }
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== UNKNOWN);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutUnknowns(item)]));
+}
+
+const ENVIRONMENT_FILE = "/resolve.env";
+
+/**
+ * A definition as systemd would carry it out: every value in its one spelling (written and read back), its defaults
+ * filled in. Two definitions that mean the same resolve to the same. For comparing and hashing, not for writing: an
+ * explicit `User=root`, for one, is not the same as none (it sets HOME).
+ */
+function defaults(definition: Definition): Definition {
+  const unit = renderUnit(definition, { environmentFile: ENVIRONMENT_FILE, systemdVersion: Infinity });
+  const resolved = parseUnit(parseUnitFile(unit).assignments, {
+    environmentFile: ENVIRONMENT_FILE,
+    environmentText: formatEnvironmentFile(splitEnvironment(definition).secret),
+  });
+  const service = resolved.options?.systemd?.service ?? {};
+  for (const { path, name, default: value } of SCALARS) {
+    const unset = getAt(resolved, path) === undefined && !Object.hasOwn(service, name);
+    if (unset && value !== undefined) setAt(resolved, path, value);
+  }
+  const account = ["User", "Group", "DynamicUser"].some((name) => Object.hasOwn(service, name)) || resolved.runAs;
+  if (!account) resolved.runAs = { user: "root" };
+  return resolved;
+}
+
+/** Directives of [Service] that are about the next start or stop, not about the process that runs. */
+const ABOUT_LATER =
+  /^(Restart|StartLimit|Timeout|Kill|FinalKillSignal$|SendSIG|ExecReload$|ExecStop|Success|SuccessExitStatus$)/;
+
+const impact = impacts("systemd", {}, ([section, directive]) => {
+  if (section === "install") return "enable";
+  return section === "unit" || (directive && ABOUT_LATER.test(String(directive))) ? "reload" : "restart";
+});
+
+function exited(definition: Definition): string {
+  const conditions = Object.keys(definition.options?.systemd?.unit ?? {}).filter((name) =>
+    name.startsWith("Condition"),
+  );
+  const skipped =
+    conditions.length === 0 ? "" : `, or its start was skipped by ${conditions.join(", ")} (the log tells)`;
+  return exitedWithZero("needs another options.systemd.service.Type (systemd.service(5))", skipped);
+}
+
+export const rules: ManagerRules = {
+  name: "systemd",
+  validateName,
+  validate,
+  defaults,
+  impact,
+  exitedWithZero: exited,
+};
