@@ -9,7 +9,7 @@ import { describeWith, type Requirement } from "../support/requirements";
 
 /** What every host has, and what some have besides. */
 const USUAL =
-  "awk cat chmod cut echo env false grep head id kill ln ls mkdir mv nice printf rm sed sleep sort tail tr true uname wc";
+  "awk cat chmod cut echo env false grep head id kill ln ls mkdir mv nice printf rm rmdir sed sleep sort tail tr true uname wc";
 
 interface Place {
   requirement: Requirement;
@@ -114,6 +114,8 @@ describe.each(Object.entries(PLACES))("an init script under %s", (_, place) => {
     }
 
     const field = (key: string) => `sed -n s/^${key}=//p /var/run/pulumi-bots/web`;
+    /** Waits for a condition in shell: for a minute at most, so that a busy computer changes nothing. */
+    const waitFor = (condition: string) => `i=0; until ${condition} || [ $((i += 1)) -gt 300 ]; do sleep 0.2; done`;
 
     test("start, status, stop and their codes; the pid is the program's own", () => {
       const lines = run(
@@ -161,7 +163,7 @@ cat /var/log/pulumi-bots/web.log`,
         },
         `
 /etc/init.d/web start >/dev/null 2>&1
-for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(${field("state")})" = gaveUp ] && break; sleep 1; done
+${waitFor(`[ "$(${field("state")})" = gaveUp ]`)}
 ${field("state")}; ${field("code")}; ${field("restarts")}
 cat /var/log/pulumi-bots/web.log
 /etc/init.d/web status; echo $?`,
@@ -170,6 +172,9 @@ cat /var/log/pulumi-bots/web.log
     });
 
     test("a killed supervisor, and a stop that ends all that was started", () => {
+      // Without sessions the children of a parent that was killed belong to nobody.
+      const orphans = place.tools.includes("setsid") ? "0" : "2";
+      const count = "cat /proc/[0-9]*/stat | grep -c '(sleep) [^Z]'";
       const lines = run(
         {
           web: {
@@ -181,19 +186,32 @@ cat /var/log/pulumi-bots/web.log
 /etc/init.d/web start >/dev/null
 pid=$(cat /var/run/web.pid)
 kill -9 $(${field("supervisor")})
-sleep 1
 /etc/init.d/web start >/dev/null
 [ "$pid" = "$(cat /var/run/web.pid)" ] && echo same
 kill -9 $pid
-for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(${field("restarts")})" = 1 ] && [ "$(${field("state")})" = running ] && break; sleep 1; done
+${waitFor(`{ [ "$(${field("restarts")})" = 1 ] && [ "$(${field("state")})" = running ]; }`)}
 [ "$pid" != "$(${field("pid")})" ] && echo another
 /etc/init.d/web stop
-sleep 1
-cat /proc/[0-9]*/stat | grep -c '(sleep) [^Z]'`,
+${waitFor(`[ "$(${count})" = ${orphans} ]`)}
+${count}`,
       );
-      // Without sessions the children of a parent that was killed belong to nobody.
-      const orphan = place.tools.includes("setsid") ? "0" : "2";
-      expect(lines).toEqual(["same", "another", "web is stopped", orphan]);
+      expect(lines).toEqual(["same", "another", "web is stopped", orphans]);
+    });
+
+    test("starts while the removal of other services takes away the folder of the logs", () => {
+      const lines = run(
+        { web: sleeper },
+        `
+while :; do rmdir /var/log/pulumi-bots 2>/dev/null; done & remover=$!
+for i in 1 2 3; do
+  /etc/init.d/web start
+  /etc/init.d/web stop
+  cat /var/log/pulumi-bots/web.log
+  rm /var/log/pulumi-bots/web.log
+done
+kill $remover`,
+      );
+      expect(lines).toEqual(Array.from({ length: 3 }, () => ["web is started", "web is stopped", "hello"]).flat());
     });
 
     test("another user, a folder, variables, arguments with everything in them", () => {

@@ -22,7 +22,10 @@ export function keepStep(service: string, copy: string, paths: readonly string[]
     script: `
       folder=${shQuote(folder)}
       [ -d "$folder" ] && return 0
-      rm -rf "$folder.new" && mkdir -p "$folder.new/files" && chmod 700 "$folder.new" || return 1
+      rm -rf "$folder.new" || return 1
+      # Dropping what another service has kept takes the folder above away while it is empty.
+      mkdir -p "$folder.new/files" 2>/dev/null || mkdir -p "$folder.new/files" || return 1
+      chmod 700 "$folder.new" || return 1
       # Of a full disk, the shell's own printf would only say "I/O error".
       printf '%s\\n' ${paths.map(shQuote).join(" ")} | cat >"$folder.new/paths" || return 1
       echo ${shQuote(manager)} | cat >"$folder.new/manager" || return 1

@@ -143,11 +143,15 @@ put() {
   (
     trap '' TERM # a cancelled put is finished: it takes milliseconds
     pb_dir=\${1%/*}; pb_dir=\${pb_dir:-/}
-    pb_temp=$pb_dir/.\${1##*/}.pulumi-bots
+    pb_prefix=$pb_dir/.\${1##*/}.pulumi-bots
     if [ -d "$1" ] && [ ! -L "$1" ]; then echo "put $1: a folder of that name is in the way" >&2; exit 1; fi
-    [ -d "$pb_dir" ] || (umask 022; mkdir -p "$pb_dir") || { echo "put $1: cannot create $pb_dir" >&2; exit 1; }
-    rm -f "$pb_temp".* # left by a run that was killed
-    pb_temporary "$pb_temp" || { echo "put $1: cannot create a temporary file in $pb_dir" >&2; exit 1; }
+    rm -f "$pb_prefix".* # left by a run that was killed
+    while :; do
+      [ -d "$pb_dir" ] || (umask 022; mkdir -p "$pb_dir") || { echo "put $1: cannot create $pb_dir" >&2; exit 1; }
+      ! pb_temporary "$pb_prefix" || break
+      # Removing another service takes a folder of ours away while it is empty.
+      [ ! -d "$pb_dir" ] || { echo "put $1: cannot create a temporary file in $pb_dir" >&2; exit 1; }
+    done
     if printf %s "$5" | base64 -d >"$pb_temp" && chown "$2:$3" "$pb_temp" && chmod "$4" "$pb_temp" && pb_sync "$pb_temp" &&
       pb_rename "$pb_temp" "$1"
     then pb_sync "$pb_dir"

@@ -99,10 +99,7 @@ ${OTHERS}
 # pb_log FILE: is there, and the program may write it. Our own is moved away when it is large. Where others than root can
 # change the path, the program's user alone opens it: through a link there root would open any file.
 pb_log() {
-  case $1 in
-    /dev/null) return 0 ;;
-    ${LOG_FOLDER}/*) [ -d ${LOG_FOLDER} ] || (umask 022; mkdir -p ${LOG_FOLDER}) || return 1 ;;
-  esac
+  [ "$1" != /dev/null ] || return 0
   if [ -n "$(pb_others "$1")" ]; then
     case $(id -u "\${command_user:-root}" 2>/dev/null) in '' | 0) return 1 ;; esac
     return 0
@@ -110,10 +107,17 @@ pb_log() {
   case $1 in
     ${LOG_FOLDER}/*)
       [ ! -f "$1" ] || [ "$(wc -c <"$1")" -le 10485760 ] || mv -f "$1" "$1.1"
+      # Removing another service takes the folder away while it is empty.
+      until [ -e "$1" ]; do
+        (umask 022; mkdir -p ${LOG_FOLDER}) || return 1
+        (umask 027; set -C; : >"$1") || [ ! -d ${LOG_FOLDER} ] || return 1
+      done
       ;;
-    *) [ ! -e "$1" ] || return 0 ;;
+    *)
+      [ ! -e "$1" ] || return 0
+      (umask 027; set -C; : >"$1") || return 1
+      ;;
   esac
-  [ -e "$1" ] || (umask 027; set -C; : >"$1") || return 1
   chown "$pb_account" "$1"
 }
 

@@ -37,7 +37,8 @@ start_service() {
     always | onFailure) detach .supervise "$$" "$born" ;;
     *) detach .run "$$" "$born" ;;
   esac
-  wait_while 5 not_recorded
+  # On a busy host the new process takes its time to say so.
+  wait_while 60 not_recorded
   pause; pause
   load
   if alive "$pid" "$pidBorn" || alive "$supervisor" "$supervisorBorn"; then

@@ -48,15 +48,18 @@ drop_subsys() {
   [ ! -e "$SUBSYS" ] || [ -n "$(pb_others "$SUBSYS")" ] || rm -f "$SUBSYS"
 }
 
-# own_log: the file that is the log when none is named.
+# own_log: the file that is the log when none is named. Removing another service takes the folder away while it is empty.
 own_log() {
-  [ -d "\${LOG%/*}" ] || (umask 022; mkdir -p "\${LOG%/*}")
   if [ -n "$(pb_others "$LOG")" ]; then
     LOG=/dev/null
     return
   fi
   if [ -f "$LOG" ] && [ "$(wc -c <"$LOG")" -gt 10485760 ]; then mv -f "$LOG" "$LOG.1"; fi
-  [ -e "$LOG" ] || (umask 027; : >>"$LOG")
+  tries=0
+  until [ -e "$LOG" ] || [ "$tries" -ge 100 ]; do
+    tries=$((tries + 1))
+    ( (umask 022; mkdir -p "\${LOG%/*}") && umask 027 && : >>"$LOG") 2>/dev/null
+  done
 }
 
 # choose_logs: sets $out and $err, and what root must not open in $late_out and $late_err. It takes some processes: it comes
