@@ -1,5 +1,3 @@
-import type { Fields } from "./step";
-
 /** What runs as process 1 and starts services. */
 export type InitSystem = "systemd" | "upstart" | "openrc" | "sysvinit" | "unknown";
 
@@ -28,6 +26,6 @@ export interface HostFacts {
 /** The answer to a read: facts, what the fragment emitted for this name (`NAME/KEY`, here without `NAME/`), and for all. */
 export interface Reading {
   facts: HostFacts;
-  fields: Fields;
-  shared: Fields;
+  fields: ReadonlyMap<string, string>;
+  shared: ReadonlyMap<string, string>;
 }

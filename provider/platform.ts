@@ -1,5 +1,5 @@
 import type { HostFacts, Reading } from "../model/host";
-import type { Fields, Fragment, Step } from "../model/step";
+import type { Fields, Fragment, Step } from "./posix/shell/step";
 
 export interface StepFailure {
   step: string;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startHost, type LabHost } from "../../lab";
 import { HostError } from "../../model/errors";
-import type { Fragment, Step } from "../../model/step";
+import type { Fragment, Step } from "../../provider/posix/shell/step";
 import { Hosts, type Host, type OperateOptions, type PoolLimits, type Session } from "../../provider/hosts";
 import type { Connection } from "../../schema/connection";
 import { startRelay, type Relay } from "../support/relay";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startHost, type LabHost } from "../../lab";
 import { HostError } from "../../model/errors";
-import type { Step } from "../../model/step";
+import type { Step } from "../../provider/posix/shell/step";
 import { Hosts, type Host, type OperateOptions, type Session } from "../../provider/hosts";
 import { dropKeptStep, keepStep, restoreStep } from "../../provider/posix/host/former";
 import { probeResult, probeStep } from "../../provider/posix/host/probes";

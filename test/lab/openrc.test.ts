@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { startHost, type LabHost } from "../../lab";
 import type { Definition, Live } from "../../model/service";
-import type { Fields, Step } from "../../model/step";
+import type { Fields, Step } from "../../provider/posix/shell/step";
 import { PRELUDE } from "../../provider/posix/host/prelude";
 import type { Change } from "../../provider/posix/managers/driver";
 import { openrc } from "../../provider/posix/managers/openrc";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { startHost, type LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
-import type { Step } from "../../model/step";
+import type { Step } from "../../provider/posix/shell/step";
 import { PRELUDE } from "../../provider/posix/host/prelude";
 import type { Change } from "../../provider/posix/managers/driver";
 import { upstart } from "../../provider/posix/managers/upstart";

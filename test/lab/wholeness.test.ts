@@ -4,7 +4,7 @@ import { startHost, type HostKind, type LabHost } from "../../lab";
 import { HostError } from "../../model/errors";
 import type { HostFacts } from "../../model/host";
 import type { Definition } from "../../model/service";
-import type { Fragment } from "../../model/step";
+import type { Fragment } from "../../provider/posix/shell/step";
 import { Hosts, type Host } from "../../provider/hosts";
 import { probeResult, probeStep } from "../../provider/posix/host/probes";
 import { detected, detection, MANAGERS } from "../../provider/posix/managers";

@@ -17,7 +17,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { shQuote } from "../../model/quote";
+import { shQuote } from "../../provider/posix/shell/quote";
 import { STOP } from "../../provider/posix/host/cancel";
 import { Conversation } from "../../provider/posix/host/conversation";
 import { LOCK } from "../../provider/posix/host/lock";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { shQuote } from "../../model/quote";
+import { shQuote } from "../../provider/posix/shell/quote";
 import type { Definition } from "../../model/service";
 import { facts, marker, MANAGERS } from "../support/initScripts";
 import { describeWith, type Requirement } from "../support/requirements";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostFacts } from "../../model/host";
 import type { Live } from "../../model/service";
-import { shQuote } from "../../model/quote";
+import { shQuote } from "../../provider/posix/shell/quote";
 import { MANAGERS } from "../../provider/posix/managers";
 import { runShell } from "../support/shell";
 

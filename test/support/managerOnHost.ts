@@ -1,7 +1,7 @@
 import type { LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
-import type { Fields, Step } from "../../model/step";
+import type { Fields, Step } from "../../provider/posix/shell/step";
 import { PRELUDE } from "../../provider/posix/host/prelude";
 import type { Change, Driver } from "../../provider/posix/managers/driver";
 import { emitted, ofName } from "./shell";

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import type { Fields } from "../../model/step";
+import type { Fields } from "../../provider/posix/shell/step";
 import { Framing } from "../../provider/posix/host/frames";
 import { PRELUDE } from "../../provider/posix/host/prelude";
 

@@ -1,9 +1,9 @@
 import { HostError, PropertyError } from "../../../model/errors";
-import { shQuote } from "../../../model/quote";
+import { shQuote } from "../../posix/shell/quote";
 import { parsePath } from "../../../model/propertyPath";
 import type { Values } from "../../../model/props";
 import type { Live, Marker } from "../../../model/service";
-import type { HostFile, Step } from "../../../model/step";
+import type { HostFile, Step } from "../../posix/shell/step";
 import { copyName, dropKeptStep, keepStep, keptFolder } from "../../posix/host/former";
 import { decide, type Plan } from "./decide";
 import { keptPaths, look, mustRun, type Operation } from "./operation";

@@ -1,6 +1,6 @@
 import { HostError } from "../../../model/errors";
 import type { Live } from "../../../model/service";
-import type { Step } from "../../../model/step";
+import type { Step } from "../../posix/shell/step";
 import type { Progress } from "./converge";
 import { isDoubtful, isStillNotReady, requireKnown } from "./decide";
 import { hashOf } from "./triggers";

@@ -1,6 +1,6 @@
 import { HostError } from "../../../model/errors";
 import type { Definition, Live, Status } from "../../../model/service";
-import type { Step } from "../../../model/step";
+import type { Step } from "../../posix/shell/step";
 import type { ServiceInputs } from "../../../schema/service";
 import type { RunResult, Session, StepFailure } from "../../platform";
 import type { Driver } from "../../posix/managers/driver";

@@ -1,4 +1,4 @@
-import type { Fields } from "../../../model/step";
+import type { Fields } from "../shell/step";
 
 /** USER_HZ of proc(5): what the kernel counts start times in, the same on every architecture we may meet. */
 export const TICKS = 100;

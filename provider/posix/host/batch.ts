@@ -1,5 +1,5 @@
 import { HostError } from "../../../model/errors";
-import type { Fragment, Step } from "../../../model/step";
+import type { Fragment, Step } from "../shell/step";
 import { unlessAborted } from "../../transports/abort";
 import type { Reading } from "../../../model/host";
 

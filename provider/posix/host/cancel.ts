@@ -1,4 +1,4 @@
-import type { Step } from "../../../model/step";
+import type { Step } from "../shell/step";
 import { sh } from "./sh";
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { HostError } from "../../../model/errors";
-import type { Step } from "../../../model/step";
+import type { Step } from "../shell/step";
 import type { Channel } from "../../transports/transport";
 import type { HostFacts } from "../../../model/host";
 import type { RunResult } from "../../platform";

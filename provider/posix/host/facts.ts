@@ -1,4 +1,4 @@
-import type { Fields } from "../../../model/step";
+import type { Fields } from "../shell/step";
 import type { HostFacts, InitSystem } from "../../../model/host";
 import { sh } from "./sh";
 

@@ -1,5 +1,5 @@
-import { shQuote } from "../../../model/quote";
-import type { Fields, Step } from "../../../model/step";
+import { shQuote } from "../shell/quote";
+import type { Fields, Step } from "../shell/step";
 
 /**
  * What we keep of a service on its host, each in a folder with a list `paths` and a tree `files`: `former`, before a change

@@ -1,7 +1,7 @@
 import { HostError } from "../../../model/errors";
-import type { Fragment, Step } from "../../../model/step";
+import type { Fragment, Step } from "../shell/step";
 import type { Become } from "../../../schema/connection";
-import { shQuote } from "../../../model/quote";
+import { shQuote } from "../shell/quote";
 import { unlessAborted } from "../../transports/abort";
 import type { Pool } from "../../transports/pool";
 import type { Target } from "../../transports/resolve";

@@ -1,4 +1,4 @@
-import { shQuote } from "../../../model/quote";
+import { shQuote } from "../shell/quote";
 import type { Ready } from "../../../schema/service";
 
 type Http = NonNullable<Ready["http"]>;

@@ -1,6 +1,6 @@
 import type { Definition } from "../../../model/service";
-import { shQuote } from "../../../model/quote";
-import type { Step } from "../../../model/step";
+import { shQuote } from "../shell/quote";
+import type { Step } from "../shell/step";
 
 /** Who opens the log files of a service, for the first time and at each restart. */
 export type LogOpener = "systemd" | "script";

@@ -1,5 +1,5 @@
-import { shQuote } from "../../../model/quote";
-import type { Fields, Step } from "../../../model/step";
+import { shQuote } from "../shell/quote";
+import type { Fields, Step } from "../shell/step";
 import type { Ready } from "../../../schema/service";
 import { httpProbe, httpProblem } from "./httpProbe";
 

@@ -1,5 +1,5 @@
 import { HostError } from "../../../model/errors";
-import type { Fragment } from "../../../model/step";
+import type { Fragment } from "../shell/step";
 import type { HostFacts, Reading } from "../../../model/host";
 import type { RunResult } from "../../platform";
 

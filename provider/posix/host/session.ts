@@ -1,5 +1,5 @@
 import { HostError } from "../../../model/errors";
-import type { Fragment, Step } from "../../../model/step";
+import type { Fragment, Step } from "../shell/step";
 import { abortError } from "../../transports/abort";
 import type { HostFacts, Reading } from "../../../model/host";
 import type { RunResult, Session } from "../../platform";

@@ -1,6 +1,6 @@
 import type { HostFacts, Reading } from "../../../model/host";
 import type { ManagerName } from "../../../model/service";
-import type { Fragment } from "../../../model/step";
+import type { Fragment } from "../shell/step";
 import type { Driver } from "./driver";
 
 /**

@@ -1,6 +1,6 @@
 import type { HostFacts, Reading } from "../../../model/host";
 import type { Definition, Live, Marker, StartMode } from "../../../model/service";
-import type { Fragment, HostFile, Step } from "../../../model/step";
+import type { Fragment, HostFile, Step } from "../shell/step";
 import type { ManagerRules } from "../../rules";
 
 /** What is to be done to a service. The manager knows in which order and with which commands. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import { HostError } from "../../../model/errors";
-import { shQuote } from "../../../model/quote";
+import { shQuote } from "../../posix/shell/quote";
 import { withPort } from "../../../model/text";
 import { abortError, unlessAborted } from "../abort";
 import { MayHeal, type Budget } from "../attempt";

@@ -1,4 +1,4 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 
 /** Variables in the syntax of sh(1): `NAME='value'`, one after the other; `export NAME='value'` with a prefix of "export ". */
 export function formatAssignments(variables: Readonly<Record<string, string>>, prefix = ""): string {

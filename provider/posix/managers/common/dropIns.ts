@@ -1,4 +1,4 @@
-import type { Fields } from "../../../../model/step";
+import type { Fields } from "../../shell/step";
 
 /** Where systemd takes drop-ins of a unit from in /etc: those written by hand, and those of `systemctl set-property`. */
 export const dropInFolders = (unit: string) => [

@@ -1,5 +1,5 @@
-import { shQuote } from "../../../../model/quote";
-import type { Step } from "../../../../model/step";
+import { shQuote } from "../../shell/quote";
+import type { Step } from "../../shell/step";
 
 /** What of a log goes into an error, and what is read of each source. */
 const MOST_BYTES = 20_000;

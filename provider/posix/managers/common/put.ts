@@ -1,5 +1,5 @@
-import { shQuote } from "../../../../model/quote";
-import type { HostFile } from "../../../../model/step";
+import { shQuote } from "../../shell/quote";
+import type { HostFile } from "../../shell/step";
 
 /** Puts a file in place with the prelude's `put`; `at` is the path in the words of the shell. */
 export function put({ path, owner, group, mode, content }: HostFile, at = shQuote(path)): string {

@@ -1,5 +1,5 @@
-import { shQuote } from "../../../../model/quote";
-import type { Step } from "../../../../model/step";
+import { shQuote } from "../../shell/quote";
+import type { Step } from "../../shell/step";
 
 /**
  * Takes our comment lines out of the head of a file, which stays as it is otherwise: owner, mode, and whatever was changed in

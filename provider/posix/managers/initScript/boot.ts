@@ -1,6 +1,6 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { StartMode } from "../../../../model/service";
-import type { Step } from "../../../../model/step";
+import type { Step } from "../../shell/step";
 
 /** Links that start a script in run levels: `/etc/rc3.d/S01web`. */
 const LINK = /\/rc([0-6])\.d\/([SK])\d\d/;

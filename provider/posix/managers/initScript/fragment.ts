@@ -1,4 +1,4 @@
-import type { Fragment } from "../../../../model/step";
+import type { Fragment } from "../../shell/step";
 import { emitDropIns } from "../common/dropIns";
 import { EXISTING, EXISTING_BEGIN, EXISTING_END } from "./existing/fragment";
 

@@ -1,5 +1,5 @@
 import type { Definition, Live, LiveFile, UnmappedLine } from "../../../../model/service";
-import type { Fields } from "../../../../model/step";
+import type { Fields } from "../../shell/step";
 import { parseAssignments } from "../common/assignments";
 import { dropInsIn } from "../common/dropIns";
 import { parseStat, readableByOthers } from "../common/files";

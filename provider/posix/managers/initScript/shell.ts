@@ -1,4 +1,4 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import type { HostFacts } from "../../../../model/host";
 import { pidFilePath, recordPath, scriptPath, type ScriptManagerName } from "./name";

@@ -1,7 +1,7 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { HostFacts } from "../../../../model/host";
 import type { Live } from "../../../../model/service";
-import type { Step } from "../../../../model/step";
+import type { Step } from "../../shell/step";
 import { put } from "../common/put";
 import type { Change } from "../driver";
 import { bootStep } from "./boot";

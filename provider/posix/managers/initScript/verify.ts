@@ -1,6 +1,6 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
-import type { HostFile, Step } from "../../../../model/step";
+import type { HostFile, Step } from "../../shell/step";
 import type { HostFacts } from "../../../../model/host";
 import { withDefaults } from "./header";
 import type { ScriptManagerName } from "./name";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Live, LiveFile, UnmappedLine } from "../../../../model/service";
-import type { Fields } from "../../../../model/step";
+import type { Fields } from "../../shell/step";
 import { parseAssignments } from "../common/assignments";
 import { parseStat } from "../common/files";
 import { parseMarker } from "../common/marker";

@@ -1,6 +1,6 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Live } from "../../../../model/service";
-import type { Step } from "../../../../model/step";
+import type { Step } from "../../shell/step";
 import { environmentPath, SECRETS_FOLDER } from "../common/secrets";
 import { confPath, defaultLog, LOG_FOLDER, scriptPath } from "./name";
 import { FORGET, stopScript } from "./shell";

@@ -1,4 +1,4 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Definition, Marker } from "../../../../model/service";
 import { formatAssignments, parseAssignments } from "../common/assignments";
 import { splitEnvironment } from "../common/environment";

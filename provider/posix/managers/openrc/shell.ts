@@ -1,4 +1,4 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Definition, Live } from "../../../../model/service";
 import { DEFAULT_STOP_SECONDS } from "./machinery";
 import { PROCESS_FUNCTIONS } from "./processes";

@@ -1,5 +1,5 @@
 import type { RunState, Status } from "../../../../model/service";
-import type { Fields } from "../../../../model/step";
+import type { Fields } from "../../shell/step";
 
 /** USER_HZ of proc(5): what the times in /proc/PID/stat are counted in, the same on every architecture we may meet. */
 const TICKS = 100;

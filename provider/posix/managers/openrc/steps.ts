@@ -1,6 +1,6 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Live } from "../../../../model/service";
-import type { Step } from "../../../../model/step";
+import type { Step } from "../../shell/step";
 import type { Change } from "../driver";
 import { put } from "../common/put";
 import { DEFAULT_RUNLEVEL, scriptPath } from "./name";

@@ -1,5 +1,5 @@
-import { shQuote } from "../../../../model/quote";
-import type { HostFile, Step } from "../../../../model/step";
+import { shQuote } from "../../shell/quote";
+import type { HostFile, Step } from "../../shell/step";
 import { parseDepend } from "./depend";
 import { DIVIDER } from "./machinery";
 

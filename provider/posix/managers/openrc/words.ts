@@ -1,4 +1,4 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 
 /** Words as a line of sh(1), each of which arrives as it is. */
 export function formatWords(words: readonly string[]): string {

@@ -1,5 +1,5 @@
-import { shQuote } from "../../../../model/quote";
-import type { Step } from "../../../../model/step";
+import { shQuote } from "../../shell/quote";
+import type { Step } from "../../shell/step";
 import { APART } from "../common/apart";
 import { releaseStep } from "../common/release";
 import type { ExistingChange } from "../driver";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Definition, Live, LiveFile, UnmappedLine } from "../../../../model/service";
-import type { Fields } from "../../../../model/step";
+import type { Fields } from "../../shell/step";
 import { parseEnvironmentFile } from "./environmentFile";
 import { dropInFolders, dropInsIn } from "../common/dropIns";
 import { isHidden, parseStat, readableByOthers } from "../common/files";

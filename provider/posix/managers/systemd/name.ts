@@ -1,4 +1,4 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 
 /** What a unit name is made of, as systemd.unit(5) has it, without the backslash. */
 const NAME = /^[A-Za-z0-9:_.@-]+$/;

@@ -1,5 +1,5 @@
-import { shQuote } from "../../../../model/quote";
-import type { Step } from "../../../../model/step";
+import { shQuote } from "../../shell/quote";
+import type { Step } from "../../shell/step";
 import { dropInFolders } from "../common/dropIns";
 import { environmentPath, SECRETS_FOLDER } from "../common/secrets";
 import { bootLinks, ETC, RUNTIME, unitName, unitPath } from "./name";

@@ -1,4 +1,4 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 
 /** A systemctl(1) that only does its own bookkeeping, bounded. It asks for no password, and its words go into the error. */
 export function systemctl(seconds: number, verb: string, ...args: string[]): string {

@@ -1,5 +1,5 @@
-import { shQuote } from "../../../../model/quote";
-import type { HostFile, Step } from "../../../../model/step";
+import { shQuote } from "../../shell/quote";
+import type { HostFile, Step } from "../../shell/step";
 import { ETC, unitName } from "./name";
 import { put } from "../common/put";
 

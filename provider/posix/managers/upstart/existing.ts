@@ -1,6 +1,6 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Live } from "../../../../model/service";
-import type { Step } from "../../../../model/step";
+import type { Step } from "../../shell/step";
 import { APART, processWords } from "../common/apart";
 import { releaseStep } from "../common/release";
 import type { ExistingChange } from "../driver";

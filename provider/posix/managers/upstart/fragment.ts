@@ -1,4 +1,4 @@
-import type { Fragment } from "../../../../model/step";
+import type { Fragment } from "../../shell/step";
 import { SECRETS_FOLDER } from "../common/secrets";
 import { instances } from "./shell";
 

@@ -1,6 +1,6 @@
 import type { HostFacts } from "../../../../model/host";
 import type { Definition } from "../../../../model/service";
-import type { HostFile } from "../../../../model/step";
+import type { HostFile } from "../../shell/step";
 import { formatAssignments } from "../common/assignments";
 import { splitEnvironment } from "../common/environment";
 import { environmentPath } from "../common/secrets";

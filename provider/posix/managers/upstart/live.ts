@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Live, LiveFile, RunState, UnmappedLine } from "../../../../model/service";
-import type { Fields } from "../../../../model/step";
+import type { Fields } from "../../shell/step";
 import { parseStat } from "../common/files";
 import { parseMarker } from "../common/marker";
 import { environmentPath } from "../common/secrets";

@@ -1,6 +1,6 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
-import type { Step } from "../../../../model/step";
+import type { Step } from "../../shell/step";
 import { logStep as stepOf } from "../common/log";
 import { consoleLogPath } from "./name";
 import { findMain } from "./shell";

@@ -1,5 +1,5 @@
 import { setAt } from "../../../../model/props";
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import { splitEnvironment } from "../common/environment";
 import { environmentPath } from "../common/secrets";

@@ -1,6 +1,6 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Live } from "../../../../model/service";
-import type { Step } from "../../../../model/step";
+import type { Step } from "../../shell/step";
 import { environmentPath, SECRETS_FOLDER } from "../common/secrets";
 import { jobPath, overridePath } from "./name";
 import { RELOAD_CONFIGURATION, stop } from "./shell";

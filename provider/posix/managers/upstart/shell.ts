@@ -1,4 +1,4 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import { STOP_SECONDS } from "./helpers";
 

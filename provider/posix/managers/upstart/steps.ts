@@ -1,6 +1,6 @@
-import { shQuote } from "../../../../model/quote";
+import { shQuote } from "../../shell/quote";
 import type { Definition, Live, StartMode } from "../../../../model/service";
-import type { HostFile, Step } from "../../../../model/step";
+import type { HostFile, Step } from "../../shell/step";
 import type { Change } from "../driver";
 import { put } from "../common/put";
 import { parseJobFile } from "./jobFile";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Live, LiveFile, RunState } from "../../../../../model/service";
-import type { Fields } from "../../../../../model/step";
+import type { Fields } from "../../../shell/step";
 import { parseStat } from "../../common/files";
 import { isGeneric } from "../../../evidence/command";
 import { judge, type Expected, type Judgement, type ProgramFile, type Seen } from "../../../evidence/judge";

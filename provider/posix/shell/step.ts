@@ -1,6 +1,6 @@
 /**
  * One named thing to do on a host: a piece of POSIX shell, run in a subshell of the operation's shell with the prelude of
- * `hosts/posix` at hand. It fails by returning non-zero; what it wrote to stderr goes into the error. Names are short and
+ * `host/` at hand. It fails by returning non-zero; what it wrote to stderr goes into the error. Names are short and
  * for people: they appear in progress messages and errors ("write files", "daemon-reload").
  */
 export interface Step {
