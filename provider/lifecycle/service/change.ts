@@ -2,6 +2,7 @@ import { PartialFailure, PropertyError } from "../../../model/errors";
 import { pick, type Path, type Props, type Values } from "../../../model/props";
 import type { Live, Status } from "../../../model/service";
 import type { HostFacts } from "../../../model/host";
+import { parsePath } from "../../../model/propertyPath";
 import type { Driver } from "../../posix/managers/driver";
 import type { HostCall } from "../lifecycle";
 import { managerIssues } from "./check";
@@ -14,23 +15,28 @@ import { lastLook, leftBehind, wasCutOff, withText } from "./leftBehind";
 import { foundOf, look, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
 import { placeOf } from "./place";
+import { ignoring } from "./plan/ignore";
+import { seenOnHost } from "./plan/seen";
+import { wantedBy } from "./plan/wanted";
 import { hashOf, triggersOf } from "./triggers";
 import { RolledBack } from "./undo";
 
 /** What Create and Update have in common: an operation on the host, and the truth in the state when it fails. */
 export async function changeService(
   context: Context,
-  request: HostCall & { inputs: Props; oldInputs?: Props; oldOutputs?: Props },
+  request: HostCall & { inputs: Props; oldInputs?: Props; oldOutputs?: Props; ignoreChanges?: string[] },
   where: { host: string; manager?: string | undefined; ownerId?: string | undefined; newOwnerId: string },
   ownership: (operation: Operation, live: Live) => Ownership,
 ): Promise<Props> {
-  const inputs = inputsOf(request.inputs);
+  const { urn, log, signal, deadline, oldInputs, oldOutputs, ignoreChanges = [] } = request;
+  const ignore = ignoreChanges.map(parsePath);
+  const state = oldInputs && oldOutputs && { inputs: oldInputs, outputs: oldOutputs, ignore };
+  const given = wantedBy(request.inputs, triggersOf(request.inputs, oldOutputs?.values), state);
+  const { inputs } = given;
   const { name } = inputs;
-  const { urn, log, signal, deadline } = request;
   const startBy = timeOfStart(deadline);
   const host = context.connections.host(where.host, inputs.connection, log);
   const existing = inputs.existing === true;
-  const wantedTriggers = triggersOf(request.inputs, request.oldOutputs?.values);
   // An existing service carries no note of its triggers: those count that its process has seen.
   const progress: Progress = { wrote: false, triggers: existing ? seenTriggers(request) : inputs.triggers };
   let sighting: { manager: Driver; facts: HostFacts } | undefined;
@@ -39,36 +45,31 @@ export async function changeService(
     const { ownerId, triggers } = progress;
     const restartPending = existing && hashOf(triggers ?? {}) !== hashOf(inputs.triggers ?? {});
     const seen = { ...sighting, name, live, ownerId, triggers, existing, restartPending };
-    return outputsOf({ ...seen, triggersKey: wantedTriggers.key, inputSecrets: secretsOf(request) });
+    return outputsOf({ ...seen, triggersKey: given.triggers.key, inputSecrets: secretsOf(request) });
   };
   try {
     const live = await operate(host, { name, urn, signal, deadline, log }, async (session) => {
       const recorded = existing ? undefined : where.manager;
-      const known = { named: inputs.manager, recorded, ownerId: where.ownerId, urn };
-      const place = await placeOf(context, { host: where.host, session, name }, known);
+      const about = { named: inputs.manager, recorded, ownerId: where.ownerId, urn };
+      const place = await placeOf(context, { host: where.host, session, name }, about);
       const { manager } = place;
       const issues = managerIssues(request.inputs, [], manager);
       if (issues.length > 0) throw new PropertyError(issues);
       sighting = { manager, facts: session.facts };
-      const wanted = existing ? {} : definitionOf(request.inputs);
-      const former = formerOf(request.oldInputs, request.oldOutputs);
+      const former = formerOf(oldInputs, oldOutputs);
       const common = { session, ...place, managers: context.managers, host: where.host, name, urn, signal, log };
-      const operation: Operation = {
-        ...common,
-        newOwnerId: where.newOwnerId,
-        startBy,
-        inputs,
-        former,
-        wanted,
-        existing,
-        triggers: wantedTriggers,
-      };
+      const known = { ...common, newOwnerId: where.newOwnerId, startBy, former, existing, state: oldOutputs, ignore };
+      const { definition, triggers } = given;
+      const operation: Operation = { ...known, inputs, wanted: definition, triggers };
       const before = await look(operation);
       const found = foundOf(operation, before);
       const owned = ownership({ ...operation, manager: found.manager }, found.live);
+      const sight = { live: found.live, rules: found.manager, ownership: owned, state: oldOutputs };
+      const { wanted } = ignoring(given, seenOnHost({ ...sight, wanted: given }), manager, ignore);
+      const heeding = { ...operation, inputs: wanted.inputs, wanted: wanted.definition };
       return existing
-        ? convergeExisting({ ...operation, wanted: observedDefinition(before) }, before, owned, progress)
-        : converge(operation, before, owned, progress);
+        ? convergeExisting({ ...heeding, wanted: observedDefinition(before) }, before, owned, progress)
+        : converge(heeding, before, owned, progress);
     });
     for (const warning of live.warnings) log.warning(warning);
     log.status(live.state.pid === undefined ? live.state.status : `${live.state.status}, pid ${live.state.pid}`);
@@ -121,7 +122,7 @@ function secretsOf({ inputs, oldOutputs }: { inputs: Props; oldOutputs?: Props }
 function formerOf(inputs: Props | undefined, outputs: Props | undefined): Operation["former"] {
   const { status } = (outputs?.values ?? {}) as { status?: Status };
   return {
-    ...(inputs === undefined ? {} : pick(inputsOf(inputs), ["ready", "settleSeconds"])),
+    ...(inputs === undefined ? {} : pick(inputsOf(inputs), ["ready", "settleSeconds", "triggers"])),
     ...(status === undefined ? {} : { status }),
   };
 }

@@ -1,34 +1,23 @@
 import { HostError } from "../../../model/errors";
+import type { Values } from "../../../model/props";
 import type { Live, Marker } from "../../../model/service";
 import type { Driver } from "../../posix/managers/driver";
 import { copyName, formerThereStep, obstaclesIn, obstaclesStep, type Obstacle } from "../../posix/host/former";
-import { isRestartPending, markerOf } from "./definition";
+import { markerOf } from "./definition";
 import { foundOf, mustRun, type Operation } from "./operation";
-import { definitionChanges, refusal, type Ownership } from "./ownership";
-import { actionFor, consequenceOf, mustBeKnown, withoutReload, type Action } from "./plan";
+import { refusal, type Ownership } from "./ownership";
+import { ignoring } from "./plan/ignore";
+import { plan as planFor, type Plan as Planned } from "./plan/plan";
+import { seenOnHost, type OnHost } from "./plan/seen";
 import { pause, probe } from "./settle";
-import { isNoteOf, noteOf } from "./triggers";
 
-/** What is to be done, decided from what is there and what is wanted, and from nothing else: so it can be decided again. */
-export interface Plan {
+/** A plan, with what was found on the host that it is to be carried out with. */
+export interface Plan extends Planned {
   /** Goes into the definition that is written. */
   marker: Marker;
-  write: boolean;
-  /** Without a change of the definition only the marker is written. */
-  changes: boolean;
-  setStartMode: boolean;
-  action: Action;
-  /** The start has to be waited for: by this run, or because an earlier one was killed while it waited. */
-  unsettled: boolean;
-  /** An earlier change was cut off before it had settled: what it began is on the host. */
-  unfinished: boolean;
-  /** Something was there before, to which a rollback can go back. */
-  canRollBack: boolean;
-  /** What is there is somebody else's definition and says something else: it is ended by its own means first. */
-  takesOver: boolean;
   /** The manager that the former files belong to, when it is another one. */
   formerManager?: Driver;
-  /** What is there is not ours: its files are kept for good, under this name. */
+  /** The files of what is not ours are kept for good, under this name. */
   original?: string;
   /** What lies in the place of a file of ours and is none. */
   obstacles: readonly Obstacle[];
@@ -36,33 +25,30 @@ export interface Plan {
 
 /** Refuses what is not ours; else says what has to be done. Looks, and changes nothing. */
 export async function decide(operation: Operation, live: Live, ownership: Ownership): Promise<Plan> {
-  const { inputs, name, host } = operation;
+  const { inputs, name, host, manager, wanted, urn, triggers, newOwnerId } = operation;
   const found = foundOf(operation, live);
   if (ownership.kind === "foreign" && inputs.adopt !== true) {
     throw new HostError("remote", host, refusal(operation, found, ownership));
   }
-  if (found.live.aliasOf !== undefined) {
-    throw new HostError("remote", host, `${name} is only another name of ${found.live.aliasOf}: manage that one`);
-  }
-  const paths = [...operation.manager.paths(name), ...found.manager.paths(name)];
+  const paths = [...manager.paths(name), ...found.manager.paths(name)];
   const { fields } = await mustRun(operation, [formerThereStep(name), obstaclesStep([...new Set(paths)])]);
-  const unfinished = fields.has("former");
-  const formerManager = operation.managers.get(fields.get("former") ?? "");
-  const ours = ownership.kind === "ours";
   // A mask is a link to a device.
   const obstacles = found.live.masked ? [] : obstaclesIn(fields);
-  if (!ours && obstacles.length > 0 && inputs.adopt !== true)
+  if (ownership.kind !== "ours" && obstacles.length > 0 && inputs.adopt !== true)
     throw new HostError("remote", host, inTheWay(name, obstacles));
-  const common = {
-    unfinished,
+  const formerManager = operation.managers.get(fields.get("former") ?? "");
+  const planned = await planOnHost(operation, live, ownership, {
+    unfinished: fields.has("former"),
+    obstructed: obstacles.length > 0,
+  });
+  const { ownerId = newOwnerId, outdated } = planned;
+  return {
+    ...planned,
+    marker: markerOf({ ownerId, urn, definition: manager.defaults(wanted), triggers, outdated }),
     obstacles,
-    ...(formerManager === undefined || formerManager === operation.manager ? {} : { formerManager }),
-    ...((found.live.installed || obstacles.length > 0) && !ours ? { original: copyName("original") } : {}),
+    ...(formerManager === undefined || formerManager === manager ? {} : { formerManager }),
+    ...(planned.keepsOriginal ? { original: copyName("original") } : {}),
   };
-  const ownerId = (ownership.kind === "same" || ours ? ownership.ownerId : undefined) ?? operation.newOwnerId;
-  return operation.from === undefined
-    ? { ...common, ...(await planHere(operation, live, { ours, ownerId, unfinished })) }
-    : { ...common, ...planMove(operation, live, ownerId) };
 }
 
 /** Refuses to replace what somebody has put in the place of a file of ours. */
@@ -75,114 +61,44 @@ function inTheWay(name: string, obstacles: readonly Obstacle[]): string {
   ].join("\n");
 }
 
-/** What is to be done to a service that stays with its manager. */
-async function planHere(
+/** The plan for what is on the host. An error when it can't be carried out. */
+export async function planOnHost(
   operation: Operation,
   live: Live,
-  { ours, ownerId, unfinished }: { ours: boolean; ownerId: string; unfinished: boolean },
-): Promise<Omit<Plan, "unfinished" | "obstacles">> {
-  const { inputs, manager } = operation;
-  const changes = definitionChanges(operation, live);
-  const odd = changes.length + live.unmapped.length + live.overrides.length > 0;
-  const takesOver = live.installed && !ours && (odd || live.observed !== undefined);
-  const triggersChanged = live.marker !== undefined && !isNoteOf(live.marker.triggers, operation.triggers);
-  const restarts = !live.installed || triggersChanged || takesOver;
-  const consequence = restarts ? "restart" : consequenceOf(manager, changes);
-  requireKnown(operation, live, takesOver || mustBeKnown(inputs, consequence));
-  const status = (await isStillNotReady(operation, live)) ? "notReady" : live.state.status;
-  const situation = { status, restartPending: isRestartPending(live) };
-  let action = actionFor(takesOver ? withoutReload(inputs) : inputs, situation, consequence);
-  // A process is not marked as having reloaded: after a killed run it is told again.
-  if (unfinished && action === "none" && status === "running" && inputs.whenChanged === "reload") action = "reload";
-
-  // Also for the same triggers, when their note is one that others could guess a secret from.
-  const noted = live.marker?.triggers === noteOf(operation.triggers);
-  const changed = !ours || live.marker === undefined || live.masked || !noted || odd;
-  const write = changed || live.marker?.ownerId !== ownerId;
-  const wantsRestart = live.installed && consequence === "restart" && (takesOver || inputs.whenChanged !== "reload");
-  return {
-    marker: newMarker(operation, ownerId, wantsRestart ? live.state.incarnation : live.marker?.outdated),
-    write,
-    changes: changed,
-    setStartMode:
-      !live.installed ||
-      live.masked ||
-      live.startMode !== (inputs.startMode ?? "automatic") ||
-      consequence === "enable",
-    action,
-    unsettled: ["start", "restart", "reload"].includes(action) || isDoubtful(operation, live, { ours, unfinished }),
-    canRollBack: unfinished || (write && live.installed && (takesOver || live.state.status === "running")),
-    takesOver,
+  ownership: Ownership,
+  files: Pick<OnHost, "unfinished" | "obstructed"> = { unfinished: false, obstructed: false },
+): Promise<Planned> {
+  const { inputs, wanted, triggers, former, state, ignore, manager, from, session, name, host, log } = operation;
+  const found = foundOf(operation, live);
+  const notReady = from === undefined ? await stillNotReady(operation, live) : undefined;
+  const onHost: OnHost = {
+    ...files,
+    formerStatus: former.status,
+    age: session.facts.uptime - (found.live.state.startedUptime ?? -Infinity),
+    notReady,
+    overridden: live.overrides.length > 0,
+    rival: from === undefined ? undefined : rivalOf(operation, live, ownership),
+    deserted: from !== undefined && from.live === undefined,
   };
-}
-
-/** Refuses to act on a service of which nothing tells whether it runs: a start could be the second one. */
-export function requireKnown({ name, host }: Pick<Operation, "name" | "host">, { state }: Live, needed: boolean): void {
-  if (state.status !== "unknown" || !needed) return;
-  const reason = state.reason ?? "no evidence";
-  throw new HostError(
-    "remote",
-    host,
-    `nothing tells whether ${name} runs: ${reason}. It was neither started nor stopped, and nothing was changed`,
-  );
-}
-
-/** What is to be done to a service that goes from one manager to another: it ends there and starts here. */
-function planMove(operation: Operation, live: Live, ownerId: string): Omit<Plan, "unfinished" | "obstacles"> {
-  const { inputs, manager, from, name, host } = operation;
-  const moved = `${name} is to be moved from ${from?.manager.name} to ${manager.name}`;
-  if (live.installed && live.marker?.ownerId !== ownerId && live.marker?.urn !== operation.urn) {
-    const files = live.files.map(({ path }) => path).join(", ");
-    throw new HostError(
-      "remote",
-      host,
-      `${moved}, which has another ${name} already (${files}): one of the two has to go first`,
-    );
+  const all = { values: inputs as unknown as Values, inputs, definition: wanted, triggers };
+  const given = { ...all, formerTriggers: former.triggers };
+  const rules = from?.manager ?? manager;
+  const seen = seenOnHost({ live: found.live, rules, ownership, state, wanted: given, onHost });
+  const both = ignoring(given, seen, manager, ignore);
+  const planned = planFor(both.wanted, both.seen, manager);
+  if (planned.refusal !== undefined) throw new HostError("remote", host, planned.refusal.error);
+  if (notReady !== undefined && planned.action === "restart") {
+    log.info(`${name} runs, but is not ready: ${notReady.reason}: it is restarted`);
   }
-  if (from?.live !== undefined) requireKnown(operation, from.live, true);
-  const ran = from?.live?.state.pid !== undefined;
-  if (inputs.hold !== undefined && ran) {
-    throw new HostError("remote", host, `${moved}, which would stop it, but it is on hold: ${inputs.hold}`);
-  }
-  const starts = inputs.hold === undefined && (inputs.running === "unmanaged" ? ran : inputs.running !== false);
-  return {
-    marker: newMarker(operation, ownerId, undefined),
-    write: true,
-    changes: true,
-    setStartMode: true,
-    action: starts ? "start" : "none",
-    unsettled: starts,
-    canRollBack: from?.live !== undefined,
-    takesOver: false,
-  };
+  return planned;
 }
 
-function newMarker(
-  { urn, manager, wanted, triggers }: Operation,
-  ownerId: string,
-  outdated: string | undefined,
-): Marker {
-  return markerOf({ ownerId, urn, definition: manager.defaults(wanted), triggers, outdated });
-}
-
-/**
- * A process that we leave alone, but that may just be between two crashes: started a moment ago, last seen in trouble,
- * started by a run of ours that was killed while it waited, or found by a Create, which has to know that it does its work.
- */
-export function isDoubtful(
-  { inputs, former, session }: Operation,
-  { state }: Live,
-  { ours, unfinished }: { ours: boolean; unfinished: boolean },
-): boolean {
-  if (inputs.running === false || inputs.hold !== undefined || state.pid === undefined) return false;
-  const age = session.facts.uptime - (state.startedUptime ?? -Infinity);
-  const young = former.status !== undefined && age < (inputs.settleSeconds ?? 3);
-  return (
-    unfinished ||
-    young ||
-    (ours && former.status === undefined) ||
-    (former.status !== undefined && former.status !== "running")
-  );
+/** Another service of this name, under the manager that this one is moved to. */
+function rivalOf({ urn, newOwnerId }: Operation, live: Live, ownership: Ownership): string | undefined {
+  const ownerId =
+    (ownership.kind === "ours" || ownership.kind === "same" ? ownership.ownerId : undefined) ?? newOwnerId;
+  const isOther = live.installed && live.marker?.ownerId !== ownerId && live.marker?.urn !== urn;
+  return isOther ? live.files.map(({ path }) => path).join(", ") : undefined;
 }
 
 /** How long a service that is not ready is looked at before it is restarted for it. */
@@ -190,25 +106,18 @@ const confirmSeconds = 15;
 
 /**
  * A service that runs is restarted for not being ready only when a refresh has seen it so, which the preview has said, and
- * when it is still so after several looks. Where a restart can't help or is not wanted, that is an error and nothing is done.
+ * when it is still so after several looks.
  */
-export async function isStillNotReady(operation: Operation, live: Live): Promise<boolean> {
-  const { inputs, former, name, host, log } = operation;
-  if (former.status !== "notReady" || live.state.status !== "running" || inputs.hold !== undefined) return false;
+async function stillNotReady(operation: Operation, live: Live): Promise<OnHost["notReady"]> {
+  const { inputs, former } = operation;
+  if (former.status !== "notReady" || live.state.status !== "running") return undefined;
+  if (inputs.hold !== undefined || (inputs.running ?? true) !== true) return undefined;
   const end = Date.now() + Math.min(inputs.ready?.timeoutSeconds ?? confirmSeconds, confirmSeconds) * 1000;
   for (;;) {
     const result = await probe(operation, live.state);
-    if (result.ready) return false;
-    const problem = `${name} runs, but is not ready: ${result.reason}`;
-    if (result.stranger)
-      throw new HostError("remote", host, `${problem}. A restart would not help; nothing was changed`);
-    if (Date.now() >= end) {
-      if (inputs.whenChanged === "defer") {
-        throw new HostError("remote", host, `${problem}. It is not restarted, as whenChanged is "defer"`);
-      }
-      log.info(`${problem}: it is restarted`);
-      return true;
-    }
+    if (result.ready) return undefined;
+    const { reason, stranger } = result;
+    if (stranger || Date.now() >= end) return { reason, stranger };
     await pause(operation, 2);
   }
 }

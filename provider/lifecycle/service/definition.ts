@@ -5,7 +5,7 @@ import type { HostFacts } from "../../../model/host";
 import { definitionHash } from "../../posix/managers";
 import type { Driver } from "../../posix/managers/driver";
 import { secretOutputs, withoutMarks } from "./secrecy";
-import { isNoteOf, KEY, noteOf, type Triggers } from "./triggers";
+import { isNoteOf, KEY, NOTE, noteOf, type Triggers } from "./triggers";
 
 /** The properties that say what the service is, as its manager knows it. */
 export const definitionProperties = [
@@ -61,7 +61,7 @@ export function outputsOf(sighting: Sighting): Props {
     name,
     ...definition,
     ...runOutputs(sighting),
-    triggers: triggersOf(sighting),
+    ...triggersIn(sighting),
     unmapped: unmapped.values,
     restartPending: isRestartPending(live),
     logHint: manager.logHint(name, definition),
@@ -145,8 +145,9 @@ function exposed({ definition, files, secret }: Live, secrets: SecretPaths): Unm
     : shown.map((key) => ({ file, line: `(environment.${key} is secret, and others can read it here)` }));
 }
 
-function triggersOf({ live, triggers, triggersKey: key }: Sighting): Values | undefined {
-  return live.marker === undefined || isNoteOf(live.marker.triggers, { values: triggers, key }) ? triggers : undefined;
+function triggersIn({ live: { marker }, triggers, triggersKey: key }: Sighting): Values {
+  if (marker === undefined || isNoteOf(marker.triggers, { values: triggers, key })) return { triggers };
+  return { [NOTE]: marker.triggers };
 }
 
 /** Does the process run an older definition than the one on the host? */

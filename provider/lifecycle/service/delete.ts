@@ -12,7 +12,6 @@ import {
 import type { Driver } from "../../posix/managers/driver";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, operate, type Context } from "./context";
-import { requireKnown } from "./decide";
 import { definitionOf } from "./definition";
 import { parseId } from "./id";
 import { lastLook, leftBehind, wasCutOff, withText } from "./leftBehind";
@@ -20,6 +19,7 @@ import { otherMachine } from "./machine";
 import { keptPaths, look, mustRun } from "./operation";
 import { ownershipOf } from "./ownership";
 import { placeOf } from "./place";
+import { unknownStatus } from "./plan/plan";
 
 /**
  * Removes what we made or adopted, and nothing else. Already gone is success, and so is a service that another run of this
@@ -66,7 +66,8 @@ export async function deleteService(
       }
       if (ids !== undefined) log.warning(`${hostName} has ${ids}`);
       const foreign = ownership.kind === "same";
-      if (foreign) requireKnown({ name, host: hostName }, live, true);
+      if (foreign && live.state.status === "unknown")
+        throw new HostError("remote", hostName, unknownStatus(name, live.state.reason));
       const looked = await mustRun(operation, [obstaclesStep(manager.paths(name))]);
       const keeps = foreign || (!live.masked && obstaclesIn(looked.fields).length > 0);
       removing = manager;

@@ -2,7 +2,7 @@ import { HostError } from "../../../model/errors";
 import type { Definition, Live } from "../../../model/service";
 import type { Host } from "../../platform";
 import type { Driver } from "../../posix/managers/driver";
-import { definitionChanges } from "./ownership";
+import { differs } from "./ownership";
 
 /** How long the last look may take after an operation was cancelled, timed out or cut off. */
 const lastLookMilliseconds = 20_000;
@@ -52,9 +52,9 @@ export function leftBehind({ host, name, manager, wanted, removes }: Subject, li
   const which =
     wanted === undefined
       ? `the definition of ${name} (${files})`
-      : definitionChanges({ manager, wanted }, live).length === 0
-        ? `the new definition of ${name} (${files})`
-        : `the former definition of ${name} (${files})`;
+      : differs(manager, live, wanted)
+        ? `the former definition of ${name} (${files})`
+        : `the new definition of ${name} (${files})`;
   return `Left on ${host}: ${which}, and ${processOf(live)}. ${next}`;
 }
 

@@ -1,4 +1,5 @@
 import { HostError } from "../../../model/errors";
+import type { Path, Props } from "../../../model/props";
 import type { Definition, Live, Status } from "../../../model/service";
 import type { Step } from "../../posix/shell/step";
 import type { ServiceInputs } from "../../../schema/service";
@@ -21,7 +22,11 @@ export interface Operation {
   readonly name: string;
   readonly inputs: ServiceInputs;
   /** What our state says of it: how the definition that ran before counts as started, and how it was last seen. */
-  readonly former: Pick<ServiceInputs, "ready" | "settleSeconds"> & { status?: Status };
+  readonly former: Pick<ServiceInputs, "ready" | "settleSeconds" | "triggers"> & { status?: Status };
+  /** The recorded outputs. Missing at a create. */
+  readonly state: Props | undefined;
+  /** The properties that are left as they are, whatever is wanted. */
+  readonly ignore: readonly Path[];
   readonly wanted: Definition;
   /** Somebody else defines it: it is driven by its own means. */
   readonly existing: boolean;

@@ -1,9 +1,10 @@
-import { deviations, type Deviation } from "../../../model/compare";
+import { deviations } from "../../../model/compare";
 import { formatPath, getAt } from "../../../model/props";
 import type { Definition, Live, Marker } from "../../../model/service";
 import type { Driver } from "../../posix/managers/driver";
 import { observations } from "./import";
 import type { Found, Operation } from "./operation";
+import { definitionDifferences } from "./plan/differences";
 
 /** Whose service it is that was found, seen from a resource. */
 export type Ownership =
@@ -28,7 +29,12 @@ export function ownershipAtCreate(operation: Operation, live: Live): Ownership {
   const { marker } = live;
   if (marker?.urn === operation.urn) return ofOurUrn(operation, marker);
   const mayBeRenamed = marker === undefined || sameStackAndType(marker.urn, operation.urn);
-  if (mayBeRenamed && !live.masked && definitionChanges(operation, live).length === 0 && live.unmapped.length === 0) {
+  if (
+    mayBeRenamed &&
+    !live.masked &&
+    !differs(operation.manager, live, operation.wanted) &&
+    live.unmapped.length === 0
+  ) {
     return marker === undefined ? { kind: "same" } : { kind: "same", formerUrn: marker.urn };
   }
   return marker === undefined ? { kind: "foreign" } : { kind: "foreign", marker };
@@ -65,16 +71,17 @@ export function ownershipOf(
   if (marker === undefined) {
     if (ownerId === undefined) return { kind: "same" };
     if (live.masked) return { kind: "ours", ownerId };
-    const another = deviations(manager.defaults(live.definition), manager.defaults(recorded.definition)).length > 0;
-    return another ? { kind: "foreign", formerly: ownerId } : { kind: "same", ownerId };
+    return differs(manager, live, recorded.definition)
+      ? { kind: "foreign", formerly: ownerId }
+      : { kind: "same", ownerId };
   }
   if (marker.ownerId === ownerId) return { kind: "ours", ownerId };
   return { kind: "foreign", marker, ...(ownerId !== undefined && { formerly: ownerId }) };
 }
 
-/** Where the definition on the host is not the wanted one, manager's defaults counted in. */
-export function definitionChanges({ manager, wanted }: Pick<Operation, "manager" | "wanted">, live: Live): Deviation[] {
-  return deviations(manager.defaults(live.definition), manager.defaults(wanted));
+/** Is the definition on the host another one? */
+export function differs(rules: Driver, { definition, secret = false }: Live, other: Definition): boolean {
+  return definitionDifferences(other, { rules, definition, secret }).length > 0;
 }
 
 /** urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME: all the same but the parents and the name. */

@@ -11,12 +11,14 @@ import type { Driver } from "../../posix/managers/driver";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, type Context } from "./context";
 import { definitionOf, outputsOf } from "./definition";
-import { changedProperties } from "./diff";
 import { importedInputs, importNotes, isProgram } from "./import";
 import { parseId, serviceId } from "./id";
 import { otherMachine } from "./machine";
 import { managerOn, type Known } from "./place";
-import { hashOf, KEY } from "./triggers";
+import { differencesOf } from "./plan/differences";
+import { MARKER_LOST, seenInState, takenOver } from "./plan/seen";
+import { wantedBy } from "./plan/wanted";
+import { hashOf, KEY, recordedTriggers } from "./triggers";
 
 type ReadRequest = HostCall & { id: string; inputs?: Props; outputs?: Props };
 type ReadAnswer = { id: string; inputs: Props; outputs: Props };
@@ -207,7 +209,7 @@ async function sample(
 /** A service of ours whose file no longer says so: somebody has put another one there, or taken the comment away. */
 function withLostMarker(live: Live): Live {
   if (!live.installed || live.masked || live.marker !== undefined) return live;
-  const lost = { file: live.files[0]?.path ?? "", line: "(the comment that says whose it is has gone)" };
+  const lost = { file: live.files[0]?.path ?? "", line: MARKER_LOST };
   return { ...live, unmapped: [lost, ...live.unmapped] };
 }
 
@@ -217,8 +219,7 @@ function withLostMarker(live: Live): Live {
  */
 function withNewerMarker(live: Live): Live {
   const { ownerId = "" } = live.marker ?? {};
-  const line = `(another run of this resource took it over, as owner ${ownerId}, and did not reach the state)`;
-  return { ...live, unmapped: [{ file: live.files[0]?.path ?? "", line }, ...live.unmapped] };
+  return { ...live, unmapped: [{ file: live.files[0]?.path ?? "", line: takenOver(ownerId) }, ...live.unmapped] };
 }
 
 function withStatus(live: Live, status: Live["state"]["status"], reason: string): Live {
@@ -242,7 +243,8 @@ function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Dri
   };
   const values = { ...inputs.values };
   const secrets = new SecretPaths(inputs.secrets);
-  for (const { path } of changedProperties(inputs, outputs, manager, [])) {
+  const wanted = wantedBy(inputs, recordedTriggers(inputs, outputs.values));
+  for (const { path } of differencesOf(wanted, seenInState(outputs, manager, wanted.triggers))) {
     const property = String(path[0]);
     if (["unmapped", "restartPending", "existing"].includes(property)) continue;
     if (found[property] === undefined) delete values[property];

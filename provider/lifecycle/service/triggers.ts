@@ -13,6 +13,8 @@ export interface Triggers {
 
 /** Where the key is in the outputs. The engine shows no property of such a name. */
 export const KEY = "__triggersKey";
+/** Where the outputs have what the marker says of triggers that are not the recorded ones. */
+export const NOTE = "__triggersNote";
 const KEYED = "hmac:";
 
 /** The triggers in inputs, with the key that the state has, or a new one where one is needed. */
@@ -21,6 +23,11 @@ export function triggersOf({ values, secrets }: Props, outputs: Values | undefin
   const known = outputs?.[KEY];
   const key = typeof known === "string" ? known : secret ? randomBytes(32).toString("hex") : undefined;
   return { values: values.triggers as Values | undefined, key };
+}
+
+/** The same, where nothing is made. */
+export function recordedTriggers({ values }: Props, outputs: Values): Triggers {
+  return { values: values.triggers as Values | undefined, key: outputs[KEY] as string | undefined };
 }
 
 /** What the marker says of the triggers. */

@@ -1,0 +1,45 @@
+import type { Plan } from "./plan";
+import type { Rules, Seen } from "./seen";
+import type { Wanted } from "./wanted";
+
+/** A plan in words, for a preview. What is not known yet decides nothing: the words name it. */
+export function announce(plan: Plan, wanted: Wanted, seen: Seen, rules: Rules, host: string): string[] {
+  if (plan.differences.length === 0) return [];
+  const { name } = wanted.inputs;
+  const isOpen = (property: string) => wanted.values[property] !== undefined && !(property in wanted.inputs);
+  if (isOpen("manager")) return [`may move ${name} on ${host} from ${seen.rules.name} to another manager`];
+  if (plan.refusal !== undefined) return [`can't change ${name} on ${host}: ${plan.refusal.note}`];
+  const definition = plan.releases
+    ? `leaves the definition of ${name} on ${host} as it is, and no longer manages it`
+    : plan.takesOver
+      ? `replaces the definition of ${name} that is on ${host}, which is kept there`
+      : undefined;
+  const action = plan.moves ? moveInWords(plan, name, seen, rules, host) : actionInWords(plan, name, seen, host);
+  const open = ["running", "hold", "whenChanged"].filter(isOpen);
+  const unless = open.length === 0 ? "" : `, unless ${open.join(" or ")} (not known yet) says otherwise`;
+  return [...(definition === undefined ? [] : [definition]), ...(action === undefined ? [] : [`${action}${unless}`])];
+}
+
+function actionInWords({ action }: Plan, name: string, { pid }: Seen, host: string): string | undefined {
+  switch (action) {
+    case "restart":
+      return `restarts ${name} on ${host}${processOf(pid)}`;
+    case "reload":
+      return `makes ${name} on ${host} read its configuration again${processOf(pid)}`;
+    case "start":
+      return `starts ${name} on ${host}`;
+    case "stop":
+      return `stops ${name} on ${host}${processOf(pid)}`;
+    case "none":
+      return undefined;
+  }
+}
+
+function moveInWords({ action }: Plan, name: string, { pid, rules: from }: Seen, to: Rules, host: string): string {
+  const made = action === "start" ? "made and started anew" : "made anew, and not started";
+  return `moves ${name} on ${host} from ${from.name} to ${to.name}: stopped${processOf(pid)} and removed there first, then ${made}`;
+}
+
+function processOf(pid: number | undefined): string {
+  return pid === undefined ? "" : ` (pid ${pid})`;
+}

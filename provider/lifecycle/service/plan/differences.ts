@@ -1,0 +1,106 @@
+import { deviations, type Deviation } from "../../../../model/compare";
+import { setAt, UNKNOWN, withoutUnknowns, type Path } from "../../../../model/props";
+import type { Definition, Status } from "../../../../model/service";
+import { holdsUnknown } from "../../../../schema/validate";
+import type { Impact } from "../../../rules";
+import type { Rules, Seen } from "./seen";
+import type { Wanted } from "./wanted";
+
+/** A property that is not as wanted, and what that asks of the service. */
+export interface Difference extends Deviation {
+  asks: Impact;
+}
+
+const order: readonly Impact[] = ["none", "enable", "reload", "restart"];
+
+/** The most that some differences ask for. */
+export function mostOf(differences: readonly Difference[]): Impact {
+  return order[Math.max(0, ...differences.map(({ asks }) => order.indexOf(asks)))] ?? "none";
+}
+
+/** Everything that is not as wanted. */
+export function differencesOf(wanted: Wanted, seen: Seen): Difference[] {
+  const { values, inputs } = wanted;
+  const { rules } = seen;
+  const existing = values.existing === true;
+  const one = (path: Path, kind: Deviation["kind"] = "update"): Difference => ({
+    path,
+    kind,
+    asks: asksFor(rules, path),
+  });
+  const between = (property: string, have: unknown, want: unknown) =>
+    deviations(have, want, [property]).map(({ path, kind }) => one(path, kind));
+  return [
+    ...between("existing", seen.existing || undefined, values.existing || undefined),
+    ...(existing ? [] : definitionDifferences(wanted.definition, seen)),
+    ...between("startMode", seen.startMode, values.startMode ?? "automatic"),
+    ...(existing && isPutOff(wanted) ? [] : triggerDifferences(wanted, seen)),
+    ...(existing || seen.unmapped.length === 0 ? [] : [one(["unmapped"], "delete")]),
+    ...([undefined, "auto", rules.name].includes(values.manager as string) ? [] : [one(["manager"])]),
+    ...(runsAsWanted(wanted, seen.status) ? [] : [one(["running"])]),
+    ...(seen.restartPending && inputs.hold === undefined && inputs.whenChanged !== "defer"
+      ? [one(["restartPending"])]
+      : []),
+  ];
+}
+
+function asksFor(rules: Rules, path: Path): Impact {
+  return path[0] === "manager" ? "restart" : rules.impact(path);
+}
+
+/** Where the definition is not the wanted one, the manager's defaults counted in. */
+export function definitionDifferences(
+  wanted: Definition,
+  seen: Pick<Seen, "rules" | "definition" | "secret">,
+): Difference[] {
+  const { rules } = seen;
+  const { secretEnvironment: hiddenThere = [], ...have } = resolveKnown(seen.definition, rules);
+  const { secretEnvironment: hidden = [], ...want } = resolveKnown(wanted, rules);
+  const differences = deviations(have, want).map((one) => ({ ...one, asks: asksFor(rules, one.path) }));
+  // Of a file that is secret as a whole no variable can be said to stand in the wrong place.
+  if (seen.secret) return differences;
+  const variables = Object.entries(want.environment ?? {});
+  // The right value in the wrong place: a secret where all can read it, or the other way round.
+  const moved = variables.filter(
+    ([key, value]) => have.environment?.[key] === value && hidden.includes(key) !== hiddenThere.includes(key),
+  );
+  const asks = asksFor(rules, ["secretEnvironment"]);
+  return [...differences, ...moved.map(([key]): Difference => ({ path: ["environment", key], kind: "update", asks }))];
+}
+
+/** The manager resolves what is known; what is not stays so, in its place. */
+export function resolveKnown(definition: Definition, rules: Rules): Definition {
+  const unknown: Path[] = [];
+  const { command, ...rest } = definition;
+  const known = withoutUnknowns({ command, ...(withoutHalfLists(rest) as object) }, [], unknown) as Definition;
+  const resolved = structuredClone(rules.defaults(known));
+  for (const path of unknown) setAt(resolved, path, UNKNOWN);
+  return resolved;
+}
+
+/** A list with something unknown in it is unknown as a whole: a manager sorts names, and takes a list of one for its element. */
+function withoutHalfLists(value: unknown): unknown {
+  if (Array.isArray(value)) return holdsUnknown(value) ? UNKNOWN : value;
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutHalfLists(inner)]));
+}
+
+/** Of an existing service a restart that was put off is no difference a second time. */
+function isPutOff({ inputs, formerTriggers, triggers }: Wanted): boolean {
+  return inputs.whenChanged === "defer" && deviations(formerTriggers, triggers.values).length === 0;
+}
+
+function triggerDifferences({ values, triggers }: Wanted, seen: Seen): Difference[] {
+  // A definition that never was ours: its process has seen whatever is there.
+  const isNew = values.existing !== true && !seen.marked && seen.ownerId === undefined;
+  const asks = isNew ? "none" : "restart";
+  return deviations(seen.triggers, triggers.values, ["triggers"]).map((one) => ({ ...one, asks }));
+}
+
+function runsAsWanted({ values, inputs }: Wanted, status: Status): boolean {
+  if (inputs.hold !== undefined) return true;
+  const running = values.running ?? true;
+  if (running === true) return status === "running";
+  if (running === false) return status === "stopped" || status === "failed" || status === "notInstalled";
+  return running === "unmanaged";
+}
