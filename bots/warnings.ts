@@ -8,13 +8,15 @@ export function warnings(environment: BotsEnvironment, on: ReadonlySet<Daemon>):
   if (flavour === "classic" && (on.has("jobQueue") || on.has("dirMonitor"))) all.push(classicQueue(on));
   if (on.has("dirMonitor") && !on.has("jobQueue")) {
     all.push(
-      `${daemons.dirMonitor.program} hands every file to a job queue server, and none is on here (daemons.jobQueue): ` +
-        "unless another one runs on that host, what it sees is lost",
+      `${daemons.dirMonitor.program} passes every file to a job queue server, but daemons.jobQueue is off: ` +
+        "unless another job queue server runs on that host, the files are not processed",
     );
   }
   if (config === false) all.push(flavour === "classic" ? withoutConfig : withoutConfig4(name));
   if (flavour === "4.x" && on.has("jobQueue") && /\s/.test(bin)) {
-    all.push(`bots.bin has a blank in it, "${bin}": the job queue of Bots 4.x can't be told to trust a program there`);
+    all.push(
+      `bots.bin contains a space ("${bin}"): the job queue of Bots 4.x can't be configured to trust a program there`,
+    );
   }
   return all;
 }
@@ -23,18 +25,18 @@ export function warnings(environment: BotsEnvironment, on: ReadonlySet<Daemon>):
 function classicQueue(on: ReadonlySet<Daemon>): string {
   const { jobQueue, dirMonitor } = daemons;
   const monitor = on.has("dirMonitor")
-    ? `; so what ${dirMonitor.program} sees is not processed: the file stays where it is until bots-engine runs some other way`
+    ? `; so a file that ${dirMonitor.program} detects is not processed: it stays where it is until bots-engine runs by other means`
     : "";
   return (
-    `${jobQueue.program} of classic Bots (3.3.1) takes jobs and never runs one${monitor}. ` +
-    "Have a timer run bots-engine, or use Bots 4.x, where the queue works"
+    `${jobQueue.program} of classic Bots (3.3.1) accepts jobs but never runs them${monitor}. ` +
+    "Run bots-engine from a timer, or use Bots 4.x, where the queue works"
   );
 }
 
 const withoutConfig =
   "environment.config is false, so the programs get no -c: classic Bots then reads the config folder inside its own Python " +
-  "package, whatever environment.path says. The ports given here must be those of the bots.ini in there";
+  "package, whatever environment.path is. The ports given here must match the bots.ini in that folder";
 
 const withoutConfig4 = (name: string) =>
   "environment.config is false, so the programs get no -c: Bots 4.x then reads $BOTS_CONFIG_DIR, or else " +
-  `~/.bots/env/${name}/config of the user it runs as, which it creates when it is missing`;
+  `~/.bots/env/${name}/config of the user it runs as, which it creates if it is missing`;

@@ -84,13 +84,13 @@ function refuse(server: BotsServer, name: string, args: unknown): void {
     if (getAt(values, path) !== UNKNOWN) continue;
     issues.push({
       path,
-      message: "must be true or false itself, not an output: it decides what the service consists of",
+      message: "must be true or false, not an output, because it decides which properties the service has",
     });
   }
   if (issues.length === 0) return;
   const lines = issues.map(({ path, message }) => `\n  ${formatPath(path)}: ${message}`);
   const hideStack = true; // it is shown with the server's name, which says more
-  throw new pulumi.ResourceError(`The arguments of ${name} are not right:${lines.join("")}`, server, hideStack);
+  throw new pulumi.ResourceError(`The arguments of ${name} are invalid:${lines.join("")}`, server, hideStack);
 }
 
 /** Which machine it is, is the server's name, unless something else is said. */

@@ -29,7 +29,7 @@ export class SdkComponents implements Components {
 function botsServerIssues(args: Values): Issue[] {
   const daemons = Object.keys(daemonsSchema.shape).map((daemon): Path => ["daemons", daemon]);
   const undecided = args.daemons === UNKNOWN ? [["daemons"]] : daemons.filter((path) => getAt(args, path) === UNKNOWN);
-  const message = "must be known at preview: it says which services there are";
+  const message = "must be known at preview, because it decides which services exist";
   return [...serverIssues(args), ...undecided.map((path) => ({ path, message }))];
 }
 

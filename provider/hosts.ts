@@ -1,6 +1,6 @@
 import type { Connection } from "../schema/connection";
 import { Pool, type PoolLimits } from "./transports/pool";
-import { resolve } from "./transports/resolve";
+import { targetOf } from "./transports/target";
 import type { Host } from "./platform";
 import { PosixHost } from "./posix/host/host";
 
@@ -18,7 +18,7 @@ export class Hosts {
   }
 
   get(connection: Connection & { host: string }): Host {
-    const target = resolve(connection);
+    const target = targetOf(connection);
     const key = JSON.stringify([target, connection.become]);
     const host = this.#hosts.get(key) ?? new PosixHost(this.#pool, target, connection.become);
     this.#hosts.set(key, host);

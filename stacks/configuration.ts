@@ -15,7 +15,7 @@ export class ConfigurationError extends Error {
   override name = "ConfigurationError";
   constructor(readonly issues: readonly Issue[]) {
     const lines = issues.map(({ path, message }) => `  ${namespace}:${formatPath(path)}: ${message}`);
-    super(`The configuration of this stack is not right:\n${lines.join("\n")}`);
+    super(`The stack configuration is invalid:\n${lines.join("\n")}`);
   }
 }
 
@@ -46,7 +46,7 @@ function defaultsIssues(defaults: Values): Issue[] {
   if (getAt(defaults, ["connection", "host"]) !== undefined) {
     issues.push({
       path: ["defaults", "connection", "host"],
-      message: "must not be in the defaults: it says which machine it is, and each server is another one",
+      message: "must not be in the defaults, because it identifies one machine",
     });
   }
   return issues;

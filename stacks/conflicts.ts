@@ -16,7 +16,7 @@ export function conflicts(servers: Readonly<Record<string, ServerInputs>>): Issu
     for (const { what, path, machine } of own) {
       const other = taken.get(`${what} on ${machine}`);
       if (other !== undefined) {
-        issues.push({ path: ["servers", name, ...path], message: `${what} on ${machine} is that of ${other} already` });
+        issues.push({ path: ["servers", name, ...path], message: `${what} on ${machine} is already used by ${other}` });
       }
     }
     for (const { what, machine } of own) taken.set(`${what} on ${machine}`, name);
@@ -28,7 +28,7 @@ export function conflicts(servers: Readonly<Record<string, ServerInputs>>): Issu
 function machines(name: string, { connection = {} }: ServerInputs): string[] {
   const { type, host = name, address = host, port = 22, jump } = connection;
   if (type === "local") return [host];
-  const via = jump === undefined ? "" : ` by way of ${jump.host}`;
+  const via = jump === undefined ? "" : ` through ${jump.host}`;
   return [...new Set([host, address === host && !via && port === 22 ? host : `${withPort(address, port)}${via}`])];
 }
 

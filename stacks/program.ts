@@ -33,7 +33,7 @@ function configured(): Record<string, ServerInputs> {
     return serversOf(settings());
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const where = `It stands in Pulumi.${pulumi.getStack()}.yaml; Pulumi.example.yaml shows how it can look.`;
+    const where = `Correct Pulumi.${pulumi.getStack()}.yaml. Pulumi.example.yaml shows an example.`;
     throw new pulumi.RunError(`${error.message}\n${where}`);
   }
 }

@@ -1,15 +1,15 @@
 import { HostError } from "../../model/errors";
 
-/** What an aborted signal means: its reason's kind when it has one, a time-out of Node's as one, else cancelled. */
+/** The error for an aborted signal: of the same kind as its reason, `timeout` for a time-out of Node's, else `cancelled`. */
 export function abortError(host: string, signal: AbortSignal, doing: string): HostError {
   const reason: unknown = signal.reason;
   const timedOut = (reason as { name?: unknown } | undefined)?.name === "TimeoutError";
   const kind = reason instanceof HostError ? reason.kind : timedOut ? "timeout" : "cancelled";
-  const how = kind === "timeout" ? "time ran out" : kind === "cancelled" ? "cancelled" : "stopped";
+  const how = kind === "timeout" ? "timed out" : kind === "cancelled" ? "cancelled" : "stopped";
   return new HostError(kind, host, `${how} while ${doing}`, { cause: reason });
 }
 
-/** Waits for work that is shared, and so goes on without us: the signal ends only the waiting. */
+/** Waits for shared work. The signal ends only the waiting, because others still need the work. */
 export function unlessAborted<T>(work: Promise<T>, host: string, signal: AbortSignal | undefined, doing: string) {
   if (!signal) return work;
   return new Promise<T>((resolve, reject) => {

@@ -2,10 +2,10 @@ import { abortError } from "./abort";
 import { HostError } from "../../model/errors";
 import type { Channel, ExecResult } from "./transport";
 
-/** The most that a program may print, to each of its streams. Programs that print more are talked to by `open`. */
+/** How much a program may print to each of its streams. Use `open` for programs that print more. */
 export const MOST_PRINTED = 1024 * 1024;
 
-/** Feeds a process, collects what it prints, and waits for its end. */
+/** Writes to a process, collects its output, and waits until it exits. */
 export async function collect(
   channel: Channel,
   host: string,
@@ -33,10 +33,10 @@ export async function collect(
   channel.stdin.end(stdin);
   try {
     const end = await channel.closed;
-    if (end.code === null) throw new HostError("remote", host, `the program was ended by ${end.signal ?? "a signal"}`);
+    if (end.code === null) throw new HostError("remote", host, `the program was killed by ${end.signal ?? "a signal"}`);
     return { code: end.code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) };
   } catch (error) {
-    if (flooded) throw new HostError("remote", host, "the program printed more than 1 MiB; it was cut off");
+    if (flooded) throw new HostError("remote", host, "the program printed more than 1 MiB and was stopped");
     throw signal?.aborted ? abortError(host, signal, "running a program") : error;
   } finally {
     signal?.removeEventListener("abort", onAbort);

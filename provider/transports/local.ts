@@ -5,7 +5,7 @@ import { abortError } from "./abort";
 import { collect } from "./exec";
 import type { Channel, Transport } from "./transport";
 
-/** What a login would set. PULUMI_CONFIG, cloud keys and the like are no business of what runs on a host. */
+/** The variables that a login sets. Programs on a host must not see PULUMI_CONFIG, cloud keys and the like. */
 const INHERITED = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TMPDIR"];
 
 /** The machine that runs Pulumi. */
@@ -18,7 +18,7 @@ export class LocalTransport implements Transport {
     if (signal?.aborted) return Promise.reject(abortError(this.host, signal, "starting a program"));
     const [program = "", ...args] = argv;
     const env = Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-    // In a session of its own, so that Ctrl-C in the terminal does not reach it: what has begun is finished.
+    // A session of its own, so that Ctrl-C in the terminal does not interrupt a step that has begun.
     const child = spawn(program, args, { env, cwd: homedir(), stdio: "pipe", detached: true });
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on("error", () => {});
     let fail: (error: HostError) => void = () => {};
@@ -35,7 +35,7 @@ export class LocalTransport implements Transport {
       abort: () => {
         for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
         child.unref();
-        fail(new HostError("lostConnection", this.host, "the program was given up"));
+        fail(new HostError("lostConnection", this.host, "the program was abandoned"));
       },
     };
     this.#running.add(channel);

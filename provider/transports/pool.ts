@@ -1,15 +1,15 @@
 import { setMaxListeners } from "node:events";
 import { HostError, type HostErrorKind } from "../../model/errors";
 import { unlessAborted } from "./abort";
-import { Budget } from "./attempt";
+import { Deadline } from "./retry";
 import { dial, type OnWaiting } from "./ssh/dial";
 import { LocalTransport } from "./local";
-import type { Hop, Target } from "./resolve";
-import { Slots } from "./slots";
+import type { Hop, Target } from "./target";
+import { Semaphore } from "./semaphore";
 import { SshTransport } from "./ssh";
 import type { Transport } from "./transport";
 
-/** How long a failed connection answers for the next calls. A refusal stays one: a password is never tried twice. */
+/** For how long later calls get the error of a failed connection. A refused password is never tried twice. */
 const MEMORY: Partial<Record<HostErrorKind, number>> = {
   unreachable: 60_000,
   timeout: 60_000,
@@ -18,13 +18,13 @@ const MEMORY: Partial<Record<HostErrorKind, number>> = {
 };
 
 export interface PoolLimits {
-  /** Dials at a time. Default 8. */
+  /** Connections being made at the same time. Default: 8. */
   maxConnections?: number;
-  /** Sessions at a time on one connection. Default 4: servers allow 10 (MaxSessions), others want some too. */
+  /** Sessions at the same time on one connection. Default: 4, since servers allow 10 (MaxSessions) and other programs need some. */
   maxSessionsPerHost?: number;
 }
 
-/** A connection that is being made: who waits for it is told why it takes so long, also who comes later. */
+/** A connection that is being made. Every caller that waits for it hears why it takes long, late callers too. */
 class Dialling {
   readonly #listeners = new Set<OnWaiting>();
   #reason: string | undefined;
@@ -41,24 +41,24 @@ class Dialling {
   }
 }
 
-/** One connection per login for the life of the process, whoever asks for it, and how often. */
+/** One connection per login for the life of the process, shared by all callers. */
 export class Pool {
   readonly #connections = new Map<string, Promise<SshTransport>>();
   readonly #dialling = new Map<string, Dialling>();
   readonly #failures = new Map<string, { error: HostError; until: number }>();
   readonly #open = new Set<Transport>();
   readonly #locals = new Map<string, LocalTransport>();
-  readonly #dials: Slots;
+  readonly #dials: Semaphore;
   readonly #sessions: number;
   readonly #closing = new AbortController();
 
   constructor({ maxConnections = 8, maxSessionsPerHost = 4 }: PoolLimits = {}) {
-    this.#dials = new Slots(maxConnections);
+    this.#dials = new Semaphore(maxConnections);
     this.#sessions = maxSessionsPerHost;
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** The connection to a target, dialled if there is none. The signal ends the waiting, not the dialling: others wait too. */
+  /** The connection to a target, made if there is none. The signal ends the waiting, not the dialling, which others wait for too. */
   async transport(target: Target, signal?: AbortSignal, onWaiting?: OnWaiting): Promise<Transport> {
     if (target.type === "local") return this.#local(target.name);
     const connecting = this.#connect(target.hops, target.connectTimeoutSeconds, onWaiting);
@@ -72,7 +72,7 @@ export class Pool {
     return local;
   }
 
-  /** A jump host's connection is one like any other: all that goes through it shares it. */
+  /** The connection to a jump host is pooled too: all targets behind it share it. */
   #connect(hops: readonly Hop[], seconds: number, onWaiting: OnWaiting = () => {}): Promise<SshTransport> {
     const key = JSON.stringify(hops);
     const failure = this.#failures.get(key);
@@ -107,7 +107,7 @@ export class Pool {
     const before = hops.slice(0, -1);
     const onJump: OnWaiting = (reason) => say(`jump host ${before[before.length - 1]!.name}: ${reason}`);
     const jump = before.length ? await this.#connect(before, seconds, onJump).catch((e) => through(hop, e)) : undefined;
-    const client = await dial(hop, jump?.forward, new Budget(seconds), signal, this.#dials, say);
+    const client = await dial(hop, jump?.forward, new Deadline(seconds), signal, this.#dials, say);
     const transport = new SshTransport(hop.name, client, this.#sessions, () => {
       forget();
       this.#open.delete(transport);
@@ -124,7 +124,7 @@ export class Pool {
   }
 }
 
-/** The jump host's trouble is the target's: said with both names. */
+/** An error of the jump host becomes an error of the target that names both. */
 function through(hop: Hop, error: unknown): never {
   if (!(error instanceof HostError)) throw error;
   throw new HostError(error.kind, hop.name, `jump host ${error.message}`, { cause: error });

@@ -11,22 +11,22 @@ export interface Channel {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Settles when the process has ended. Rejects with `lostConnection` when the connection went first. */
+  /** Settles when the process has ended. Rejects with `lostConnection` if the connection was lost before. */
   readonly closed: Promise<{ code: number | null; signal: string | null }>;
-  /** Gives up on the process: closes the channel. Does not promise that the remote process ends. */
+  /** Closes the channel. The remote process may go on. */
   abort(): void;
 }
 
 export interface OpenOptions {
-  /** Does not wait for one of the bounded places: for what ends those who hold them. */
+  /** Ignores the limit of sessions. For commands that end other sessions. */
   urgent?: boolean;
 }
 
 /** Bytes in, bytes out. Knows no services, no shells, no root. Every error is a `HostError`. */
 export interface Transport {
-  /** Starts argv (quoted for the remote login shell) and leaves the talking to the caller. */
+  /** Starts argv (quoted for the remote login shell) and lets the caller communicate with it. */
   open(argv: readonly string[], signal?: AbortSignal, options?: OpenOptions): Promise<Channel>;
-  /** Runs argv to its end. */
+  /** Runs argv and waits until it exits. */
   exec(request: { argv: readonly string[]; stdin?: string | Buffer; signal?: AbortSignal }): Promise<ExecResult>;
   close(): void;
 }

@@ -93,7 +93,7 @@ export function encode({ values, secrets }: Props): Struct {
     if (typeof value === "boolean" || typeof value === "number") return value;
     if (Array.isArray(value)) return value.map((item, i) => encodeValue(item, [...path, i], inSecret));
     if (typeof value === "object") return object(value, path, inSecret);
-    throw new TypeError(`${formatPath(path)}: a ${typeof value} has no form on the wire`);
+    throw new TypeError(`${formatPath(path)}: a ${typeof value} can't be sent to the engine`);
   };
 
   return Struct.fromJavaScript(object(values, [], false));

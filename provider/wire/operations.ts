@@ -20,7 +20,10 @@ export class Operations {
     const limit = Math.min(seconds || DEFAULT_SECONDS, MAX_SECONDS);
     const controller = new AbortController();
     const timer = setTimeout(
-      () => controller.abort(new DOMException(`not done within ${limit} seconds`, "TimeoutError")),
+      () =>
+        controller.abort(
+          new DOMException(`the operation did not finish within ${limit} seconds (customTimeouts)`, "TimeoutError"),
+        ),
       limit * 1000,
     );
     this.#running.add(controller);

@@ -40,7 +40,8 @@ export function service(provider: Provider, engineLog: EngineLog): UntypedServic
     getPluginInfo: answer(() => new PluginInfo().setVersion(provider.version)),
 
     getSchema: answer((request: pb.GetSchemaRequest) => {
-      if (request.getVersion() !== 0) throw new Unsupported(`no schema of format ${request.getVersion()}, only of 0`);
+      if (request.getVersion() !== 0)
+        throw new Unsupported(`schema format ${request.getVersion()} is not supported, only 0`);
       return new pb.GetSchemaResponse().setSchema(schema());
     }),
 

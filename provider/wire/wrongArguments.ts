@@ -17,7 +17,7 @@ export class WrongArguments extends Answered {
     private readonly issues: readonly Issue[],
     private readonly secrets: Iterable<Path>,
   ) {
-    super(`The arguments of ${component} are not right:`);
+    super(`The arguments of ${component} are invalid:`);
   }
 
   status(redact: Redact): Partial<StatusObject> {

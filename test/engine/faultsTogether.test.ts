@@ -64,9 +64,9 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "runs that meet, and run
     const { code, output } = await project.write({ web: hangs }).up();
     expect(code).toBeGreaterThan(0);
     expect((Date.now() - started) / 1000).toBeLessThan(20);
-    expect(output).toMatch(/time ran out|not done within 5 s/);
+    expect(output).toMatch(/timed out|did not finish within 5 s/);
     const { web } = await project.resources();
-    expect(web).toMatchObject({ initErrors: [expect.stringContaining("time ran out")] });
+    expect(web).toMatchObject({ initErrors: [expect.stringContaining("timed out")] });
     expect(await scene.shell("pgrep -a systemctl")).toBe("");
 
     await project.write({ web: resource(daemon) }).must("up", "--yes", "--skip-preview");

@@ -111,10 +111,10 @@ describeWith(["lab", "pulumi"], "promise 1: bad inputs are errors at preview, at
   test("a passphrase that does not open the key, or is missing", async () => {
     const { privateKey } = newKey("opensesame");
     expect(await preview({ connection: { host: "edi1", privateKey, passphrase: "wr0ng" } })).toEqual({
-      "connection.passphrase": "does not open the private key",
+      "connection.passphrase": "does not decrypt the private key",
     });
     expect(await preview({ connection: { host: "edi1", privateKey } })).toEqual({
-      "connection.passphrase": "is required, since the private key is encrypted: set it, or passphraseEnv",
+      "connection.passphrase": "is required because the private key is encrypted: set passphrase or passphraseEnv",
     });
   });
 });

@@ -55,7 +55,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 2, unreachable:
     expect(await project.resources()).toEqual({});
   });
 
-  test("a wrong port is an error that names address and port, within the budget", async () => {
+  test("a wrong port is an error that names address and port, within the deadline", async () => {
     const web = scene.service("wrong", {
       connection: connectionTo(scene.host, { ...hasty(scene.host), port: scene.host.ports.spare[0] }),
     });

@@ -15,7 +15,7 @@ describeWith(["pulumi"], "the configuration of a stack", () => {
     const edi1 = { connection: { prot: 22 }, bots: { existing: true, bin: "opt" }, environment: { path: "/srv/bots" } };
     await servers.configure({ "edi:servers": { edi1 }, "edi:default": {} });
     const { output } = await servers.failure((stack) => stack.preview());
-    expect(output).toContain("The configuration of this stack is not right:");
+    expect(output).toContain("The stack configuration is invalid:");
     expect(output).toContain('  edi:default: is not a property; did you mean "defaults"?');
     expect(output).toContain('  edi:servers.edi1.connection.prot: is not a property; did you mean "port"?');
     expect(output).toContain("  edi:servers.edi1.bots.bin: must be an absolute path");

@@ -34,7 +34,7 @@ describeWith(["lab", "pulumi"], "the program of stacks/", () => {
       servers = await project(config());
       const { failure, output } = await servers.up();
       expect(failure).toBe("");
-      expect(output).toMatch(/warning: one: bots-jobqueueserver of classic Bots .* never runs one/);
+      expect(output).toMatch(/warning: one: bots-jobqueueserver of classic Bots .* never runs them/);
       expect(await Promise.all([answers(one), answers(two)])).toEqual([allAnswer, allAnswer]);
       const { servers: shown } = await servers.stack.outputs();
       expect(shown?.value).toEqual({

@@ -126,8 +126,8 @@ describeWith(["lab"], "runs that are cut off", () => {
     const neverReady = { ready: { command: ["/bin/false"] } };
 
     test.each([
-      ["whose start hangs", "hangs", hangs, /time ran out|not done within 4 s/],
-      ["that never gets ready", "unready", neverReady, /time ran out|not done within 4 s/],
+      ["whose start hangs", "hangs", hangs, /timed out|did not finish within 4 s/],
+      ["that never gets ready", "unready", neverReady, /timed out|did not finish within 4 s/],
     ])("%s, with a time limit: ends in time, and the next run repairs it", async (_, name, more, words) => {
       const daemon = new Daemon(host, name);
       const started = performance.now();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { startHost, type LabHost } from "../../lab";
 import type { HostError } from "../../model/errors";
 import { Pool, type PoolLimits } from "../../provider/transports/pool";
-import { resolve } from "../../provider/transports/resolve";
+import { targetOf } from "../../provider/transports/target";
 import type { Connection } from "../../schema/connection";
 import { until } from "../engine/support/run";
 import { startRelay } from "../support/relay";
@@ -53,7 +53,7 @@ describeWith(["lab"], "SSH to a host", () => {
     return connection;
   };
   const run = async (connection: Connection & { host: string }, argv: string[], on = pool()) => {
-    const transport = await on.transport(resolve(connection));
+    const transport = await on.transport(targetOf(connection));
     const { code, stdout, stderr } = await transport.exec({ argv });
     return { code, stdout: stdout.toString(), stderr: stderr.toString() };
   };
@@ -117,7 +117,7 @@ describeWith(["lab"], "SSH to a host", () => {
       const encrypted = without(to({ privateKeyFile: locked }), "privateKey");
       expect((await failure({ ...encrypted })).message).toContain("the key is encrypted: set passphrase");
       expect((await failure({ ...encrypted, passphrase: "guess" })).message).toContain(
-        "the passphrase does not open the key",
+        "the passphrase does not decrypt the key",
       );
       process.env["TEST_PASSPHRASE"] = "open sesame";
       expect(await run({ ...encrypted, passphraseEnv: "TEST_PASSPHRASE" }, ["id", "-un"])).toMatchObject({
@@ -146,7 +146,7 @@ describeWith(["lab"], "SSH to a host", () => {
         const connection = without(to({ agentSocket: socket }), "privateKey");
         const empty = await failure(connection);
         expect(empty).toMatchObject({ kind: "authentication" });
-        expect(empty.message).toContain("no usable key in it");
+        expect(empty.message).toContain("holds no usable key");
         execFileSync("ssh-add", ["-q", host.privateKeyFile], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
         expect(await run(connection, ["id", "-un"])).toMatchObject({ stdout: "root\n" });
       } finally {
@@ -171,7 +171,7 @@ describeWith(["lab"], "SSH to a host", () => {
         await withSshd(settings, async () => {
           const start = now();
           const error = await failure(to({ jump, connectTimeoutSeconds: 60 }));
-          expect(error.message).toContain("through bastion: the jump host forbids forwarding to it");
+          expect(error.message).toContain("through bastion: the jump host forbids forwarding to this host");
           expect(now() - start).toBeLessThan(30_000);
         });
       }
@@ -258,7 +258,7 @@ describeWith(["lab"], "SSH to a host", () => {
       await withSshd(old(...settings), async () => {
         const text = "x".repeat(100_000);
         const connection = legacy({ privateKey: rsaKey });
-        const transport = await pool().transport(resolve(connection));
+        const transport = await pool().transport(targetOf(connection));
         const result = await transport.exec({ argv: ["cat"], stdin: text });
         expect(result).toMatchObject({ code: 0 });
         expect(result.stdout.toString()).toBe(text);
@@ -379,7 +379,7 @@ describeWith(["lab"], "SSH to a host", () => {
   });
 
   describe("a host that can't be reached", () => {
-    test("is tried until the budget is used up, then known for a while, and keeps nobody waiting", async () => {
+    test("is tried until the deadline is used up, then known for a while, and keeps nobody waiting", async () => {
       const shared = pool({ maxConnections: 1 });
       const start = now();
       const dead = failure(to({ port: await freePort(), connectTimeoutSeconds: 3 }), shared);
@@ -415,7 +415,7 @@ describeWith(["lab"], "SSH to a host", () => {
       expect(name).toMatchObject({ kind: "unreachable" });
     });
 
-    test("comes up within the budget", async () => {
+    test("comes up within the deadline", async () => {
       await host.run("systemctl stop ssh ssh.socket");
       const running = run(to(), ["true"]);
       setTimeout(() => void host.run("systemctl start ssh"), 1500);

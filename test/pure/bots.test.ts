@@ -58,17 +58,17 @@ describe("what a flavour can't do is said", () => {
   test.each<[string, BotsEnvironment, ReadonlySet<Daemon>, RegExp[]]>([
     ["web alone", classic, on("webserver"), []],
     ["4.x, all", four, on("webserver", "jobQueue", "dirMonitor"), []],
-    ["classic's queue", classic, on("jobQueue"), [/takes jobs and never runs one\. /]],
+    ["classic's queue", classic, on("jobQueue"), [/accepts jobs but never runs them\. /]],
     [
       "classic's queue and monitor: once",
       classic,
       on("jobQueue", "dirMonitor"),
-      [/never runs one; so what bots-dirmonitor sees/],
+      [/never runs them; so a file that bots-dirmonitor detects/],
     ],
-    ["a monitor without a queue", four, on("dirMonitor"), [/none is on here \(daemons\.jobQueue\)/]],
+    ["a monitor without a queue", four, on("dirMonitor"), [/but daemons\.jobQueue is off/]],
     ["classic without -c", { ...classic, config: false }, on("webserver"), [/inside its own Python package/]],
     ["4.x without -c", { ...four, config: false, name: "prod" }, on(), [/~\/\.bots\/env\/prod\/config/]],
-    ["4.x with a blank", { ...four, bin: "/opt/my bots/bin" }, on("jobQueue"), [/has a blank in it/]],
+    ["4.x with a blank", { ...four, bin: "/opt/my bots/bin" }, on("jobQueue"), [/contains a space/]],
   ])("%s", (_, environment, daemons, wanted) => {
     const said = warnings(environment, daemons);
     expect(said).toHaveLength(wanted.length);

@@ -85,7 +85,7 @@ describe.each([{ preview: true }, { preview: false }])("$preview", (mode) => {
     expect(Object.keys(services).sort()).toEqual(["edi1-dirMonitor", "edi1-jobQueue", "edi1-webserver"]);
     expect(services["edi1-dirMonitor"]!.requires).toEqual(["bots-jobqueueserver"]);
     expect(services["edi1-webserver"]!.requires).toBeUndefined();
-    expect(warnings).toEqual([expect.stringMatching(/^edi1: bots-jobqueueserver of classic Bots .* never runs one/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^edi1: bots-jobqueueserver of classic Bots .* never runs them/)]);
   });
 
   test("what is said for a daemon goes over its preset: objects are merged, the rest is replaced", async () => {
@@ -236,7 +236,7 @@ describe("wrong args", () => {
   test("what decides of what a service consists can't be an output", async () => {
     const daemons = { webserver: { existing: later<boolean>() } } as unknown as NonNullable<BotsServerArgs["daemons"]>;
     await expect(run({ ...minimal, daemons })).rejects.toThrow(
-      "daemons.webserver.existing: must be true or false itself",
+      "daemons.webserver.existing: must be true or false, not an output",
     );
   });
 
@@ -249,7 +249,7 @@ describe("wrong args", () => {
     } as unknown as BotsServerArgs;
     await expect(run(args)).rejects.toThrow(
       [
-        "The arguments of edi1 are not right:",
+        "The arguments of edi1 are invalid:",
         "  bots.existing: must be true: Bots has to be on the host already, installing it is not built yet",
         "  bots.bin: must be an absolute path",
         "  environment.config: must not have a dot in its last part: Bots imports it as a Python package",

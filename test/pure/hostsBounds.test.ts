@@ -97,7 +97,7 @@ test("a program that prints more than it may is cut off", async () => {
   for (const to of ["", ">&2"])
     await expect(local.exec({ argv: ["sh", "-c", `cat /dev/zero ${to}`] })).rejects.toMatchObject({
       kind: "remote",
-      message: "here: the program printed more than 1 MiB; it was cut off",
+      message: "here: the program printed more than 1 MiB and was stopped",
     });
   const { stdout } = await local.exec({ argv: ["head", "-c", String(MOST_PRINTED), "/dev/zero"] });
   expect(stdout).toHaveLength(MOST_PRINTED);

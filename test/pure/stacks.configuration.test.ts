@@ -32,7 +32,7 @@ function said(settings: Values): string[] {
     serversOf(settings);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    expect(error.message).toMatch(/^The configuration of this stack is not right:\n {2}/);
+    expect(error.message).toMatch(/^The stack configuration is invalid:\n {2}/);
     return error.message.split("\n  ").slice(1);
   }
   return [];
@@ -306,7 +306,7 @@ describe("defaults", () => {
     const wanted = [
       "edi:defaults.connection.port: must be a number, not text",
       "edi:defaults.environment.web.port: must be 1 to 65535",
-      "edi:defaults.connection.host: must not be in the defaults: it says which machine it is, and each server is another one",
+      "edi:defaults.connection.host: must not be in the defaults, because it identifies one machine",
     ];
     expect(said({ servers: {}, defaults })).toEqual(wanted);
     const { connection: _, ...server } = whole();
@@ -324,8 +324,8 @@ describe("two servers", () => {
     const second = { environment: { path: "/e2", web: { port: 8081 } }, daemons: { webserver: { name: "web2" } } };
     expect(said({ servers: { one: server({ connection }), two: server({ connection, ...second }) } })).toEqual([]);
     expect(said({ servers: { one: server({ connection }), two: server({ connection }) } })).toEqual([
-      "edi:servers.two.daemons.webserver.name: the service bots-webserver on edi1 is that of one already",
-      "edi:servers.two.environment.web.port: port 8080 on edi1 is that of one already",
+      "edi:servers.two.daemons.webserver.name: the service bots-webserver on edi1 is already used by one",
+      "edi:servers.two.environment.web.port: port 8080 on edi1 is already used by one",
     ]);
   });
 
@@ -335,7 +335,7 @@ describe("two servers", () => {
       edi2: server({ connection: { address: "10.0.0.5" } }),
     };
     expect(said({ servers })[0]).toBe(
-      "edi:servers.edi2.daemons.webserver.name: the service bots-webserver on 10.0.0.5:22 is that of edi1 already",
+      "edi:servers.edi2.daemons.webserver.name: the service bots-webserver on 10.0.0.5:22 is already used by edi1",
     );
     const behind = { address: "127.0.0.1", port: 2201 };
     expect(

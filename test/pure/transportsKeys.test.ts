@@ -131,7 +131,7 @@ describe("a passphrase that is missing or wrong is called so", () => {
     expect(privateKeyProblem(given, undefined, true)).toBeUndefined();
     expect(privateKeyProblem(given, "guess", false)).toMatchObject({
       property: "passphrase",
-      message: "does not open the private key",
+      message: "does not decrypt the private key",
     });
   });
 });
@@ -180,9 +180,9 @@ describe("what is no key that can be used is called what it is, with the way on"
       openSshKey("ssh-xmss@openssh.com"),
       /of the type ssh-xmss@openssh\.com, which is not/,
     ],
-    ["DSA in PKCS#8", text(dsa), /of the kind DSA, which SSH hosts do not take: use an Ed25519/],
-    ["another curve", text(koblitz), /of the kind EC \(curve secp256k1\)/],
-    ["Ed448", text(ed448), /of the kind ED448/],
+    ["DSA in PKCS#8", text(dsa), /of type DSA, which SSH servers do not accept: use an Ed25519/],
+    ["another curve", text(koblitz), /of type EC \(curve secp256k1\)/],
+    ["Ed448", text(ed448), /of type ED448/],
     ["a GPG key", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQ==\n", /is a GPG key: set agentSocket/],
     ["an age key", "# created: 2024\nAGE-SECRET-KEY-1QQQQ", /is an age key/],
     ["ssh.com", "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nP2/\n", /ssh-keygen -i -f KEY/],

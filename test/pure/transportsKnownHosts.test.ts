@@ -8,7 +8,7 @@ import {
   parsePublicKey,
   publicKey,
 } from "../../provider/transports/ssh/knownHosts";
-import { resolve } from "../../provider/transports/resolve";
+import { targetOf } from "../../provider/transports/target";
 
 const KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
 
@@ -42,7 +42,7 @@ test.each<[string, string]>([
   ["[fe80::1%eth0]", "fe80::1%eth0"],
   ["edi1.example.com.", "edi1.example.com."],
 ])("%s is dialled as %s, as host, address and jump host", (given, address) => {
-  const target = resolve({ host: given, jump: { host: "b", address: given } });
+  const target = targetOf({ host: given, jump: { host: "b", address: given } });
   expect(target).toMatchObject({ name: given, hops: [{ address }, { address }] });
 });
 

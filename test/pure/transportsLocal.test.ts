@@ -1,6 +1,6 @@
 import { LocalTransport } from "../../provider/transports/local";
-import { Slots } from "../../provider/transports/slots";
-import { resolve } from "../../provider/transports/resolve";
+import { Semaphore } from "../../provider/transports/semaphore";
+import { targetOf } from "../../provider/transports/target";
 
 const local = new LocalTransport("here");
 const text = async (argv: string[], stdin = "") => (await local.exec({ argv, stdin })).stdout.toString();
@@ -38,11 +38,11 @@ test("an abort is cancelled, or a time-out, as its reason says", async () => {
 });
 
 test("slots are given in order, and given back once", async () => {
-  const slots = new Slots(1);
-  const free = await slots.take();
+  const semaphore = new Semaphore(1);
+  const free = await semaphore.acquire();
   const order: number[] = [];
   const waiting = [1, 2].map(async (n) => {
-    const mine = await slots.take();
+    const mine = await semaphore.acquire();
     order.push(n);
     return mine;
   });
@@ -57,14 +57,14 @@ test("slots are given in order, and given back once", async () => {
 });
 
 test("a connection says what to dial", () => {
-  expect(resolve({ host: "edi1" })).toEqual({
+  expect(targetOf({ host: "edi1" })).toEqual({
     type: "ssh",
     name: "edi1",
     hops: [{ name: "edi1", address: "edi1", port: 22, user: "root", login: {} }],
     connectTimeoutSeconds: 30,
   });
   const jump = { host: "bastion", user: "jump", password: "p" };
-  const target = resolve({
+  const target = targetOf({
     host: "edi1",
     address: "10.0.0.1",
     port: 2222,
@@ -79,5 +79,5 @@ test("a connection says what to dial", () => {
     ],
     connectTimeoutSeconds: 5,
   });
-  expect(resolve({ host: "me", type: "local" })).toEqual({ type: "local", name: "me" });
+  expect(targetOf({ host: "me", type: "local" })).toEqual({ type: "local", name: "me" });
 });

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { Server, utils, type AuthContext } from "ssh2";
 import { Pool } from "../../provider/transports/pool";
-import { resolve } from "../../provider/transports/resolve";
+import { targetOf } from "../../provider/transports/target";
 
 const keys = utils.generateKeyPairSync("ed25519");
 
@@ -23,7 +23,7 @@ async function serverThat(cut: (context: AuthContext, logins: number) => boolean
   const { port } = server.address() as AddressInfo;
   const pool = new Pool();
   const login = { user: "u", password: "p", hostKey: keys.public };
-  const target = resolve({ host: "edi1", address: "127.0.0.1", port, connectTimeoutSeconds: 20, ...login });
+  const target = targetOf({ host: "edi1", address: "127.0.0.1", port, connectTimeoutSeconds: 20, ...login });
   const close = () => (pool.close(), new Promise((done) => server.close(done)));
   return { connect: () => pool.transport(target), asked, close };
 }
@@ -39,7 +39,7 @@ test("one that breaks when the password was sent is no refusal, and the password
   const { connect, asked, close } = await serverThat(({ method }) => method === "password");
   await expect(connect()).rejects.toMatchObject({
     kind: "unreachable",
-    message: expect.stringContaining("the connection broke during the login of u"),
+    message: expect.stringContaining("the connection was lost during the login of u"),
   });
   expect(asked).toEqual(["none", "password"]);
   await close();

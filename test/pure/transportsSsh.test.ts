@@ -5,7 +5,7 @@ import { HostError } from "../../model/errors";
 import { Connections } from "../../provider/lifecycle/connections";
 import { Hosts } from "../../provider/hosts";
 import { Pool } from "../../provider/transports/pool";
-import { resolve } from "../../provider/transports/resolve";
+import { targetOf } from "../../provider/transports/target";
 import { openSshForm } from "../../provider/transports/ssh/openSshKey";
 import { publicKey } from "../../provider/transports/ssh/knownHosts";
 import { utils, type ParsedKey } from "ssh2";
@@ -83,10 +83,10 @@ describe("a channel that the server refuses is judged by the code of the refusal
     const bastion = await serve(strict);
     ends.push(bastion.close);
     const { host: _, connectTimeoutSeconds: __, ...way } = to(bastion.port);
-    const target = resolve(to(22, { jump: { ...way, host: "bastion" } }));
+    const target = targetOf(to(22, { jump: { ...way, host: "bastion" } }));
     const error = await failure(pool().transport(target));
     expect(error.message).toMatch(
-      /^edi1: 127\.0\.0\.1:22 through bastion: the jump host forbids forwarding to it \(Allow/,
+      /^edi1: 127\.0\.0\.1:22 through bastion: the jump host forbids forwarding to this host \(Allow/,
     );
     expect(error.kind).toBe("unreachable");
     expect(error.seconds).toBeLessThan(15);
@@ -95,7 +95,7 @@ describe("a channel that the server refuses is judged by the code of the refusal
   test("a session that is forbidden is not asked for again", async () => {
     const server = await serve(strict);
     ends.push(server.close);
-    const transport = await pool().transport(resolve(to(server.port)));
+    const transport = await pool().transport(targetOf(to(server.port)));
     const error = await failure(transport.exec({ argv: ["true"] }));
     expect(error).toMatchObject({
       kind: "remote",
@@ -115,7 +115,7 @@ describe("a channel that the server refuses is judged by the code of the refusal
         });
     const server = await serve({ onClient });
     ends.push(server.close);
-    const transport = await pool().transport(resolve(to(server.port)));
+    const transport = await pool().transport(targetOf(to(server.port)));
     const error = await failure(transport.exec({ argv: ["true"] }));
     expect(error.message).toMatch(/refuses to open a session: .*MaxSessions/);
     expect(asked).toBeGreaterThan(2);
@@ -128,17 +128,17 @@ describe("a key that the server's version can't know is refused with the reason"
     const onClient = (client: Client) => client.on("authentication", (login) => login.reject(["publickey"]));
     const server = await serve({ ident, onClient });
     ends.push(server.close);
-    return (await failure(pool().transport(resolve(to(server.port, { privateKey }))))).message;
+    return (await failure(pool().transport(targetOf(to(server.port, { privateKey }))))).message;
   };
 
   test.each<[string, keyof typeof keys, string]>([
     [
       "OpenSSH_5.3",
       "ed25519",
-      "the host runs OpenSSH 5.3, which does not know Ed25519 keys (new in 6.5): use an RSA key",
+      "the host runs OpenSSH 5.3, which does not support Ed25519 keys (new in 6.5): use an RSA key",
     ],
-    ["OpenSSH_6.4p1", "ed25519", "does not know Ed25519 keys"],
-    ["OpenSSH_4.3", "ec", "the host runs OpenSSH 4.3, which does not know ECDSA keys (new in 5.7): use an RSA key"],
+    ["OpenSSH_6.4p1", "ed25519", "does not support Ed25519 keys"],
+    ["OpenSSH_4.3", "ec", "the host runs OpenSSH 4.3, which does not support ECDSA keys (new in 5.7): use an RSA key"],
   ])("%s, %s", async (ident, type, hint) => expect(await refusal(ident, keys[type])).toContain(hint));
 
   test.each<[string, keyof typeof keys]>([
@@ -150,7 +150,7 @@ describe("a key that the server's version can't know is refused with the reason"
   ])("not %s, %s", async (ident, type) => {
     const message = await refusal(ident, keys[type]);
     expect(message).toContain("login as root was refused");
-    expect(message).not.toContain("does not know");
+    expect(message).not.toContain("does not support");
   });
 });
 
@@ -164,14 +164,14 @@ describe("who waits for a connection is told why, at the first attempt", () => {
     const shared = pool();
     const port = await freePort();
     const told: string[] = [];
-    const wait = (name: string, target = resolve(to(port))) =>
+    const wait = (name: string, target = targetOf(to(port))) =>
       shared.transport(target, undefined, (reason) => told.push(`${name}: ${reason}`)).catch(() => {});
     void wait("a");
     void wait("b");
     await settled(() => told.length === 2);
     void wait("c");
     const { host: _, connectTimeoutSeconds: __, ...way } = to(port);
-    void wait("d", resolve(to(22, { jump: { ...way, host: "bastion" } })));
+    void wait("d", targetOf(to(22, { jump: { ...way, host: "bastion" } })));
     await settled(() => told.length === 4);
     const refused = `127.0.0.1:${port}: connection refused`;
     expect(told.slice(0, 3)).toEqual([`a: ${refused}`, `b: ${refused}`, `c: ${refused}`]);
@@ -180,7 +180,7 @@ describe("who waits for a connection is told why, at the first attempt", () => {
 
   test("an IPv6 address stands in brackets before its port", async () => {
     const port = await freePort();
-    const target = resolve(to(port, { address: "::1", connectTimeoutSeconds: 1 }));
+    const target = targetOf(to(port, { address: "::1", connectTimeoutSeconds: 1 }));
     expect((await failure(pool().transport(target))).message).toMatch(`edi1: [::1]:${port}: `);
   });
 
@@ -192,10 +192,10 @@ describe("who waits for a connection is told why, at the first attempt", () => {
     const { port } = silent.address() as AddressInfo;
     const told: string[] = [];
     void pool()
-      .transport(resolve(to(port)), undefined, (reason) => told.push(reason))
+      .transport(targetOf(to(port)), undefined, (reason) => told.push(reason))
       .catch(() => {});
     await settled(() => told.length > 0);
-    expect(told).toEqual([`127.0.0.1:${port}: no answer so far`]);
+    expect(told).toEqual([`127.0.0.1:${port}: no answer yet`]);
   });
 
   test("each resource gets one line in its log", async () => {

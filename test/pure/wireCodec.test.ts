@@ -133,6 +133,8 @@ test("text that was cut within a character is mended, or the engine would refuse
   expect(overWire({ values: { a: "\udc00x" }, secrets: new SecretPaths() }).values).toEqual({ a: "\ufffdx" });
 });
 
-test("what has no form on the wire is named", () => {
-  expect(() => encode({ values: { a: [1n] }, secrets: new SecretPaths() })).toThrow("a[0]: a bigint has no form");
+test("what can't be sent to the engine is named", () => {
+  expect(() => encode({ values: { a: [1n] }, secrets: new SecretPaths() })).toThrow(
+    "a[0]: a bigint can't be sent to the engine",
+  );
 });

@@ -33,7 +33,7 @@ test("a component that is unknown or wrong is refused, and the SDK is not loaded
   });
   expect(await construct(plugin, "bots:index:BotsServer", {})).toMatchObject({
     code: "INVALID_ARGUMENT",
-    message: "The arguments of edi1 are not right:",
+    message: "The arguments of edi1 are invalid:",
   });
   expect(await loadedBy(plugin)).toEqual([]);
 });

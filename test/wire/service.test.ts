@@ -261,7 +261,7 @@ describe("errors", () => {
     expect(stderr).toHaveBeenCalledWith(expect.stringContaining("memory.ts"));
     await expect(client.create(URN, failing("create", "unsendable"))).rejects.toMatchObject({
       code: "UNKNOWN",
-      message: "TypeError: size: a bigint has no form on the wire (this is a bug in the provider)",
+      message: "TypeError: size: a bigint can't be sent to the engine (this is a bug in the provider)",
     });
     stderr.mockRestore();
     const stack = expect.stringContaining("memory.ts") as string;
@@ -314,7 +314,7 @@ describe("stopping", () => {
 
   test("time that runs out", async () => {
     await expect(client.create(URN, slow(), { timeout: 0.05 })).rejects.toMatchObject({
-      message: "TimeoutError: not done within 0.05 seconds",
+      message: "TimeoutError: the operation did not finish within 0.05 seconds (customTimeouts)",
       initFailed: { id: "memory/web" },
     });
     const plain = client.create(URN, slow({ fail: { stopped: "plain" } }), { timeout: 0.05 });

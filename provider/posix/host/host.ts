@@ -4,7 +4,7 @@ import type { Become } from "../../../schema/connection";
 import { shQuote } from "../shell/quote";
 import { unlessAborted } from "../../transports/abort";
 import type { Pool } from "../../transports/pool";
-import type { Target } from "../../transports/resolve";
+import type { Target } from "../../transports/target";
 import type { Transport } from "../../transports/transport";
 import type { HostFacts, Reading } from "../../../model/host";
 import type { Host, OperateOptions, Session } from "../../platform";

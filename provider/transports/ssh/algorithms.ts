@@ -1,8 +1,8 @@
 import type { Algorithms, CipherAlgorithm, KexAlgorithm, MacAlgorithm, ServerHostKeyAlgorithm } from "ssh2";
 import type { HostKeyCheck } from "./hostKey";
-import type { Hop } from "../resolve";
+import type { Hop } from "../target";
 
-/** What OpenSSH before 6.7 may insist on, and ssh2 offers to nobody by itself, or not everywhere. */
+/** Algorithms that OpenSSH before 6.7 may require, and that ssh2 does not offer by default on every system. */
 const LEGACY = {
   kex: ["diffie-hellman-group14-sha1", "diffie-hellman-group-exchange-sha1", "diffie-hellman-group1-sha1"],
   cipher: ["aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc"],
@@ -15,7 +15,7 @@ const LEGACY = {
   serverHostKey: ServerHostKeyAlgorithm[];
 };
 
-/** What a hop is offered in the handshake: ssh2's own choice, after that the old ones, when they are asked for. */
+/** The algorithms offered in the handshake: those of ssh2, followed by the legacy ones if the user allows them. */
 export function algorithms({ login }: Hop, check: HostKeyCheck): Algorithms {
   const known = check.algorithms ? { serverHostKey: check.algorithms as ServerHostKeyAlgorithm[] } : {};
   if (!login.legacyAlgorithms) return known;
@@ -29,7 +29,7 @@ export function algorithms({ login }: Hop, check: HostKeyCheck): Algorithms {
   };
 }
 
-/** Why a handshake failed. Of nothing in common: what is missing, and what may help. */
+/** Why a handshake failed, in words. If no algorithm matches: of which kind, and what may help. */
 export function handshakeProblem({ login }: Hop, message: string): string {
   const [, kind] = /no matching (?:[CS]->[CS] )?(.*)$/.exec(message) ?? [];
   if (kind === undefined) return message;
@@ -37,5 +37,5 @@ export function handshakeProblem({ login }: Hop, message: string): string {
   const missing = `the server and this provider have no ${what} in common`;
   return login.legacyAlgorithms
     ? `${missing}, not even with legacyAlgorithms`
-    : `${missing}. A server older than OpenSSH 6.7 may offer weak algorithms only: legacyAlgorithms: true accepts them`;
+    : `${missing}. A server older than OpenSSH 6.7 may offer only weak algorithms: set legacyAlgorithms: true to accept them`;
 }

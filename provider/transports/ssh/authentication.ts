@@ -1,10 +1,10 @@
 import { createAgent, type AnyAuthMethod } from "ssh2";
 import { HostError } from "../../../model/errors";
 import type { Credential } from "./credentials";
-import type { Hop } from "../resolve";
+import type { Hop } from "../target";
 import { keyHint } from "./serverVersion";
 
-/** One login: offers each credential once, to a host that takes its kind, and can say afterwards what was tried. */
+/** One login. Offers each credential once, if the host accepts its kind, and can say afterwards what was tried. */
 export class Authentication {
   readonly #hop: Hop;
   readonly #software: () => string | undefined;
@@ -19,7 +19,7 @@ export class Authentication {
     this.#left = [...credentials];
   }
 
-  /** Something that belongs into the error, should the login fail. */
+  /** Adds a sentence to the error that a failed login gives. */
   note(text: string): void {
     this.#notes.push(text);
   }
@@ -29,13 +29,13 @@ export class Authentication {
     return this.#tried.some(({ type }) => type === "password");
   }
 
-  /** The next thing to try, given what the host takes; `false`: nothing left. */
+  /** The next credential to try, given the methods that the host accepts. `false`: none is left. */
   next(accepted: readonly string[] | null, partial: boolean | null): AnyAuthMethod | false {
     const username = this.#hop.user;
-    // "none" is how a client asks what the host takes. It does not count as a failure there.
+    // A client asks for the accepted methods with "none". The host does not count it as a failure.
     if (accepted === null) return { type: "none", username };
     this.#accepted = accepted;
-    if (partial) this.note("the host accepted one credential and asks for another one");
+    if (partial) this.note("the host accepted one credential and requires another one");
     const index = this.#left.findIndex((credential) => method(credential, accepted) !== undefined);
     const credential = this.#left[index];
     if (!credential) return false;
@@ -48,7 +48,7 @@ export class Authentication {
     return { type: "keyboard-interactive", username, prompt: this.#answerOnce(credential.password) };
   }
 
-  /** The password for the first question; a host that asks again has refused it, and gets no second try. */
+  /** Answers the first question only: a host that asks again has refused the password. */
   #answerOnce(password: string) {
     let answer: string | undefined = password;
     return (_name: string, _text: string, _lang: string, prompts: unknown[], finish: (answers: string[]) => void) => {
@@ -61,7 +61,7 @@ export class Authentication {
     };
   }
 
-  /** The error of a login that failed: what was tried, what the host takes. */
+  /** The error of a failed login: what was tried, and what the host accepts. */
   async refusal(reason: string): Promise<HostError> {
     const { user, name } = this.#hop;
     const software = this.#software();
@@ -77,7 +77,7 @@ export class Authentication {
   }
 }
 
-/** A password goes to either method that asks for one, never to both: that would be two failures. */
+/** A password goes to only one of the two methods that ask for it: a wrong one would count as two failures. */
 function method(credential: Credential, accepted: readonly string[]): string | undefined {
   const kinds = credential.type === "password" ? ["password", "keyboard-interactive"] : ["publickey"];
   return kinds.find((kind) => accepted.includes(kind));
@@ -96,6 +96,6 @@ async function describe(credential: Credential, software: string | undefined): P
 const agentKeys = (socket: string) =>
   new Promise<string>((resolve) => {
     createAgent(socket).getIdentities((error, keys) =>
-      resolve(error ? "does not answer" : keys?.length ? `${keys.length} usable keys` : "no usable key in it"),
+      resolve(error ? "does not answer" : keys?.length ? `${keys.length} usable keys` : "holds no usable key"),
     );
   });

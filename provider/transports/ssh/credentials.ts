@@ -4,14 +4,14 @@ import { HostError } from "../../../model/errors";
 import { expandHome, readNamed } from "../files";
 import { fingerprint, publicKey } from "./knownHosts";
 import { isProblem, readPrivateKey, type KeyProblem } from "./privateKey";
-import type { Hop } from "../resolve";
+import type { Hop } from "../target";
 
-/** One way to log in, and what to call it in an error. */
+/** One way to log in, and its name in an error. */
 export type Credential = { label: string; hint?: string } & (
   { type: "publickey"; key: ParsedKey } | { type: "agent"; socket: string } | { type: "password"; password: string }
 );
 
-/** What the user gave to log in with, looked up now. Every way is tried once, in this order. */
+/** The user's credentials, looked up now. Each is tried once, in this order. */
 export function credentials(hop: Hop): Credential[] {
   const { login } = hop;
   const found = [...keys(hop), ...agent(hop), ...password(hop)];
@@ -20,8 +20,8 @@ export function credentials(hop: Hop): Credential[] {
   if (socket) return [{ type: "agent", socket, label: `agent (SSH_AUTH_SOCK, ${socket})`, hint: NO_CERTIFICATES }];
   throw fail(
     hop,
-    "nothing to log in with: set privateKeyFile, privateKey, passwordEnv, password or agentSocket" +
-      (login.passphrase || login.passphraseEnv ? " (a passphrase alone is none)" : "") +
+    "no credentials: set privateKeyFile, privateKey, passwordEnv, password or agentSocket" +
+      (login.passphrase || login.passphraseEnv ? " (a passphrase alone is not a credential)" : "") +
       ", or start an SSH agent (SSH_AUTH_SOCK is not set)",
   );
 }
@@ -51,7 +51,9 @@ function keys(hop: Hop): Credential[] {
     const certificate = existsSync(`${expandHome(privateKeyFile)}-cert.pub`);
     found.push({
       ...keyOf(hop, file.text, `privateKeyFile ${privateKeyFile}`, secret),
-      ...(certificate ? { hint: `the certificate ${privateKeyFile}-cert.pub was not used: not supported` } : {}),
+      ...(certificate
+        ? { hint: `the certificate ${privateKeyFile}-cert.pub was ignored: certificates are not supported` }
+        : {}),
     });
   }
   return found;
@@ -70,7 +72,7 @@ function words(problem: KeyProblem): string {
     case "noPassphrase":
       return "the key is encrypted: set passphrase or passphraseEnv";
     case "wrongPassphrase":
-      return "the passphrase does not open the key";
+      return "the passphrase does not decrypt the key";
   }
 }
 

@@ -3,36 +3,36 @@ import type { Client } from "ssh2";
 import { HostError } from "../../../model/errors";
 import { withPort } from "../../../model/text";
 import { abortError } from "../abort";
-import { MayHeal, type Budget } from "../attempt";
+import { TransientError, type Deadline } from "../retry";
 import { credentials } from "./credentials";
 import { hostKeyCheck } from "./hostKey";
 import { login, NoKnownKeyType } from "./login";
-import type { Hop } from "../resolve";
+import type { Hop } from "../target";
 import { tcp } from "./tcp";
-import type { Slots } from "../slots";
+import type { Semaphore } from "../semaphore";
 
-/** How a hop is reached: by TCP from here, or through the hop before it. */
-export type Road = (hop: Hop, budget: Budget, signal: AbortSignal) => Promise<Duplex>;
+/** Opens a stream to a hop: by TCP from here, or through the hop before it. */
+export type Road = (hop: Hop, deadline: Deadline, signal: AbortSignal) => Promise<Duplex>;
 
-/** Told why a connection takes longer: at the first attempt that failed and is repeated, or when none has ended so far. */
+/** Hears why a connection takes long: when the first attempt has failed and is repeated, or when none has ended yet. */
 export type OnWaiting = (reason: string) => void;
 
-/** Who is not connected, not logged in, after so many milliseconds no longer counts: a dead host keeps nobody waiting. */
+/** After so many milliseconds an attempt no longer counts towards the limit, so a dead host does not block the others. */
 const SLOW = { connect: 500, login: 2000, silent: 3000 };
 
-/** Connects to one hop and logs in, again and again as long as that may help and the budget lasts. */
+/** Connects to one hop and logs in. Retries transient errors until the deadline. */
 export async function dial(
   hop: Hop,
   road: Road = tcp,
-  budget: Budget,
+  deadline: Deadline,
   signal: AbortSignal,
-  dials: Slots,
+  dials: Semaphore,
   onWaiting: OnWaiting = () => {},
 ) {
   const keys = credentials(hop);
   const check = hostKeyCheck(hop);
   const attempt = async (): Promise<Client> => {
-    const leave = await dials.take();
+    const leave = await dials.acquire();
     try {
       return await once(check, leave);
     } finally {
@@ -40,18 +40,18 @@ export async function dial(
     }
   };
   const once = async (known: typeof check, leave: () => void): Promise<Client> => {
-    const socket = await unhurried(road(hop, budget, signal), SLOW.connect, leave);
+    const socket = await unhurried(road(hop, deadline, signal), SLOW.connect, leave);
     try {
-      const parts = { hop, socket, credentials: keys, check: known, budget, signal };
+      const parts = { hop, socket, credentials: keys, check: known, deadline, signal };
       return await unhurried(login(parts), SLOW.login, leave);
     } catch (error) {
-      // This login can only end in the error that names the key: no other type can be a known one.
+      // A login with any key type can only fail, but its error names the key that the host has.
       if (error instanceof NoKnownKeyType && known.algorithms) return once({ ...known, algorithms: undefined }, leave);
       throw error;
     }
   };
-  const slow = setTimeout(() => onWaiting(`${withPort(hop.address, hop.port)}: no answer so far`), SLOW.silent);
-  return repeat(hop, attempt, budget, signal, onWaiting).finally(() => clearTimeout(slow));
+  const slow = setTimeout(() => onWaiting(`${withPort(hop.address, hop.port)}: no answer yet`), SLOW.silent);
+  return repeat(hop, attempt, deadline, signal, onWaiting).finally(() => clearTimeout(slow));
 }
 
 async function unhurried<T>(work: Promise<T>, limit: number, slow: () => void): Promise<T> {
@@ -62,18 +62,18 @@ async function unhurried<T>(work: Promise<T>, limit: number, slow: () => void): 
 async function repeat<T>(
   hop: Hop,
   attempt: () => Promise<T>,
-  budget: Budget,
+  deadline: Deadline,
   signal: AbortSignal,
   onWaiting: OnWaiting,
 ): Promise<T> {
   const { default: pRetry } = await import("p-retry"); // an ES module: `import` works where `require` of one does not
   let last: HostError | undefined;
   const tracked = () => {
-    // An attempt that the end of the budget cuts short learns less than the one before.
-    const isLong = budget.left > SLOW.connect;
+    // An attempt that the deadline cuts short has a less useful error than the one before.
+    const isLong = deadline.left > SLOW.connect;
     return attempt().catch((error: unknown) => {
-      if (error instanceof MayHeal && last === undefined) onWaiting(error.error.reason);
-      if (error instanceof MayHeal && (isLong || last === undefined)) last = error.error;
+      if (error instanceof TransientError && last === undefined) onWaiting(error.error.reason);
+      if (error instanceof TransientError && (isLong || last === undefined)) last = error.error;
       throw error;
     });
   };
@@ -84,13 +84,13 @@ async function repeat<T>(
       factor: 1.7,
       maxTimeout: 2000,
       randomize: true,
-      // A little later than the attempt's own end, which knows what it waited for.
-      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(budget.left) + 250)]),
-      shouldRetry: (error) => error instanceof MayHeal && budget.left > 0,
+      // A little later than the attempt's own time limit, whose error says what it waited for.
+      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(deadline.left) + 250)]),
+      shouldRetry: (error) => error instanceof TransientError && deadline.left > 0,
     });
   } catch (error) {
     if (error instanceof HostError) throw error;
     if (signal.aborted) throw abortError(hop.name, signal, "connecting");
-    throw last ?? new HostError("timeout", hop.name, `no connection within ${budget.seconds} s`);
+    throw last ?? new HostError("timeout", hop.name, `no connection within ${deadline.seconds} s`);
   }
 }

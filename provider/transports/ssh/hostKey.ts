@@ -9,26 +9,26 @@ import {
   publicKey,
   type PublicKey,
 } from "./knownHosts";
-import type { Hop } from "../resolve";
+import type { Hop } from "../target";
 
-/** Decides about the key that a host shows. */
+/** Accepts or refuses the key that a host presents. */
 export interface HostKeyCheck {
-  /** What to offer in the handshake, so that the host shows a key of a type that is known. Undefined: anything. */
+  /** The algorithms to offer in the handshake, so that the host presents a key of a known type. Undefined: any. */
   algorithms: string[] | undefined;
-  /** Throws a HostError (`hostKey`) unless it is a key that is known. */
+  /** Throws a HostError (`hostKey`) unless the key is known. */
   verify(raw: Buffer): void;
 }
 
 interface Known {
-  /** Where it was looked for, in words. */
+  /** Where the keys come from, in words. */
   where: string;
   keys: PublicKey[];
   revoked: PublicKey[];
-  /** The host stands there with a certificate authority only. */
+  /** Only a certificate authority is known for the host. */
   authority: boolean;
 }
 
-/** What is known of a hop's host key: pinned (`hostKey`), else in `knownHosts`, else in the file. */
+/** The known keys of a hop: pinned (`hostKey`), else in `knownHosts`, else in the file. */
 export function hostKeyCheck(hop: Hop): HostKeyCheck {
   const known = lookUp(hop);
   const types = [...new Set(known.keys.map((key) => key.type))];
@@ -38,10 +38,10 @@ export function hostKeyCheck(hop: Hop): HostKeyCheck {
   };
 }
 
-/** An RSA key signs in three ways; the strongest first, SHA-1 only for servers that know nothing else. */
+/** An RSA key signs in three ways. The strongest comes first; SHA-1 is for servers that support nothing else. */
 const signatures = (type: string) => (type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type]);
 
-/** known_hosts may have them first: chosen last. */
+/** Weak algorithms come last, even if known_hosts lists them first. */
 const weakness = (algorithm: string) => ["ssh-rsa", "ssh-dss"].indexOf(algorithm) + 1;
 
 function lookUp(hop: Hop): Known {
@@ -55,7 +55,7 @@ function lookUp(hop: Hop): Known {
   const path = knownHostsFile ?? "~/.ssh/known_hosts";
   const file = readNamed(path);
   if ("text" in file) return search(hop, file.text, path);
-  // Nobody has to have the default file: then nothing is known.
+  // The default file may be missing: then no key is known.
   if (knownHostsFile === undefined && file.missing) return search(hop, "", path);
   throw new HostError("hostKey", hop.name, `knownHostsFile: ${file.problem}`);
 }
@@ -77,16 +77,16 @@ function verify(hop: Hop, known: Known, shown: PublicKey): void {
   const print = `${shown.type} ${fingerprint(shown)}`;
   const fail = (...lines: string[]) => new HostError("hostKey", hop.name, lines.join("\n"));
   if (known.revoked.some(same))
-    throw fail(`the host shows the key ${print}, which is marked @revoked in ${known.where}`);
+    throw fail(`the host presented the key ${print}, which is marked @revoked in ${known.where}`);
   if (known.keys.some(same)) return;
   const paste = [
-    "If this is the key of the host, add one of these to the program, or the line to the file:",
+    "If this is the host's key, set hostKey in the program, or add the line to known_hosts:",
     `  hostKey: ${shown.type} ${shown.blob}`,
     `  known_hosts: ${knownName(hop.address, hop.port)} ${shown.type} ${shown.blob}`,
   ];
   if (known.keys.length) {
     const expected = known.keys.map((key) => `${key.type} ${fingerprint(key)}`).join(", ");
-    paste[0] = `If the host was reinstalled, replace the old key (${known.where}) by one of these:`;
+    paste[0] = `If the host was reinstalled, replace the old key (${known.where}) with one of these:`;
     throw fail(
       `THE HOST KEY HAS CHANGED: somebody may be intercepting the connection, or the host was reinstalled.`,
       `Known (${known.where}): ${expected}`,

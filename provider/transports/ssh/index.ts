@@ -5,33 +5,33 @@ import { HostError } from "../../../model/errors";
 import { shQuote } from "../../posix/shell/quote";
 import { withPort } from "../../../model/text";
 import { abortError, unlessAborted } from "../abort";
-import { MayHeal, type Budget } from "../attempt";
+import { TransientError, type Deadline } from "../retry";
 import { channelFailure, CONNECT_FAILED, PROHIBITED, SHORTAGE, UNKNOWN_TYPE } from "./channelFailure";
 import { collect } from "../exec";
-import type { Hop } from "../resolve";
-import { Slots } from "../slots";
+import type { Hop } from "../target";
+import { Semaphore } from "../semaphore";
 import type { Channel, OpenOptions, Transport } from "../transport";
 
-/** How long a session that the server refuses for now (MaxSessions) is asked for again. */
+/** For how long a session that the server refuses (MaxSessions) is retried. */
 const PATIENCE = 60_000;
-/** The same when no other session of ours is open: then it is not they that use up what the server allows. */
+/** The same if no other session of ours is open: then our sessions are not the ones that reach the limit. */
 const PATIENCE_ALONE = 5_000;
 
-/** What waiting does not change. */
+/** Refusals that are not retried. */
 const FORWARD_REFUSED: Record<number, string> = {
   [PROHIBITED]:
-    "the jump host forbids forwarding to it (AllowTcpForwarding, DisableForwarding or PermitOpen in sshd_config, or the options of the key there)",
+    "the jump host forbids forwarding to this host (AllowTcpForwarding, DisableForwarding or PermitOpen in its sshd_config, or the options of the key in authorized_keys)",
   [UNKNOWN_TYPE]: "the SSH server of the jump host does not support forwarding",
 };
 
-/** A login that stands: channels over one SSH connection. */
+/** An SSH connection that is logged in, and its channels. */
 export class SshTransport implements Transport {
   readonly #client: Client;
-  readonly #slots: Slots;
+  readonly #semaphore: Semaphore;
   readonly #channels = new Set<(error: HostError) => void>();
   readonly #onLost: () => void;
   #lost: HostError | undefined;
-  #reason = "the connection broke";
+  #reason = "the connection was lost";
 
   constructor(
     readonly host: string,
@@ -40,8 +40,8 @@ export class SshTransport implements Transport {
     onLost: () => void,
   ) {
     this.#client = client;
-    this.#slots = new Slots(sessions);
-    client.on("error", (error) => (this.#reason = `the connection broke (${error.message})`));
+    this.#semaphore = new Semaphore(sessions);
+    client.on("error", (error) => (this.#reason = `the connection was lost (${error.message})`));
     client.on("close", () => this.#lose());
     this.#onLost = onLost;
   }
@@ -56,7 +56,7 @@ export class SshTransport implements Transport {
   async open(argv: readonly string[], signal?: AbortSignal, options: OpenOptions = {}): Promise<Channel> {
     const command = argv.map(shQuote).join(" ");
     if (options.urgent) return this.#session(command, () => {}, signal);
-    const place = this.#slots.take();
+    const place = this.#semaphore.acquire();
     try {
       await unlessAborted(place, this.host, signal, "waiting for a free session");
     } catch (error) {
@@ -72,7 +72,7 @@ export class SshTransport implements Transport {
     }
   }
 
-  /** A refused channel is safe to ask for again: nothing ran. */
+  /** A refused channel is safe to retry, since nothing ran. */
   async #session(command: string, free: () => void, signal: AbortSignal | undefined): Promise<Channel> {
     const start = performance.now();
     for (let pause = 50; ; pause = Math.min(pause * 1.7, 2000)) {
@@ -81,7 +81,7 @@ export class SshTransport implements Transport {
       try {
         return await unlessAborted(opening, this.host, signal, "opening a session");
       } catch (error) {
-        opening.then((late) => late.abort()).catch(() => {}); // nobody waits for it any more
+        opening.then((late) => late.abort()).catch(() => {}); // nobody needs it any more
         if (error instanceof HostError) throw error;
         const refusal = channelFailure(error as Error);
         const isFull = refusal?.code === CONNECT_FAILED || refusal?.code === SHORTAGE;
@@ -99,14 +99,14 @@ export class SshTransport implements Transport {
 
   #exec(command: string, free: () => void): Promise<Channel> {
     return new Promise((resolve, reject) => {
-      // An answer that comes after the connection went is no answer.
+      // An answer that arrives after the connection was lost does not count.
       const settle = (act: () => void) => (this.#channels.delete(reject), act());
       this.#channels.add(reject);
       const lost = this.#lost;
       if (lost) return settle(() => reject(lost));
       try {
         this.#client.exec(command, (error, stream) => {
-          // At once: the end of a short program may have come in the same packet.
+          // At once, since a short program may have exited in the same packet.
           settle(() =>
             error ? setImmediate(() => reject(this.#lost ?? error)) : resolve(this.#channel(stream, free)),
           );
@@ -125,10 +125,11 @@ export class SshTransport implements Transport {
       fail = reject;
       this.#channels.add(reject);
       stream.on("exit", (code: number | null, signal?: string) => (end = { code, signal: signal ?? null }));
-      // `close` without `exit`: the process's fate is not known, and this is no code 0.
+      // `close` without `exit`: nobody knows how the process ended, so this is not code 0.
       stream.on("close", () => {
         if (end) resolve(end);
-        else setImmediate(() => reject(this.#lost ?? new HostError("lostConnection", this.host, "the session broke")));
+        else
+          setImmediate(() => reject(this.#lost ?? new HostError("lostConnection", this.host, "the session was lost")));
       });
     });
     closed
@@ -143,11 +144,11 @@ export class SshTransport implements Transport {
       stderr: stream.stderr,
       closed,
       abort: () => {
-        // Unread, it fills the channel's window and no more: a host that floods us costs nothing from here on.
+        // Unread output fills the channel's window and no more, so a host that floods us costs nothing from here on.
         stream.pause();
         stream.stderr.pause();
         stream.close();
-        fail(new HostError("lostConnection", this.host, "the session was given up"));
+        fail(new HostError("lostConnection", this.host, "the session was abandoned"));
       },
     };
   }
@@ -156,14 +157,14 @@ export class SshTransport implements Transport {
     return collect(await this.open(request.argv, request.signal), this.host, request);
   }
 
-  /** The way to the next hop. It opens no session on this one. */
-  forward = (hop: Hop, budget: Budget): Promise<Duplex> =>
+  /** Opens a stream to the next hop, without a session on this one. */
+  forward = (hop: Hop, deadline: Deadline): Promise<Duplex> =>
     new Promise((resolve, reject) => {
       const where = `${withPort(hop.address, hop.port)} through ${this.host}`;
       const unreachable = (text: string) => new HostError("unreachable", hop.name, `${where}: ${text}`);
       const timer = setTimeout(
-        () => reject(new MayHeal(unreachable(`no answer within ${budget.seconds} s`))),
-        budget.step,
+        () => reject(new TransientError(unreachable(`no answer within ${deadline.seconds} s`))),
+        deadline.step,
       );
       const done = (error: Error | undefined, stream?: Duplex) => {
         clearTimeout(timer);
@@ -171,7 +172,7 @@ export class SshTransport implements Transport {
         const refusal = channelFailure(error);
         const lasting = FORWARD_REFUSED[refusal?.code ?? 0];
         if (lasting !== undefined) return reject(unreachable(lasting));
-        reject(new MayHeal(unreachable(refusal?.words ?? error?.message ?? "no connection")));
+        reject(new TransientError(unreachable(refusal?.words ?? error?.message ?? "no connection")));
       };
       try {
         this.#client.forwardOut("127.0.0.1", 0, hop.address, hop.port, done);

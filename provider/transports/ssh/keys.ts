@@ -1,7 +1,7 @@
 import { utils, type ParsedKey } from "ssh2";
 import { isProblem, readPrivateKey } from "./privateKey";
 
-/** What is wrong with the text of a private key, or with its passphrase, as far as it can be told without a server. */
+/** What is wrong with a private key or its passphrase, as far as that can be known without a server. */
 export function privateKeyProblem(
   text: string,
   passphrase: string | undefined,
@@ -17,10 +17,10 @@ export function privateKeyProblem(
         ? undefined
         : {
             property: "passphrase",
-            message: "is required, since the private key is encrypted: set it, or passphraseEnv",
+            message: "is required because the private key is encrypted: set passphrase or passphraseEnv",
           };
     case "wrongPassphrase":
-      return { property: "passphrase", message: "does not open the private key" };
+      return { property: "passphrase", message: "does not decrypt the private key" };
   }
 }
 

@@ -15,7 +15,7 @@ export interface KnownHost extends PublicKey {
   line: number;
 }
 
-/** Reads known_hosts as sshd(8) describes it. A line that is none is skipped, as OpenSSH does. */
+/** Reads known_hosts as sshd(8) describes it. Invalid lines are skipped, as in OpenSSH. */
 export function parseKnownHosts(text: string): KnownHost[] {
   return text.split("\n").flatMap((raw, index) => {
     const words = raw.trim().split(/\s+/);
@@ -27,13 +27,13 @@ export function parseKnownHosts(text: string): KnownHost[] {
   });
 }
 
-/** The name under which a machine stands in known_hosts: with its port unless that is 22. A final dot only ends a DNS name. */
+/** The name of a machine in known_hosts: with its port unless that is 22, and without the final dot of a DNS name. */
 export const knownName = (address: string, port: number): string => {
   const name = address.toLowerCase().replace(/\.$/, "");
   return port === 22 ? name : `[${name}]:${port}`;
 };
 
-/** Does the first field of a line cover this name? Hashed, or a comma list with wildcards, in which `!` has the last word. */
+/** Does the first field of a line cover this name? It is hashed, or a comma list with wildcards, in which `!` wins. */
 export function covers(patterns: string, name: string): boolean {
   if (patterns.startsWith("|1|")) return hashed(patterns, name);
   const list = patterns.toLowerCase().split(",");
@@ -46,14 +46,14 @@ function hashed(field: string, name: string): boolean {
   return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
 }
 
-/** `ssh-ed25519 AAAA… comment` as a key, if it is one. */
+/** Parses `ssh-ed25519 AAAA… comment`. Undefined: it is not a key. */
 export function parsePublicKey(text: string): PublicKey | undefined {
   const [type, blob] = text.trim().split(/\s+/);
   if (!type || !blob || typeOf(Buffer.from(blob, "base64")) !== type) return undefined;
   return { type, blob };
 }
 
-/** The key that a host showed, in the form in which it is written down. */
+/** A key that a host presented, in the form of known_hosts. */
 export const publicKey = (raw: Buffer): PublicKey => ({ type: typeOf(raw), blob: raw.toString("base64") });
 
 /** As `ssh-keygen -l` prints it. */

@@ -4,14 +4,14 @@ import { HostError, type HostErrorKind } from "../../../model/errors";
 import { withPort } from "../../../model/text";
 import { abortError } from "../abort";
 import { algorithms, handshakeProblem } from "./algorithms";
-import { MayHeal, type Budget } from "../attempt";
+import { TransientError, type Deadline } from "../retry";
 import { Authentication } from "./authentication";
 import type { Credential } from "./credentials";
 import type { HostKeyCheck } from "./hostKey";
-import type { Hop } from "../resolve";
+import type { Hop } from "../target";
 import { serverSoftware } from "./serverVersion";
 
-/** The server has no host key of a type that is known: ask for any, to be able to say which one it has. */
+/** The server has no host key of a known type. The next attempt accepts any type, to name the key in the error. */
 export class NoKnownKeyType extends Error {}
 
 interface Parts {
@@ -19,12 +19,12 @@ interface Parts {
   socket: Duplex;
   credentials: readonly Credential[];
   check: HostKeyCheck;
-  budget: Budget;
+  deadline: Deadline;
   signal: AbortSignal;
 }
 
-/** SSH over a stream that stands: handshake, host key, login. The client that comes back is ready for channels. */
-export function login({ hop, socket, credentials, check, budget, signal }: Parts): Promise<Client> {
+/** SSH over an open stream: handshake, host key, login. The client that it returns is ready for channels. */
+export function login({ hop, socket, credentials, check, deadline, signal }: Parts): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
     const authentication = new Authentication(hop, credentials, serverSoftware(socket));
@@ -47,33 +47,33 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
       });
     const problem = (kind: HostErrorKind, text: string) => new HostError(kind, hop.name, text);
 
-    /** No refusal. Where a password is under way it is not sent once more: that could lock the account. */
+    /** The host did not refuse the login. A password is not sent again, because that could lock the account. */
     const cut = (how: string) => {
-      const text = `${where}: the connection broke during the login of ${hop.user} (${how})`;
+      const text = `${where}: the connection was lost during the login of ${hop.user} (${how})`;
       const error = problem("unreachable", text);
-      return authentication.sentPassword ? error : new MayHeal(error);
+      return authentication.sentPassword ? error : new TransientError(error);
     };
 
     const onAbort = () => fail(abortError(hop.name, signal, `logging in at ${where}`));
     const silent = () =>
       fail(
-        new MayHeal(
-          problem("timeout", `${where} takes connections, but nothing speaks SSH within ${budget.seconds} s`),
+        new TransientError(
+          problem("timeout", `${where} accepts connections, but no SSH server answered within ${deadline.seconds} s`),
         ),
       );
-    let timer = setTimeout(silent, budget.step);
+    let timer = setTimeout(silent, deadline.step);
     signal.addEventListener("abort", onAbort, { once: true });
 
     client.once("handshake", () => {
       phase = "login";
       clearTimeout(timer);
       timer = setTimeout(() => {
-        fail(problem("timeout", `the login at ${where} did not come to an end within ${budget.seconds} s`));
-      }, budget.left);
+        fail(problem("timeout", `the login at ${where} did not complete within ${deadline.seconds} s`));
+      }, deadline.left);
     });
     client.on("ready", () => settle(() => resolve(client)));
     client.on("change password", () => fail(problem("authentication", `the password of ${hop.user} has expired`)));
-    // ssh2 may report more than one error, also after the end: the listener stays for life.
+    // ssh2 may report more than one error, even after the end, so the listener stays.
     client.on("error", (error: Error & { level?: string; code?: number }) => {
       if (error.level === "agent") return authentication.note(error.message);
       if (denied) return fail(denied);
@@ -82,11 +82,11 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
         return fail(problem("unreachable", `${where}: ${handshakeProblem(hop, error.message)}`));
       if (phase === "login")
         return isRefusal(error) ? void authentication.refusal(error.message).then(fail) : fail(cut(error.message));
-      fail(new MayHeal(problem("unreachable", `${where}: ${inWords(error)}`)));
+      fail(new TransientError(problem("unreachable", `${where}: ${inWords(error)}`)));
     });
     client.on("close", () => {
       if (phase === "login") fail(cut("closed by the host"));
-      else fail(denied ?? new MayHeal(problem("unreachable", `${where}: the connection was closed`)));
+      else fail(denied ?? new TransientError(problem("unreachable", `${where}: the connection was closed`)));
     });
 
     try {
@@ -109,14 +109,14 @@ export function login({ hop, socket, credentials, check, budget, signal }: Parts
         authHandler: (methods, partial, next) => next(authentication.next(methods, partial) as AnyAuthMethod),
       });
     } catch (error) {
-      // An algorithm that ssh2 does not know, from a pinned key of an exotic type.
+      // ssh2 does not know the algorithm of a pinned key.
       fail(problem("hostKey", (error as Error).message));
     }
     if (signal.aborted) onAbort();
   });
 }
 
-/** Has the host refused the login, or only ended the connection? RFC 4253, 11.1: 1 host not allowed, 14 no more methods, 15 user. */
+/** Did the host refuse the login, or only close the connection? RFC 4253, 11.1: 1 host not allowed, 14 no more methods, 15 user. */
 function isRefusal({ level, code, message }: Error & { level?: string; code?: number }): boolean {
   if (level === "client-authentication") return true;
   return level === undefined && ([1, 14, 15].includes(code ?? 0) || /authentication failures/i.test(message));
@@ -124,5 +124,5 @@ function isRefusal({ level, code, message }: Error & { level?: string; code?: nu
 
 const inWords = (error: Error): string =>
   error.message === "Connection lost before handshake"
-    ? "the connection was closed before SSH began (another service, or too many logins at once: MaxStartups)"
+    ? "the connection was closed before the SSH handshake (another service on this port, or too many logins at once: MaxStartups)"
     : error.message;

@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 // https://cvsweb.openbsd.org/src/usr.bin/ssh/PROTOCOL.key
 const MAGIC = Buffer.from("openssh-key-v1\0");
 
-/** What a key in OpenSSH's form says of itself in clear. Undefined: it is not whole. */
+/** The unencrypted header of a key in OpenSSH's format. Undefined: the key is incomplete. */
 export function openSshHeader(data: Buffer): { cipher: string; type: string } | undefined {
   if (!data.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
   let at = MAGIC.length;
@@ -22,13 +22,13 @@ export function openSshHeader(data: Buffer): { cipher: string; type: string } | 
   return { cipher: cipher.toString(), type: key.subarray(4, 4 + key.readUInt32BE(0)).toString() };
 }
 
-/** An Ed25519 key in OpenSSH's form, the only one in which ssh2 reads it. */
+/** An Ed25519 key in OpenSSH's format, the only one that ssh2 reads. */
 export function openSshForm(key: KeyObject): string {
   const { x = "", d = "" } = key.export({ format: "jwk" });
   const [open, secret] = [Buffer.from(x, "base64url"), Buffer.from(d, "base64url")];
   const type = Buffer.from("ssh-ed25519");
   const pair = Buffer.concat([field(type), field(open), field(Buffer.concat([secret, open])), field(Buffer.alloc(0))]);
-  const check = Buffer.alloc(8); // two equal numbers: they tell a wrong passphrase, and there is none
+  const check = Buffer.alloc(8); // two equal numbers, by which a reader detects a wrong passphrase; this key has none
   const padding = Buffer.from(Array.from({ length: (8 - (pair.length % 8)) % 8 }, (_, i) => i + 1));
   const none = field(Buffer.from("none"));
   const one = Buffer.from([0, 0, 0, 1]);

@@ -1,14 +1,14 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { utils, type ParsedKey } from "ssh2";
 import { openSshForm, openSshHeader } from "./openSshKey";
-import { whatElse } from "./whatElse";
+import { notAKey } from "./notAKey";
 
-/** What is wrong with the text of a private key, or with its passphrase. `text` goes on from the property's name. */
+/** What is wrong with the text of a private key, or with its passphrase. `text` continues the property's name. */
 export type KeyProblem = { kind: "key"; text: string } | { kind: "noPassphrase" } | { kind: "wrongPassphrase" };
 
 /**
- * A private key in any form that can be read without a helper: OpenSSH's own, PKCS#1, SEC1, PKCS#8 (encrypted too), JWK,
- * PuTTY's version 2 of an RSA key. ssh2 knows fewer of them, so that some are turned into another form first.
+ * A private key in any format that can be read without a helper: OpenSSH's own, PKCS#1, SEC1, PKCS#8 (also encrypted), JWK,
+ * PuTTY's version 2 of an RSA key. ssh2 reads fewer of them, so some are converted first.
  */
 export function readPrivateKey(given: string, passphrase: string | undefined): ParsedKey | KeyProblem {
   const text = given.replace(/^\uFEFF/, "").trim();
@@ -17,7 +17,7 @@ export function readPrivateKey(given: string, passphrase: string | undefined): P
   if (block) return ofPem(block, passphrase);
   if (text.startsWith("PuTTY-User-Key-File-")) return ofPuTTY(text, passphrase);
   if (text.startsWith("{")) return ofJwk(text);
-  return wrong(whatElse(text));
+  return wrong(notAKey(text));
 }
 
 export const isProblem = (key: ParsedKey | KeyProblem): key is KeyProblem => "kind" in key;
@@ -28,15 +28,15 @@ const DAMAGED = "is damaged or cut off: copy the whole file, from -----BEGIN to 
 
 interface Pem {
   label: string;
-  /** Encapsulated headers of the old forms (RFC 1421): they say how the key is encrypted. */
+  /** Encapsulated headers of the old formats (RFC 1421), which say how the key is encrypted. */
   headers: string;
   body: string;
   text: string;
 }
 
 /**
- * The first private key in a text, written anew: without the blanks before its lines, with line breaks that got lost in an
- * environment variable or in JSON, without what stands around it (EC parameters, certificates, attributes).
+ * The first private key in a text, cleaned: without indentation, with the line breaks that an environment variable or JSON
+ * lost, and without the text around it (EC parameters, certificates, attributes).
  */
 function pemBlock(given: string): Pem | undefined {
   const text = given.includes("\n") ? given : given.replaceAll("\\r", "").replaceAll("\\n", "\n");
@@ -71,7 +71,7 @@ function ofOpenSsh({ body, text }: Pem, passphrase: string | undefined): ParsedK
   if (cipher !== "none" && !passphrase) return { kind: "noPassphrase" };
   const key = parsed(text, passphrase);
   if (!(key instanceof Error)) return key;
-  // ssh2 tells its errors apart by their texts alone.
+  // The errors of ssh2 differ only in their texts.
   if (/bad passphrase|bad decrypt|unable to authenticate/i.test(key.message)) return { kind: "wrongPassphrase" };
   if (/unsupported cipher|initialization vector/i.test(key.message))
     return wrong(`is encrypted with ${cipher}, which is not supported: run \`ssh-keygen -p -Z aes256-ctr -f KEY\``);
@@ -88,7 +88,7 @@ function ofPem(pem: Pem, passphrase: string | undefined): ParsedKey | KeyProblem
   try {
     return ofNode(createPrivateKey({ key: pem.text, ...(encrypted ? { passphrase } : {}) }), pem, passphrase);
   } catch {
-    // OpenSSL 3 has lost old ciphers that ssh2 still reads.
+    // OpenSSL 3 dropped old ciphers that ssh2 still reads.
     const key = parsed(pem.text, passphrase);
     if (!(key instanceof Error)) return key;
     return encrypted ? { kind: "wrongPassphrase" } : wrong(DAMAGED);
@@ -100,10 +100,10 @@ function ofJwk(text: string): ParsedKey | KeyProblem {
   try {
     jwk = JSON.parse(text);
   } catch {
-    return wrong(whatElse(text));
+    return wrong(notAKey(text));
   }
   const { kty, d } = (jwk ?? {}) as { kty?: unknown; d?: unknown };
-  if (kty === undefined) return wrong(whatElse(text));
+  if (kty === undefined) return wrong(notAKey(text));
   if (d === undefined) return wrong("is the public part of a JSON Web Key: the private one is needed");
   try {
     return ofNode(createPrivateKey({ key: jwk as never, format: "jwk" }), undefined, undefined);
@@ -112,16 +112,16 @@ function ofJwk(text: string): ParsedKey | KeyProblem {
   }
 }
 
-/** In the form that ssh2 reads. */
+/** Converts a key to the format that ssh2 reads. */
 function ofNode(key: KeyObject, pem: Pem | undefined, passphrase: string | undefined): ParsedKey | KeyProblem {
   const curve = key.asymmetricKeyDetails?.namedCurve;
   const form = formOf(key, curve);
-  // A DSA key has one form only that ssh2 reads.
+  // ssh2 reads a DSA key in one format only.
   const text = form ?? (key.asymmetricKeyType === "dsa" && pem?.label === "DSA PRIVATE KEY" ? pem.text : undefined);
   const result = text === undefined ? undefined : parsed(text, passphrase);
   if (result !== undefined && !(result instanceof Error)) return result;
   const kind = curve === undefined ? (key.asymmetricKeyType ?? "unknown").toUpperCase() : `EC (curve ${curve})`;
-  return wrong(`is a key of the kind ${kind}, which SSH hosts do not take: ${TYPES}`);
+  return wrong(`is a key of type ${kind}, which SSH servers do not accept: ${TYPES}`);
 }
 
 function formOf(key: KeyObject, curve: string | undefined): string | undefined {

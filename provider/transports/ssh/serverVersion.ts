@@ -1,11 +1,11 @@
 import type { Duplex } from "node:stream";
 
-/** RFC 4253, 4.2: the line by which a server names its software; other lines may come before it. */
+/** RFC 4253, 4.2: the line in which a server names its software. Other lines may come before it. */
 const IDENTIFICATION = /^SSH-2\.0-([^\r\n ]+)/m;
-/** More than a server may say before that line. */
+/** More than a server may send before that line. */
 const ENOUGH = 16_384;
 
-/** Listens for the software of a server at the beginning of a connection. The answer says what has been heard so far. */
+/** Listens for the name of the server's software at the start of a connection. The function returns what it has heard so far. */
 export function serverSoftware(socket: Duplex): () => string | undefined {
   let heard = "";
   const listen = (chunk: Buffer) => {
@@ -16,7 +16,7 @@ export function serverSoftware(socket: Duplex): () => string | undefined {
   return () => IDENTIFICATION.exec(heard)?.[1];
 }
 
-/** From when to when OpenSSH takes a key of a type. */
+/** The versions of OpenSSH that accept a key type. */
 const TAKEN: Record<string, { name: string; since?: number; until?: number }> = {
   "ssh-ed25519": { name: "Ed25519", since: 6.5 },
   "ecdsa-sha2-nistp256": { name: "ECDSA", since: 5.7 },
@@ -25,7 +25,7 @@ const TAKEN: Record<string, { name: string; since?: number; until?: number }> = 
   "ssh-dss": { name: "DSA", until: 7 },
 };
 
-/** Why a server may refuse a key whatever is in authorized_keys. */
+/** Why a server may refuse a key that is in authorized_keys. */
 export function keyHint(type: string, software: string | undefined): string | undefined {
   const [, major, minor] = /^OpenSSH_(?:for_Windows_)?(\d{1,3})\.(\d{1,3})/.exec(software ?? "") ?? [];
   const taken = TAKEN[type];
@@ -34,7 +34,7 @@ export function keyHint(type: string, software: string | undefined): string | un
   const { name, since, until } = taken;
   const host = `the host runs OpenSSH ${major}.${minor}`;
   if (since !== undefined && isBefore(since))
-    return `${host}, which does not know ${name} keys (new in ${since}): use an RSA key`;
+    return `${host}, which does not support ${name} keys (new in ${since}): use an RSA key`;
   if (until !== undefined && !isBefore(until))
     return `${host}, which refuses ${name} keys (since ${until.toFixed(1)}): use an Ed25519 or RSA key`;
   return undefined;

@@ -2,8 +2,8 @@ import { connect, type Socket } from "node:net";
 import { HostError } from "../../../model/errors";
 import { withPort } from "../../../model/text";
 import { abortError } from "../abort";
-import { MayHeal, type Budget } from "../attempt";
-import type { Hop } from "../resolve";
+import { TransientError, type Deadline } from "../retry";
+import type { Hop } from "../target";
 
 const REASONS: Record<string, string> = {
   ECONNREFUSED: "connection refused",
@@ -11,15 +11,15 @@ const REASONS: Record<string, string> = {
   EHOSTUNREACH: "no route to the host",
   ENETUNREACH: "no route to the network",
   ETIMEDOUT: "no answer",
-  EAI_AGAIN: "the name can't be looked up now",
+  EAI_AGAIN: "the name lookup failed temporarily",
   ENOTFOUND: "no such name in DNS",
 };
 
-/** These don't go away by waiting some seconds. */
+/** Errors that do not go away within seconds. */
 const LASTING = new Set(["ENOTFOUND", "ENETUNREACH", "EACCES", "EINVAL"]);
 
 /** Opens a TCP connection to a hop. */
-export function tcp(hop: Hop, budget: Budget, signal: AbortSignal): Promise<Socket> {
+export function tcp(hop: Hop, deadline: Deadline, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hop.address, port: hop.port, noDelay: true });
     const where = withPort(hop.address, hop.port);
@@ -31,18 +31,21 @@ export function tcp(hop: Hop, budget: Budget, signal: AbortSignal): Promise<Sock
     };
     const fail = (error: Error) =>
       settle(() => {
-        socket.on("error", () => {}); // a late one must not end the process
+        socket.on("error", () => {}); // a late error must not end the process
         socket.destroy();
         reject(error);
       });
     const onAbort = () => fail(abortError(hop.name, signal, `connecting to ${where}`));
     const unreachable = (reason: string) => new HostError("unreachable", hop.name, `${where}: ${reason}`);
-    const timer = setTimeout(() => fail(new MayHeal(unreachable(`no answer within ${budget.seconds} s`))), budget.step);
+    const timer = setTimeout(
+      () => fail(new TransientError(unreachable(`no answer within ${deadline.seconds} s`))),
+      deadline.step,
+    );
     signal.addEventListener("abort", onAbort, { once: true });
     socket.once("connect", () => settle(() => resolve(socket)));
     socket.once("error", (error: NodeJS.ErrnoException) => {
       const failure = unreachable(REASONS[error.code ?? ""] ?? error.message);
-      fail(LASTING.has(error.code ?? "") ? failure : new MayHeal(failure));
+      fail(LASTING.has(error.code ?? "") ? failure : new TransientError(failure));
     });
     if (signal.aborted) onAbort();
   });

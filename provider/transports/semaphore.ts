@@ -1,5 +1,5 @@
-/** A bounded number of places; who comes when all are taken waits in line. */
-export class Slots {
+/** A limit on how many may do something at the same time. The others wait in the order in which they came. */
+export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
@@ -7,8 +7,8 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Takes a place. The answer gives it back; calling it twice does no harm. */
-  async take(): Promise<() => void> {
+  /** Waits for its turn. Returns a function that lets the next one in; it may be called twice. */
+  async acquire(): Promise<() => void> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     let taken = true;

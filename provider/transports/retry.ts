@@ -1,14 +1,14 @@
 import type { HostError } from "../../model/errors";
 
-/** A failure that may heal by itself within seconds (a booting machine, a busy server): worth another attempt. */
-export class MayHeal extends Error {
+/** A failure that may go away within seconds (a booting machine, a busy server), so the connection is tried again. */
+export class TransientError extends Error {
   constructor(readonly error: HostError) {
     super(error.message);
   }
 }
 
-/** The time that one connection has, attempts and the pauses between them together. */
-export class Budget {
+/** The time limit of one connection, including all attempts and the pauses between them. */
+export class Deadline {
   readonly #end: number;
 
   constructor(readonly seconds: number) {
@@ -20,7 +20,7 @@ export class Budget {
     return Math.max(0, this.#end - performance.now());
   }
 
-  /** How long one step of an attempt may take, so that there is time left for another attempt. */
+  /** The time limit of one step of an attempt, which leaves time for another attempt. */
   get step(): number {
     return Math.min(this.left, 10_000);
   }

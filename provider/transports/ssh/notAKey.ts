@@ -1,6 +1,6 @@
 const NEEDED = "the private key is needed, the file without .pub";
 
-/** What people give for a private key, and what to do instead. The first that fits; the text goes on from the property's name. */
+/** Texts that people give instead of a private key, and what to do. The first that matches wins; the text continues the property's name. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^$/, "is empty"],
   [/\0/, "is not plain text: a binary (DER) key, or a file in UTF-16; save it as PEM in UTF-8"],
@@ -13,15 +13,15 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
     "is a GPG key: set agentSocket to the output of `gpgconf --list-dirs agent-ssh-socket`",
   ],
   [/AGE-SECRET-KEY-|BEGIN AGE /, "is an age key, which is not for SSH: use an SSH key"],
-  [/BEGIN SSH2 ENCRYPTED PRIVATE KEY/, "is in the form of ssh.com: convert it with `ssh-keygen -i -f KEY`"],
+  [/BEGIN SSH2 ENCRYPTED PRIVATE KEY/, "is in ssh.com format: convert it with `ssh-keygen -i -f KEY`"],
   [/^SSH PRIVATE KEY FILE FORMAT 1/, "is a key of SSH 1, which is not supported: make an Ed25519 key"],
   [/^LS0tLS1CRUdJTi/, "is a key in Base64: decode it first (`base64 -d`)"],
   [/-----END [A-Z ]*PRIVATE KEY-----/, "is cut off: copy the whole file, from -----BEGIN to -----END"],
   [/^(?:~|\.{0,2})\/[^\n]*$|^[A-Za-z]:\\[^\n]*$/, "is the path of a file, not a key: give it as privateKeyFile"],
 ];
 
-/** In words, what a text is that is no private key. */
-export function whatElse(text: string): string {
+/** What a text is that is not a private key, in words. */
+export function notAKey(text: string): string {
   const found = KINDS.find(([pattern]) => pattern.test(text));
   return found?.[1] ?? "is not a private key in OpenSSH or PEM form (-----BEGIN … PRIVATE KEY-----)";
 }

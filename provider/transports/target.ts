@@ -1,6 +1,6 @@
 import type { Connection, Login } from "../../schema/connection";
 
-/** One machine to log in on, with everything that has a default filled in. */
+/** One machine to log in to, with all defaults filled in. */
 export interface Hop {
   name: string;
   address: string;
@@ -9,12 +9,12 @@ export interface Hop {
   login: Login;
 }
 
-/** What to dial: the machine itself comes last, jump hosts before it. */
+/** The machines to connect to, in order: jump hosts first, the target last. */
 export type Target =
   { type: "local"; name: string } | { type: "ssh"; name: string; hops: readonly Hop[]; connectTimeoutSeconds: number };
 
-/** From what the user said of a connection to what is dialled. The only place that knows the defaults. */
-export function resolve(connection: Connection & { host: string }): Target {
+/** Turns the user's connection into the target to dial. The only place that knows the defaults. */
+export function targetOf(connection: Connection & { host: string }): Target {
   const { host, type, jump, connectTimeoutSeconds = 30 } = connection;
   if (type === "local") return { type, name: host };
   const hops = [...(jump ? [hop(jump.host, jump)] : []), hop(host, connection)];
