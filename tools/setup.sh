@@ -25,18 +25,18 @@ setup_npm() {
 # tsc, unless no source has changed. Type errors don't stop a run (tsc writes dist/ all the same): .ci/run checks them.
 setup_build() {
   local now stamp=dist/.sources
-  now=$({ find . \( -name node_modules -o -name dist -o -name .git \) -prune -o -name '*.ts' -printf '%p %s %T@\n' |
-    LC_ALL=C sort; cat tsconfig.json package-lock.json; } | sha256sum)
+  now=$({ find . \( -name node_modules -o -name dist -o -name .git \) -prune -o \( -name '*.ts' -o -path './provider/*.sh' \) -printf '%p %s %T@\n' |
+    LC_ALL=C sort; cat tsconfig.json package-lock.json tools/build.sh; } | sha256sum)
   [ "$(cat "$stamp" 2>/dev/null)" = "$now" ] && return
   setup_say "tsc"
-  if npx --no-install tsc -p tsconfig.json >&2; then echo "$now" >"$stamp"; else setup_say "type errors, going on"; fi
+  if bash tools/build.sh >&2; then echo "$now" >"$stamp"; else setup_say "type errors, going on"; fi
   [ -d dist ]
 }
 
-# What the lab needs of Debian. Where it can't be installed, the tests that need it are skipped by name.
+# What the lab and the lint need of Debian. Where it can't be installed, the tests that need it are skipped by name.
 setup_debian() {
   local missing=() pair
-  for pair in debootstrap:debootstrap systemd-nspawn:systemd-container ssh:openssh-client flock:util-linux busybox:busybox strace:strace; do
+  for pair in debootstrap:debootstrap systemd-nspawn:systemd-container ssh:openssh-client flock:util-linux busybox:busybox strace:strace shellcheck:shellcheck; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   [ ${#missing[@]} -eq 0 ] && return

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { startHost, type LabHost } from "../../lab";
 import type { Definition, Live } from "../../model/service";
 import type { Fields, Step } from "../../provider/posix/shell/step";
-import { PRELUDE } from "../../provider/posix/host/prelude";
+import { prelude } from "../../provider/posix/shell/library";
 import type { Change } from "../../provider/posix/managers/driver";
 import { openrc } from "../../provider/posix/managers/openrc";
 import { anyText } from "../support/definitions";
@@ -32,7 +32,13 @@ describeWith(["lab"], "OpenRC on a real host", () => {
     const calls = steps.map(
       (_, i) => `(step_${i} ${args.join(" ")}) </dev/null >&2 || { echo "NONCE ! ${i}" >&3; exit; }`,
     );
-    const script = ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, ...functions, `{ ${calls.join("\n")}\nexit; }`].join("\n");
+    const script = [
+      "pb_nonce=NONCE",
+      "exec 3>&1",
+      prelude(functions.join("\n")),
+      ...functions,
+      `{ ${calls.join("\n")}\nexit; }`,
+    ].join("\n");
     const { stdout, stderr } = await host.run(`exec ${shell} -s`, { input: script });
     const [, failed] = /^NONCE ! (\d+)$/m.exec(stdout) ?? [];
     return { fields: emitted(stdout), stderr, ...(failed !== undefined && { failed: steps[Number(failed)]!.name }) };

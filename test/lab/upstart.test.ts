@@ -3,7 +3,7 @@ import { startHost, type LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { Step } from "../../provider/posix/shell/step";
-import { PRELUDE } from "../../provider/posix/host/prelude";
+import { prelude } from "../../provider/posix/shell/library";
 import type { Change } from "../../provider/posix/managers/driver";
 import { upstart } from "../../provider/posix/managers/upstart";
 import { anyText } from "../support/definitions";
@@ -37,7 +37,13 @@ describeWith(["lab"], "jobs of upstart", () => {
     const calls = steps.map(
       (_, i) => `(step_${i} ${args.join(" ")}) </dev/null >&2 || { echo "NONCE ! ${i}" >&3; exit; }`,
     );
-    const script = ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, ...functions, `{ ${calls.join("\n")}\nexit; }`].join("\n");
+    const script = [
+      "pb_nonce=NONCE",
+      "exec 3>&1",
+      prelude(functions.join("\n")),
+      ...functions,
+      `{ ${calls.join("\n")}\nexit; }`,
+    ].join("\n");
     const { stdout, stderr } = await host.run("exec sh -s", { input: script });
     const [, index] = /^NONCE ! (\d+)$/m.exec(stdout) ?? [];
     const failed = index === undefined ? undefined : steps[Number(index)]!.name;

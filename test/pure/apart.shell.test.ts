@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { APART, processWords } from "../../provider/posix/managers/common/apart";
+import { processWords } from "../../provider/posix/managers/common/apart";
 import { releaseStep } from "../../provider/posix/managers/common/release";
 import { runShell } from "../support/shell";
 
@@ -30,7 +30,7 @@ const lives = (pid: number) =>
   existsSync(`/proc/${pid}/stat`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 
 describe.each(SHELLS)("what belongs to somebody else, run by %s", (...shell) => {
-  const run = (script: string) => runShell(shell, `${APART}\n${script}`);
+  const run = (script: string) => runShell(shell, script);
 
   test("its exit code comes back, and what it said goes into the error", () => {
     const { fields, stderr } = run(`pb_apart start 20 sh -c 'echo out; echo err >&2; exit 7'; emit code $?`);
@@ -89,10 +89,7 @@ describe.each(SHELLS)("what belongs to somebody else, run by %s", (...shell) => 
 
   test("one that takes no SIGTERM is named and never killed", () => {
     const { pid, born } = someProcess("trap '' TERM; exec sleep 60");
-    const { code, stderr } = runShell(
-      shell,
-      `${APART.replace("pb_wait_seconds=30", "pb_wait_seconds=1")}\npb_gone web ${pid} ${born} 0`,
-    );
+    const { code, stderr } = run(`pb_term_seconds=1\npb_gone web ${pid} ${born} 0`);
     expect([code, lives(pid)]).toEqual([1, true]);
     expect(stderr).toContain(`web: pid ${pid} does not end, neither by its own stop nor by SIGTERM`);
   });

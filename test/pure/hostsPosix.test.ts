@@ -18,13 +18,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { shQuote } from "../../provider/posix/shell/quote";
-import { STOP } from "../../provider/posix/host/cancel";
+import { stopStep } from "../../provider/posix/host/cancel";
 import { Conversation } from "../../provider/posix/host/conversation";
-import { LOCK } from "../../provider/posix/host/lock";
-import { PRELUDE } from "../../provider/posix/host/prelude";
 import { probeResult, probeStep } from "../../provider/posix/host/probes";
-import { RUNTIME } from "../../provider/posix/host/runtime";
 import { block, prologue, type LockRequest } from "../../provider/posix/host/script";
+import { prelude } from "../../provider/posix/shell/library";
 import { LocalTransport } from "../../provider/transports/local";
 import { describeWith } from "../support/requirements";
 
@@ -335,7 +333,7 @@ pb_bounded 1 loop; emit two $?`);
     ]);
     await eventually(() => running("sleep", span(65)) === 1);
     other.hangUp();
-    const stopped = await talk.run([STOP], [other.process!.pid, other.process!.born]);
+    const stopped = await talk.run([stopStep(other.process!)]);
     expect(stopped).toMatchObject({ done: ["stop"] });
     expect((await work.catch(() => undefined))?.done ?? []).not.toContain("never");
     expect(existsSync(join(folder, "never"))).toBe(false);
@@ -375,10 +373,10 @@ pb_bounded 1 loop; emit two $?`);
     for (const without of tools ? [""] : ["", "flock"]) {
       const link = without || tools;
       const take = link
-        ? `ln -s "$$:$(pb_born $$):$pb_boot/the older one" ${lock}`
+        ? `pb_start_time $$; ln -s "$$:$pb_start_time:$pb_boot/the older one" ${lock}`
         : `exec 9>>${lock}; flock -n 9; echo the older one >&9`;
       const script = `read -r pb_boot </proc/sys/kernel/random/boot_id; ${take}; echo taken; sleep 1; rm -f ${lock}`;
-      const older = feed(shell, bare(`pb_nonce=n\n${PRELUDE}\n${script}`));
+      const older = feed(shell, bare(`pb_nonce=n\n${prelude(script)}\n${script}`));
       await eventually(() => readdirSync(join(folder, "world")).length > 0);
       const [, holder = ""] = /^n busy (\S+)/m.exec((await feed(shell, locking("old", 0, ":", without))).stdout) ?? [];
       expect(Buffer.from(holder, "base64").toString()).toBe("the older one\n");
@@ -432,17 +430,16 @@ pb_bounded 1 loop; emit two $?`);
 
   /** Takes the lock, in folders of the test's own. */
   const locking = (name: string, seconds: number, then: string, without = "") => {
-    const lock = LOCK.replace("/run /var/run", join(folder, "run")).replace(
-      "/run/lock /var/lock /run",
-      join(folder, "world"),
-    );
-    return bare(`
-pb_nonce=n pb_patience=60
-${PRELUDE}${RUNTIME}${lock}
+    const script = `
 ${without ? `have() { [ "$1" != ${without} ] && command -v "$1" >/dev/null; }` : ""}
+pb_begin
 pb_take ${name} ${seconds} 'me/you -> "x"' </dev/null || exit 0
 ${then}
-`);
+`;
+    const functions = prelude(script)
+      .replace("/run /var/run", join(folder, "run"))
+      .replace("/run/lock /var/lock /run", join(folder, "world"));
+    return bare(`pb_nonce=n pb_patience=60\n${functions}\n${script}`);
   };
 }
 

@@ -2,7 +2,7 @@ import type { LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { Fields, Step } from "../../provider/posix/shell/step";
-import { PRELUDE } from "../../provider/posix/host/prelude";
+import { prelude } from "../../provider/posix/shell/library";
 import type { Change, Driver } from "../../provider/posix/managers/driver";
 import { emitted, ofName } from "./shell";
 
@@ -29,7 +29,13 @@ export function managerOnHost({ manager, host, facts, marker }: Place) {
     const calls = steps.map(
       (_, i) => `(step_${i} ${args.join(" ")}) </dev/null >&2 || { echo "NONCE ! ${i}" >&3; exit; }`,
     );
-    const script = ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, ...functions, `{ ${calls.join("\n")}\nexit; }`].join("\n");
+    const script = [
+      "pb_nonce=NONCE",
+      "exec 3>&1",
+      prelude(functions.join("\n")),
+      ...functions,
+      `{ ${calls.join("\n")}\nexit; }`,
+    ].join("\n");
     const { stdout, stderr } = await host().run(`exec ${shell} -s`, { input: script });
     const [, failed] = /^NONCE ! (\d+)$/m.exec(stdout) ?? [];
     return { fields: emitted(stdout), stderr, ...(failed !== undefined && { failed: steps[Number(failed)]!.name }) };

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import type { Fields } from "../../provider/posix/shell/step";
 import { Framing } from "../../provider/posix/host/frames";
-import { PRELUDE } from "../../provider/posix/host/prelude";
+import { prelude } from "../../provider/posix/shell/library";
 
 /** Reads what a script with the prelude emitted, when descriptor 3 is its stdout. */
 export function emitted(stdout: string): Map<string, string> {
@@ -15,9 +15,13 @@ export function emitted(stdout: string): Map<string, string> {
 
 /** A script of ours with the prelude, for a shell that reads it from its stdin. */
 export const withPrelude = (script: string) =>
-  ["pb_nonce=NONCE", "exec 3>&1", PRELUDE, `pb_main() {\n${script}\n}`, "{ (pb_main) </dev/null >&2; exit; }"].join(
-    "\n",
-  );
+  [
+    "pb_nonce=NONCE",
+    "exec 3>&1",
+    prelude(script),
+    `pb_main() {\n${script}\n}`,
+    "{ (pb_main) </dev/null >&2; exit; }",
+  ].join("\n");
 
 /** The same, run here. */
 export function runShell(shell: string[], script: string, env?: NodeJS.ProcessEnv) {

@@ -41,6 +41,8 @@ export class Conversation {
   #received = { stdout: 0, stderr: 0 };
   /** Bytes of the fields that came, since the shell began. */
   #size = 0;
+  /** The shell functions that the host has. */
+  readonly #sent = new Set<string>();
   /** Why the answer so far is not whole. */
   #unread: string[] = [];
   #startTimer: NodeJS.Timeout | undefined;
@@ -68,7 +70,7 @@ export class Conversation {
   /** Sends what every shell is told first. `preface` is what becoming another user wants to read before. */
   send(preface: string, lock?: LockRequest, patience?: number): void {
     this.#startTimer = setTimeout(() => this.abandon(this.#startedLate()), this.startSeconds * 1000);
-    this.channel.stdin.write(preface + prologue(this.nonce, lock, patience));
+    this.channel.stdin.write(preface + prologue(this.nonce, lock, patience, this.#sent));
   }
 
   /** Waits until the script runs and has the lock, if it asked for one. */
@@ -93,7 +95,7 @@ export class Conversation {
       const result: Running["result"] = { done: [], fields: new Map(), stderr: "" };
       this.#running = { steps, result, printed: "", onStep, resolve, reject };
       if (this.process) this.#received.stdout = 0;
-      this.channel.stdin.write(block(steps, args, seconds));
+      this.channel.stdin.write(block(steps, args, seconds, this.#sent));
     });
   }
 

@@ -10,7 +10,7 @@ import type { HostFacts, Reading } from "../../../model/host";
 import type { Host, OperateOptions, Session } from "../../platform";
 import { Batches, type Extras } from "./batch";
 import { elevate, type Elevation } from "./become";
-import { STOP } from "./cancel";
+import { stopStep } from "./cancel";
 import { Conversation } from "./conversation";
 import { readings } from "./readings";
 import type { LockRequest } from "./script";
@@ -123,11 +123,11 @@ export class PosixHost implements Host {
   }
 
   /** Ends what a shell of ours runs, through a channel of its own. */
-  async #stop({ pid, born }: { pid: string; born: string }): Promise<void> {
+  async #stop(process: { pid: string; born: string }): Promise<void> {
     const limit = AbortSignal.timeout(STOP_LIMIT);
     const ending = async () => {
       const conversation = await this.#converse(limit, undefined, true);
-      await conversation.run([STOP], [pid, born]);
+      await conversation.run([stopStep(process)]);
       await conversation.end();
     };
     await unlessAborted(ending(), this.name, limit, "ending what runs");

@@ -1,6 +1,6 @@
-import { shQuote } from "../shell/quote";
 import type { Fields, Step } from "../shell/step";
 import type { Ready } from "../../../schema/service";
+import { call, calls } from "../shell/library";
 import { httpProbe, httpProblem } from "./httpProbe";
 
 /** What a probe said: ready, or why not. */
@@ -25,19 +25,10 @@ const MOST_OUTPUT = 4096;
 export function probeStep(ready: Ready, processes: Step): Step {
   const parts = [processes.script];
   const port = portOf(ready);
-  if (port !== undefined) parts.push(portProbe(port));
+  if (port !== undefined) parts.push(call("probe_port", port.toString(16).toUpperCase().padStart(4, "0")));
   if (ready.http !== undefined) parts.push(httpProbe(ready.http.url));
-  if (ready.command !== undefined) {
-    const argv = ready.command.map(shQuote).join(" ");
-    // Its output ends with its exit code. Of what it prints, the end is what matters, and the rest is kept nowhere.
-    parts.push(`SERVICE_PIDS=$processes; export SERVICE_PIDS
-probe_out=$({ pb_bounded 10 ${argv} 2>&1; printf '\\n%s' "$?"; } | tail -c ${MOST_OUTPUT})
-emit command "\${probe_out##*
-}"
-emit command_output "\${probe_out%
-*}"`);
-  }
-  return { name: "probe", quiet: true, script: parts.join("\n") };
+  if (ready.command !== undefined) parts.push(call("probe_command", MOST_OUTPUT, ...ready.command));
+  return { name: "probe", quiet: true, script: calls(...parts) };
 }
 
 /** The answer of {@link probeStep} in words. */
@@ -87,48 +78,4 @@ function portOf({ tcp, http }: Ready): number | undefined {
   const url = new URL(http.url);
   if (!/^(?:localhost\.?|127\.\d+\.\d+\.\d+|\[::1?\]|0\.0\.0\.0)$/.test(url.hostname)) return undefined;
   return url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
-}
-
-// proc(5): /proc/net/tcp has the local address and port in hex, state 0A is LISTEN, the tenth field is the inode. A process
-// in a network namespace of its own has its own such file; most share ours, which is read once.
-function portProbe(port: number): string {
-  const hex = port.toString(16).toUpperCase().padStart(4, "0");
-  return `
-    listeners() { # PROC: the inode and the port of each socket that is listened on
-      cat "$1/net/tcp" "$1/net/tcp6" 2>/dev/null |
-        awk '$4 == "0A" { n = split($2, at, ":"); print $10, at[n] }'
-    }
-    net_of() { ! have readlink || readlink "$1/ns/net" 2>/dev/null; }
-    our_listeners=$(listeners /proc)
-    our_net=$(net_of /proc/self)
-    own_ports=
-    for pid in $processes; do
-      net=$(net_of "/proc/$pid")
-      if [ "$net" = "$our_net" ] || [ -z "$net" ]; then there=$our_listeners; else there=$(listeners "/proc/$pid"); fi
-      own_ports="$own_ports $(
-        { ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\]$/\\1/p'; echo --; echo "$there"; } |
-          awk '$1 == "--" { all = 1; next } !all { own[$1] = 1; next } $1 in own { printf "%s ", $2 }'
-      )"
-    done
-    port_state=none
-    port_inodes=$(echo "$our_listeners" | awk '$2 == "${hex}" { printf "%s ", $1 }')
-    case " $own_ports " in
-    *" ${hex} "*) port_state=own ;;
-    *)
-      [ -n "$port_inodes" ] && port_state=stranger
-      emit own_ports "$(echo $own_ports)"
-    esac
-    if [ "$port_state" = stranger ]; then
-      for dir in /proc/[0-9]*; do
-        for inode in $port_inodes; do
-          if ls -l "$dir/fd" 2>/dev/null | grep -q "socket:\\[$inode\\]"; then
-            program=
-            { read -r program <"$dir/comm"; } 2>/dev/null
-            port_state="stranger \${dir#/proc/} $program"
-            break 2
-          fi
-        done
-      done
-    fi
-    emit port "$port_state"`;
 }

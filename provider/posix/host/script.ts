@@ -1,9 +1,6 @@
-import { shQuote } from "../shell/quote";
 import type { Step } from "../shell/step";
-import { FACTS } from "./facts";
-import { LOCK } from "./lock";
-import { PRELUDE } from "./prelude";
-import { RUNTIME } from "./runtime";
+import { call, definitions, prelude } from "../shell/library";
+import { TOOLS } from "./facts";
 
 /** Which lock to take before anything else is done. */
 export interface LockRequest {
@@ -17,38 +14,38 @@ export const PATIENCE_SECONDS = 45;
 
 /**
  * What a shell is told first. All of it, and each block after it, is one brace group: a shell runs a group when it has
- * arrived whole, and what a broken connection has cut is a syntax error and does nothing.
+ * arrived whole, and what a broken connection has cut is a syntax error and does nothing. `sent` are the shell functions
+ * that the shell has: it is sent those that it lacks.
  */
-export function prologue(nonce: string, lock?: LockRequest, patience = PATIENCE_SECONDS): string {
-  const take = lock
-    ? [
-        `if [ "$pb_uid" = 0 ]; then`,
-        `  pb_take ${shQuote(lock.name)} ${Math.ceil(lock.waitSeconds)} ${shQuote(oneLine(lock.holder))} </dev/null || exit 0`,
-        "  pb_watch",
-        "fi",
-      ]
-    : [];
-  return group([
-    `pb_nonce=${nonce} pb_patience=${patience}`,
-    PRELUDE + RUNTIME + LOCK + FACTS,
-    "pb_files",
-    `pb_say hello "$$ $pb_me"`,
-    "pb_facts </dev/null",
-    "pb_pump",
-    `pb_say facts "$(pb_told)"`,
-    `[ -z "$pb_torn" ] || exit 1`,
-    ...take,
+export function prologue(
+  nonce: string,
+  lock?: LockRequest,
+  patience = PATIENCE_SECONDS,
+  sent = new Set<string>(),
+): string {
+  const lines = [
+    "pb_begin",
+    `${call("pb_facts", ...TOOLS)} </dev/null`,
+    "pb_tell_facts",
+    ...(lock ? [`${call("pb_operate", lock.name, Math.ceil(lock.waitSeconds), oneLine(lock.holder))} </dev/null`] : []),
     "pb_say ready",
-  ]);
+  ].join("\n");
+  return group([`pb_nonce=${nonce} pb_patience=${patience}`, prelude(lines, sent), lines]);
 }
 
 /** Steps as one block, with `args` in "$@" of each. What they wait for without a limit of its own may take `seconds`. */
-export function block(steps: readonly Pick<Step, "script">[], args: readonly string[], seconds?: number): string {
-  return group([
-    ...(seconds === undefined ? [] : [`pb_deadline=$(($(pb_clock) + ${Math.max(1, Math.floor(seconds))}))`]),
+export function block(
+  steps: readonly Pick<Step, "script">[],
+  args: readonly string[],
+  seconds?: number,
+  sent = new Set<string>(),
+): string {
+  const lines = [
+    ...(seconds === undefined ? [] : [call("pb_limit", Math.max(1, Math.floor(seconds)))]),
     ...steps.map((step, i) => `pb_${i}() {\n:\n${step.script}\n}`),
-    `pb_block ${[String(steps.length), ...args.map(shQuote)].join(" ")}`,
-  ]);
+    call("pb_block", steps.length, ...args),
+  ].join("\n");
+  return group([definitions(lines, sent), lines]);
 }
 
 const group = (lines: string[]) => `{\n${lines.join("\n")}\n}\n`;

@@ -3,24 +3,8 @@ import type { ManagerName } from "../../../model/service";
 import type { Fragment } from "../shell/step";
 import type { Driver } from "./driver";
 
-/**
- * Whose definition of a service lies on a host: looks for the files of every manager. Emits, per name, `unit` (of systemd;
- * `yes` when it is one of its own, not made of an init script), `job` (upstart) and `script` (the head of the init script).
- */
-export const detection: Fragment = {
-  name: "detection",
-  script: `
-for n in "$@"; do
-  for folder in /etc/systemd/system /run/systemd/system /usr/lib/systemd/system /lib/systemd/system /usr/local/lib/systemd/system; do
-    { [ -e "$folder/$n.service" ] || [ -L "$folder/$n.service" ]; } && emit "$n/unit" yes && break
-  done
-  [ ! -f "/etc/init/$n.conf" ] || emit "$n/job" yes
-  if [ -f "/etc/init.d/$n" ]; then
-    head=$(head -c 4000 "/etc/init.d/$n") || pb_unread "/etc/init.d/$n could not be read" || return
-    emit "$n/script" "$head"
-  fi
-done`,
-};
+/** Whose definition of a service lies on a host: `detect_manager` looks for the files of every manager. */
+export const detection: Fragment = { name: "detection", script: 'detect_manager "$@"' };
 
 /** The manager that has a service on a host, of what {@link detection} emitted; undefined when none has. */
 export function detected({ fields, facts }: Pick<Reading, "fields" | "facts">): ManagerName | undefined {

@@ -1,7 +1,17 @@
 import { shQuote } from "../../shell/quote";
 import type { HostFile } from "../../shell/step";
+import { call } from "../../shell/library";
 
-/** Puts a file in place with the prelude's `put`; `at` is the path in the words of the shell. */
+const words = ({ path, owner, group, mode, content }: HostFile) =>
+  [path, owner, group, mode, Buffer.from(content).toString("base64")] as const;
+
+/** Writes a change's files, the last one first, so that none names a file that is not there; then removes others. */
+export function writeFiles({ files, remove }: { files: readonly HostFile[]; remove: readonly string[] }): string {
+  const all = [...files].reverse().flatMap((file) => words(file));
+  return call("write_files", files.length, ...all, ...remove);
+}
+
+/** Puts a file in place; `at` is the path in the words of the shell. */
 export function put({ path, owner, group, mode, content }: HostFile, at = shQuote(path)): string {
   return ["put", at, owner, group, mode, shQuote(Buffer.from(content).toString("base64"))].join(" ");
 }

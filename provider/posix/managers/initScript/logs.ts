@@ -1,6 +1,7 @@
 import { shQuote } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import type { Step } from "../../shell/step";
+import { call } from "../../shell/library";
 import { logStep as stepOf } from "../common/log";
 import { logPath, scriptPath, type ScriptManagerName } from "./name";
 import { functionsOf } from "./machinery";
@@ -9,9 +10,7 @@ import { isOurScript } from "./shell";
 
 /** The last lines of the files that the service logs to, and on a host with systemd of what its script said there. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
-  const before = `if [ -d /run/systemd/system ] && have journalctl; then
-    journalctl -q -u ${shQuote(`${name}.service`)} -n ${lines} --no-pager -o short-iso
-  fi`;
+  const before = call("journal_end", `${name}.service`, lines);
   return stepOf({ files: logFiles(name, definition), user: definition.runAs?.user, lines, before });
 }
 

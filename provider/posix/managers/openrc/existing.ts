@@ -1,7 +1,7 @@
 import { shQuote } from "../../shell/quote";
 import type { Live } from "../../../../model/service";
 import type { Step } from "../../shell/step";
-import { APART, processWords } from "../common/apart";
+import { processWords } from "../common/apart";
 import { releaseStep } from "../common/release";
 import type { ExistingChange } from "../driver";
 import { DEFAULT_RUNLEVEL, scriptPath } from "./name";
@@ -33,7 +33,7 @@ export function existingSteps({ name, startMode, action }: ExistingChange, live:
  * supervisor that stays would start the program again.
  */
 function functions(name: string, live: Live): string {
-  return `${APART}${PROCESS_FUNCTIONS}
+  return `${PROCESS_FUNCTIONS}
 name=${shQuote(name)}
 set -- ${processWords(live.state)}
 main=$1 born=$2
@@ -54,7 +54,7 @@ stop_it() {
   ! marked started || ask stop 60 "$name" zap
 }
 start_it() {
-  if [ "$main" != 0 ] && pb_lives "$main" "$born"; then echo "$name runs as pid $main: it is not started a second time" >&2; return 1; fi
+  if [ "$main" != 0 ] && pb_alive "$main" "$born"; then echo "$name runs as pid $main: it is not started a second time" >&2; return 1; fi
   for pid in $(pb_mains "$name"); do echo "$name runs as pid $pid: it is not started a second time" >&2; return 1; done
   if marked started || marked starting || marked stopping || marked inactive; then ask stop 60 "$name" zap || return; fi
   ask start "$(pb_left)" "$name" start

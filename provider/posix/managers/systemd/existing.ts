@@ -1,6 +1,5 @@
 import { shQuote } from "../../shell/quote";
 import type { Step } from "../../shell/step";
-import { APART } from "../common/apart";
 import { releaseStep } from "../common/release";
 import type { ExistingChange } from "../driver";
 import { ETC, unitName, unitPath } from "./name";
@@ -38,7 +37,7 @@ born=$(pb_born "$main") || main=0`;
 
 function stop(name: string): string {
   const unit = unitName(name);
-  return `${APART}${MAIN(unit)}
+  return `${MAIN(unit)}
 ${systemctlJob("stop", unit)} || { rc=$?; [ $rc = 5 ] || return $rc; }
 pb_gone ${shQuote(name)} "$main" "$born" 5`;
 }

@@ -1,15 +1,13 @@
 import { shQuote } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import type { Step } from "../../shell/step";
+import { call } from "../../shell/library";
 import { logStep as stepOf } from "../common/log";
 import { unitName } from "./name";
 
 /** The last lines of the journal, which also tells of failed starts, and of the files that the service logs to. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
-  const before = `if have journalctl; then
-    timeout -k 1 2 journalctl --sync
-    journalctl -u ${shQuote(unitName(name))} -n ${lines} --no-pager -o short-iso
-  fi`;
+  const before = call("journal_end", unitName(name), lines, "sync");
   return stepOf({ files: logFiles(definition), user: definition.runAs?.user, lines, titled: true, before });
 }
 

@@ -1,7 +1,7 @@
 import { shQuote } from "../../shell/quote";
 import type { Live } from "../../../../model/service";
 import type { Step } from "../../shell/step";
-import { APART, processWords } from "../common/apart";
+import { processWords } from "../common/apart";
 import { releaseStep } from "../common/release";
 import type { ExistingChange } from "../driver";
 import { jobPath, overridePath } from "./name";
@@ -32,7 +32,7 @@ export function existingSteps({ name, startMode, action }: ExistingChange, live:
  * asked to end. One of instances is somebody's choice.
  */
 function functions(name: string, live: Live): string {
-  return `${APART}
+  return `
 name=${shQuote(name)}
 set -- ${processWords(live.state)}
 main=$1 born=$2
@@ -62,7 +62,7 @@ stop_it() {
   esac
 }
 start_it() {
-  if [ "$main" != 0 ] && pb_lives "$main" "$born"; then echo "$name runs as pid $main: it is not started a second time" >&2; return 1; fi
+  if [ "$main" != 0 ] && pb_alive "$main" "$born"; then echo "$name runs as pid $main: it is not started a second time" >&2; return 1; fi
   now || return
   case $now in *" start/"*) echo "upstart takes it for started: $now" >&2; return 1 ;; esac
   pb_bounded "$(pb_left)" initctl start "$name" >&2
@@ -103,7 +103,7 @@ export function existingProcessesStep(live: Pick<Live, "state">): Step {
   const script = `
 set -- ${processWords(live.state)}
 processes=
-if [ "$1" != 0 ] && [ "$(pb_born "$1")" = "$2" ]; then processes="$1 $(pb_below "$1")"; fi
+if [ "$1" != 0 ] && [ "$(pb_born "$1")" = "$2" ]; then processes="$1 $(pb_pids $(pb_below "$1"))"; fi
 emit processes "\${processes% }"`;
   return { name: "processes", script };
 }

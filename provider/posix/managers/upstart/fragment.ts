@@ -42,7 +42,7 @@ for n in "$@"; do
   emit_file "$n/environment" "${SECRETS_FOLDER}/$n.env"
   emit_stat "$n/stat" "$conf" "${SECRETS_FOLDER}/$n.env"
   for word in $(cat "$conf" "/etc/init/$n.override" 2>/dev/null | sed -n 's/^[ 	]*\\(exec[ 	][ 	]*\\)\\{0,1\\}\\([A-Za-z0-9_.+-][A-Za-z0-9_.+-]*\\).*/\\2/p' | sort -u); do
-    path=$(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; pb_path "$word" 2>/dev/null)
+    path=$(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; pb_which "$word" 2>/dev/null)
     case $path in /*) emit "$n/program.$word" "$path" ;; esac
   done
 done`,

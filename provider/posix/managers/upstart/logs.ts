@@ -1,13 +1,14 @@
 import { shQuote } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import type { Step } from "../../shell/step";
+import { call } from "../../shell/library";
 import { logStep as stepOf } from "../common/log";
 import { consoleLogPath } from "./name";
 import { findMain } from "./shell";
 
 /** The last lines of upstart's log of the job, of its own files, and of what upstart said of it to the kernel. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
-  const after = `dmesg | grep -F ${shQuote(` init: ${name} `)} | tail -n 5`;
+  const after = call("kernel_end", ` init: ${name} `, 5);
   return stepOf({ files: logFiles(name, definition), user: definition.runAs?.user, lines, titled: true, after });
 }
 

@@ -1,5 +1,3 @@
-import { PROCESS_TABLE } from "../../../evidence/table";
-
 /**
  * Prints what the words of a script and its files may mean: paths, with variables filled in by whatever is assigned to them
  * anywhere. Hints what to look at on the host, and no more: what is true is read elsewhere. Also `= DAEMON PATH`, where the
@@ -146,5 +144,5 @@ if [ -n "$x_any" ]; then
   set +f
   unset IFS
   emit_file passwd /etc/passwd
-  ${PROCESS_TABLE}
+  emit_processes
 fi`;

@@ -42,7 +42,7 @@ x_end_script() {
 
 # x_family PID: sets processes to it, to all below it, and to what is in a session that it leads.
 x_family() {
-  processes="$1 $(pb_below "$1")"
+  processes="$1 $(pb_pids $(pb_below "$1"))"
   for x_path in /proc/[0-9]*/stat; do
     { read -r x_stat <"$x_path"; } 2>/dev/null || continue
     x_pid=\${x_stat%% *}
@@ -56,7 +56,7 @@ x_family() {
 
 # x_there: fails when a process shows that the service runs, and says which one.
 x_there() {
-  if [ "$main" != 0 ] && pb_lives "$main" "$born"; then
+  if [ "$main" != 0 ] && pb_alive "$main" "$born"; then
     echo "$n runs as pid $main: it is not started a second time" >&2
     return 1
   fi
@@ -68,7 +68,7 @@ x_there() {
     case $x_pid in '' | *[!0-9]*) continue ;; esac
     for x_program in $x_programs; do
       [ "/proc/$x_pid/exe" -ef "$x_program" ] || continue
-      pb_lives "$x_pid" "$(pb_born "$x_pid")" || continue
+      pb_alive "$x_pid" "$(pb_born "$x_pid")" || continue
       echo "$n runs as pid $x_pid, as $x_file says: it is not started a second time" >&2
       return 1
     done
@@ -129,15 +129,7 @@ x_stop() {
   x_end_script || return
   pb_gone "$n" "$main" "$born" 10 || return
   # Workers end with their master, mostly; sessions of people may go on.
-  pb_uptime
-  x_until=$((pb_up + 5))
-  while [ "$pb_up" -lt "$x_until" ]; do
-    x_left=
-    for x_member in $x_members; do ! pb_lives "\${x_member%:*}" "\${x_member#*:}" || x_left=1; done
-    [ -n "$x_left" ] || break
-    pb_nap
-    pb_uptime
-  done
+  pb_wait_while 5 pb_any_alive $x_members
   main=0
   x_there
 }
@@ -153,7 +145,7 @@ x_start() {
   main=0
   for x_try in 1 2 3 4 5 6 7 8 9 10; do
     x_there 2>/dev/null || return 0
-    pb_nap
+    pb_pause
   done
   echo "$script start: exit code $x_code" >&2
   return "$x_code"

@@ -2,7 +2,7 @@ import { shQuote } from "../../../shell/quote";
 import type { HostFacts } from "../../../../../model/host";
 import type { Live } from "../../../../../model/service";
 import type { Step } from "../../../shell/step";
-import { APART, processWords } from "../../common/apart";
+import { processWords } from "../../common/apart";
 import { releaseStep } from "../../common/release";
 import type { ExistingChange } from "../../driver";
 import { bootStep, startLevels } from "../boot";
@@ -47,7 +47,7 @@ function levelsOf({ links = [], observed = [] }: Live): readonly number[] {
 
 function settings(name: string, live: Live): string {
   const { programs = [], pidFiles = [] } = live.evidence ?? {};
-  return `${APART}${FUNCTIONS}
+  return `${FUNCTIONS}
 n=${shQuote(name)}
 script=${shQuote(scriptPath(name))}
 x_programs=${shQuote(programs.join("\n"))}
@@ -63,10 +63,10 @@ export function releaseSteps(name: string, facts: HostFacts): Step[] {
 
 /** The process that was seen with all that it has started, and all that is in its session. */
 export function existingProcessesStep(live: Pick<Live, "state">): Step {
-  const script = `${APART}${FUNCTIONS}
+  const script = `${FUNCTIONS}
 set -- ${processWords(live.state)}
 processes=
-! { [ "$1" != 0 ] && pb_lives "$1" "$2"; } || x_family "$1"
+! { [ "$1" != 0 ] && pb_alive "$1" "$2"; } || x_family "$1"
 emit processes "$processes"`;
   return { name: "processes", script };
 }

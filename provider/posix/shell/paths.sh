@@ -1,0 +1,115 @@
+# shellcheck shell=sh
+# Paths that others than root can change: what is there may be a link to any file. It is read and written with the rights of
+# who could have laid the link, never with root's.
+#
+# Whoever may write in a folder can put a link in the place of a file there. Safe is a folder that belongs to root and that
+# nobody else may write in. The mode shows as the group's what an access list gives. Two folders are their distribution's to
+# give to a group: /var/log (Ubuntu) and /var/lock (Red Hat). In a sticky folder others can't take away what is root's, but
+# can be there first: a link there is not followed, a file must have one name.
+
+# pb_others PATH: prints "UID FOLDER" of the first folder on the way in which others than root can change what PATH names,
+# with the uid 0 for a folder of root's in which they may write. Nothing when nobody can.
+pb_others() (
+  set -f
+  left=$1 done= links=0
+  while :; do
+    # shellcheck disable=SC2046 # words
+    set -- $(ls -ldn "${done:-/}" 2>/dev/null)
+    [ "${3:-}" = 0 ] || { echo "${3:-0} ${done:-/}"; exit; }
+    sticky=
+    case $1 in
+      d????w???[tT]* | d???????w[tT]*) sticky=1 ;;
+      d???????w*) echo "0 ${done:-/}"; exit ;;
+      d????w*) case $4:$done in 0:* | *:/var/log | *:/var/lock | *:/run/lock) ;; *) echo "0 ${done:-/}"; exit ;; esac ;;
+    esac
+    while :; do case $left in /*) left=${left#/} ;; *) break ;; esac; done
+    [ -n "$left" ] || exit 0
+    name=${left%%/*}
+    case $left in */*) left=${left#*/} ;; *) left= ;; esac
+    case $name in .) continue ;; ..) done=${done%/*}; continue ;; esac
+    path=$done/$name
+    if [ -L "$path" ]; then
+      links=$((links + 1))
+      target=$(ls -ld "$path" 2>/dev/null)
+      case $target in *"$path -> "*) ;; *) links=99 ;; esac
+      target=${target#*"$path -> "}
+      if [ -n "$sticky" ] || [ "$links" -gt 40 ]; then echo "0 ${done:-/}"; exit; fi
+      case $target in /*) done= ;; esac
+      left=$target/$left
+    elif [ -d "$path" ]; then
+      done=$path
+    else
+      [ -n "$sticky" ] || exit 0
+      # shellcheck disable=SC2046 # words
+      set -- $(ls -ldn "$path" 2>/dev/null)
+      [ "${2:-}:${3:-}" = 1:0 ] || echo "0 ${done:-/}"
+      exit 0
+    fi
+  done
+)
+
+# pb_roots PATH: nobody but root can change what it names. In the folders that we read dozens of files in, only a link could
+# lead elsewhere, and no process is needed to see that.
+pb_roots() {
+  case $1 in
+    *../*) ;;
+    /proc/* | /etc/* | /run/systemd/* | /run/openrc/* | /usr/lib/* | /lib/*) [ -L "$1" ] || return 0 ;;
+  esac
+  [ -z "$(pb_others "$1")" ]
+}
+
+# pb_user_name USER: the name of one that may be given by number, for which an old or small id can't look.
+pb_user_name() {
+  id -un "$1" 2>/dev/null || { have getent && getent passwd "$1" 2>/dev/null || grep "^[^:]*:[^:]*:$1:" /etc/passwd; } | head -n 1 | cut -d: -f1
+}
+
+# pb_as USER COMMAND ARGS...: as that user, whose name or number it is, with all groups of the user.
+pb_as() (
+  pb_user=$1; shift
+  [ "$(id -u)" = 0 ] || exec "$@"
+  pb_user=$(pb_user_name "$pb_user")
+  pb_group=$(id -g "$pb_user" 2>/dev/null) || exit 126
+  if setpriv --reuid 0 --regid 0 --init-groups true 2>/dev/null; then
+    exec setpriv --reuid "$pb_user" --regid "$pb_group" --init-groups "$@"
+  fi
+  if chroot --userspec=0:0 --groups=0 / true 2>/dev/null; then
+    exec chroot --userspec="$(id -u "$pb_user"):$pb_group" --groups="$(id -G "$pb_user" | tr ' ' ,)" / "$@"
+  fi
+  exec su -s /bin/sh -c 'exec "$0" "$@"' -- "$pb_user" "$@"
+)
+
+# pb_read PATH USER COMMAND ARGS...: has the command read the file at PATH, which is its last argument and its stdin: as
+# root only where nobody else can change what PATH names. Else as USER, or without one as who owns the folder, and not
+# longer than 10 seconds: instead of a file there may be a pipe by now. Fails when that is root.
+pb_read() {
+  [ -f "$1" ] || return 1
+  pb_whose=$(pb_others "$1")
+  pb_path=$1 pb_reader=$2
+  shift 2
+  if [ -z "$pb_whose" ]; then "$@" "$pb_path"; return; fi
+  [ -n "$pb_reader" ] || pb_reader=${pb_whose%% *}
+  if [ "$(id -u)" = 0 ]; then
+    pb_reader=$(pb_user_name "$pb_reader")
+    case $(id -u "$pb_reader" 2>/dev/null) in '' | 0) return 1 ;; esac
+  fi
+  pb_bounded 10 pb_as "$pb_reader" "$@" "$pb_path"
+}
+
+# pb_shared PATH USER [WHY]: what is wrong, in words, with a file there that a service of USER writes: where others than root
+# can change the path, root must not write it, and USER may not be able to.
+pb_shared() (
+  pb_whose=$(pb_others "$1")
+  [ -n "$pb_whose" ] || exit 0
+  pb_folder=${pb_whose#* } pb_whose=${pb_whose%% *}
+  if [ "$pb_whose" = 0 ]; then pb_whose="others, who may write in $pb_folder,"
+  else pb_whose="$(pb_user_name "$pb_whose"), who owns $pb_folder,"
+  fi
+  case $(id -u "$2" 2>/dev/null) in
+    '') ;;
+    0) echo "must be in a folder that only root can change, because ${3:-root writes it}: $pb_whose could put a link in its place" ;;
+    *)
+      pb_bounded 10 pb_as "$2" sh -c 'if [ -e "$1" ] && { [ -w "$1" ] || [ ! -f "$1" ] || [ -L "$1" ]; }; then [ -w "$1" ]; else [ -w "${1%/*}/" ]; fi' sh "$1" ||
+        echo "can't be written by $2, and root must not write it: $pb_whose could put a link in its place"
+      ;;
+  esac
+)

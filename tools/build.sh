@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Writes dist/: what tsc makes of the TypeScript, and the shell files beside it, which tsc does not copy.
+cd "$(dirname "$0")/.." || exit 1
+npx --no-install tsc -p tsconfig.json
+code=$?
+find dist/provider -name '*.sh' -delete
+find provider -name '*.sh' -exec sh -c 'for file; do mkdir -p "dist/${file%/*}" && cp "$file" "dist/$file" || exit 1; done' sh {} + || exit 1
+exit $code
