@@ -1,32 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostError } from "../../../model/errors";
-import { SecretPaths, type Path, type Props, type Values } from "../../../model/props";
-import type { Definition, Live, LiveFile } from "../../../model/service";
-import type { Ready, ServiceInputs } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
+import type { Props, Values } from "../../../model/props";
+import type { Definition, Live } from "../../../model/service";
+import type { Ready, ServiceInputs } from "../../../schema/service";
 import type { Host } from "../../platform";
 import { probeResult, probeStep } from "../../posix/host/probes";
 import { detected, detection } from "../../posix/managers";
 import type { Driver } from "../../posix/managers/driver";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, type Context } from "./context";
-import { definitionOf, outputsOf } from "./definition";
-import { importedInputs, importNotes, isProgram } from "./import";
-import { parseId, serviceId } from "./id";
-import { otherMachine } from "./machine";
+import { definitionOf } from "./definition";
+import { parseId } from "./id";
 import { managerOn, type Known } from "./place";
-import { differencesOf } from "./plan/differences";
-import { MARKER_LOST, seenInState, takenOver } from "./plan/seen";
-import { wantedBy } from "./plan/wanted";
-import { hashOf, KEY, recordedTriggers } from "./triggers";
+import { recordOf, text, type Recorded } from "./record";
 
 type ReadRequest = HostCall & { id: string; inputs?: Props; outputs?: Props };
-type ReadAnswer = { id: string; inputs: Props; outputs: Props };
 
 const secondSampleMilliseconds = 1500;
 
 /** What is true on the host now, property by property. `undefined`: gone. Changes nothing there. */
-export async function readService(context: Context, request: ReadRequest): Promise<ReadAnswer | undefined> {
+export async function readService(context: Context, request: ReadRequest): Promise<Recorded | undefined> {
   const { id, urn, log, signal } = request;
   const parsed = parseId(id);
   const { host: hostName, name } = parsed;
@@ -51,78 +45,7 @@ export async function readService(context: Context, request: ReadRequest): Promi
     existing: recordedExisting,
   };
   const { manager, sampled } = await findOnHost(context, host, name, known, signal, take);
-  const { live: found, facts } = sampled;
-  // A mask hides the definition, it does not change it.
-  const unmasked = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
-  const wrongName = request.inputs === undefined && found.installed ? manager.validateName(name) : undefined;
-  if (wrongName !== undefined)
-    throw new HostError("remote", hostName, `${name} can't be imported: its name ${wrongName}`);
-  const ownerId = text(before.ownerId);
-  const marked = ownerId === undefined ? unmasked : withLostMarker(unmasked);
-  const newer = request.outputs && marked.marker?.urn === urn && marked.marker.ownerId !== ownerId;
-  const live = newer ? withNewerMarker(marked) : marked;
-  const existing = recordedExisting || (request.outputs === undefined && isProgram(live));
-  const ids = otherMachine(facts, text(before.machineId));
-  const isOurs = live.marker !== undefined && live.marker.ownerId === ownerId;
-  if (ids !== undefined) {
-    if (!live.installed)
-      log.warning(`${hostName} is another machine or was installed anew (${ids}), and has no ${name}`);
-    else if (isOurs) log.warning(`${hostName} has a new machine id, but the same ${name} (${ids})`);
-    else if (existing) log.warning(`${hostName} is another machine (${ids}); ${name} is the one that is defined there`);
-    else
-      throw new HostError(
-        "remote",
-        hostName,
-        `is another machine (${ids}), and its ${name} is not the one of this resource`,
-      );
-  }
-  if (!live.installed) return undefined;
-  if (live.marker !== undefined && ownerId !== undefined && !isOurs && !newer) {
-    const owner = `${live.marker.urn} (owner ${live.marker.ownerId})`;
-    throw new HostError(
-      "remote",
-      hostName,
-      `${name} now belongs to ${owner}, and no longer to this resource (owner ${ownerId})`,
-    );
-  }
-
-  for (const warning of live.warnings) log.warning(`${name} on ${hostName}: ${warning}`);
-  if (live.state.reason !== undefined && live.state.status !== "running") {
-    log.warning(`${name} on ${hostName} is ${live.state.status}: ${live.state.reason}`);
-  }
-  const imported = live.marker?.urn === urn ? live.marker.ownerId : undefined;
-  const wantedTriggers = inputs?.triggers ?? (before.triggers as Values | undefined);
-  // A process that is another one than the one recorded has been started since, and has seen them.
-  const sameProcess = live.state.pid !== undefined && live.state.pid === before.pid;
-  const triggers = existing && sameProcess ? (before.triggers as Values | undefined) : wantedTriggers;
-  const outputs = outputsOf({
-    name,
-    manager,
-    live,
-    facts,
-    ownerId: request.outputs === undefined ? imported : ownerId,
-    triggers,
-    existing,
-    restartPending: existing && hashOf(triggers ?? {}) !== hashOf(wantedTriggers ?? {}),
-    triggersKey: text(before[KEY]),
-    inputSecrets: [...(request.inputs?.secrets ?? []), ...below(request.outputs, ["triggers"])],
-  });
-  if (existing && request.outputs !== undefined) {
-    for (const path of changedFiles(before, live)) log.warning(`${name} on ${hostName}: ${path} has changed`);
-  }
-  if (existing && request.inputs === undefined) for (const line of importNotes(name, live)) log.info(line);
-  const seen =
-    request.inputs === undefined
-      ? importedInputs(hostName, name, live)
-      : refreshedInputs(request.inputs, outputs, live, manager);
-  return { id: serviceId(hostName, name), inputs: seen, outputs };
-}
-
-/** The files of an existing service that are no longer as they were recorded: shown, and never repaired. */
-function changedFiles(before: Values, live: Live): string[] {
-  const recorded = new Map(((before.files ?? []) as LiveFile[]).map((file) => [file.path, JSON.stringify(file)]));
-  const now = new Map(live.files.map((file) => [file.path, JSON.stringify(file)]));
-  return [...new Set([...recorded.keys(), ...now.keys()])].filter((path) => recorded.get(path) !== now.get(path));
+  return recordOf({ ...request, host: hostName, name }, { manager, ...sampled });
 }
 
 interface Sampled {
@@ -206,22 +129,6 @@ async function sample(
   return { live, facts };
 }
 
-/** A service of ours whose file no longer says so: somebody has put another one there, or taken the comment away. */
-function withLostMarker(live: Live): Live {
-  if (!live.installed || live.masked || live.marker !== undefined) return live;
-  const lost = { file: live.files[0]?.path ?? "", line: MARKER_LOST };
-  return { ...live, unmapped: [lost, ...live.unmapped] };
-}
-
-/**
- * A run of this resource took it over and was killed before the state was told. The owner id stays the recorded one, which
- * may be of a service that was replaced and is to be deleted; the line makes the next `up` take over what it finds.
- */
-function withNewerMarker(live: Live): Live {
-  const { ownerId = "" } = live.marker ?? {};
-  return { ...live, unmapped: [{ file: live.files[0]?.path ?? "", line: takenOver(ownerId) }, ...live.unmapped] };
-}
-
 function withStatus(live: Live, status: Live["state"]["status"], reason: string): Live {
   return { ...live, state: { ...live.state, status, reason } };
 }
@@ -229,37 +136,4 @@ function withStatus(live: Live, status: Live["state"]["status"], reason: string)
 /** A probe that Read may make: tcp and http change nothing, a command only when the user says so. */
 function repeatable(ready: Ready | undefined): Ready | undefined {
   return ready?.command !== undefined && ready.readOnly !== true ? undefined : ready;
-}
-
-/** The old inputs with live values where these differ; everything else, unset properties too, as the user gave it. */
-function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Driver): Props {
-  const { secretEnvironment: _, ...definition } = live.definition;
-  const found: Values = {
-    ...definition,
-    startMode: live.startMode,
-    running: outputs.values.running,
-    triggers: outputs.values.triggers,
-    manager: outputs.values.manager,
-  };
-  const values = { ...inputs.values };
-  const secrets = new SecretPaths(inputs.secrets);
-  const wanted = wantedBy(inputs, recordedTriggers(inputs, outputs.values));
-  for (const { path } of differencesOf(wanted, seenInState(outputs, manager, wanted.triggers))) {
-    const property = String(path[0]);
-    if (["unmapped", "restartPending", "existing"].includes(property)) continue;
-    if (found[property] === undefined) delete values[property];
-    else values[property] = found[property];
-    for (const path of below(outputs, [property])) secrets.add(path);
-  }
-  for (const key of live.definition.secretEnvironment ?? []) secrets.add(["environment", key]);
-  return { values, secrets };
-}
-
-/** The secrets in some properties. */
-function below(props: Props | undefined, properties: readonly string[]): Path[] {
-  return [...(props?.secrets ?? [])].filter(([property]) => properties.includes(String(property)));
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

@@ -1,0 +1,151 @@
+import { HostError } from "../../../model/errors";
+import type { HostFacts } from "../../../model/host";
+import { SecretPaths, type Path, type Props, type Values } from "../../../model/props";
+import type { Live, LiveFile } from "../../../model/service";
+import type { Driver } from "../../posix/managers/driver";
+import type { Call } from "../lifecycle";
+import { inputsOf } from "./context";
+import { definitionOf, outputsOf } from "./definition";
+import { serviceId } from "./id";
+import { importedInputs, importNotes, isProgram } from "./import";
+import { otherMachine } from "./machine";
+import { differencesOf } from "./plan/differences";
+import { MARKER_LOST, seenInState, takenOver } from "./plan/seen";
+import { wantedBy } from "./plan/wanted";
+import { hashOf, KEY, recordedTriggers } from "./triggers";
+
+export interface Recorded {
+  id: string;
+  inputs: Props;
+  outputs: Props;
+}
+
+/** What Read records of a service that was found, or why it may not. Without `inputs` and `outputs` it is imported. */
+export function recordOf(
+  request: Call & { host: string; name: string; inputs?: Props; outputs?: Props },
+  sighting: { manager: Driver; live: Live; facts: HostFacts },
+): Recorded | undefined {
+  const { urn, host, name, log } = request;
+  const { manager, live: found, facts } = sighting;
+  const before = request.outputs?.values ?? {};
+  const inputs = request.inputs === undefined ? undefined : inputsOf(request.inputs);
+  // A mask hides the definition, it does not change it.
+  const unmasked = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
+  const wrongName = request.inputs === undefined && found.installed ? manager.validateName(name) : undefined;
+  if (wrongName !== undefined) throw new HostError("remote", host, `${name} can't be imported: its name ${wrongName}`);
+  const ownerId = text(before.ownerId);
+  const marked = ownerId === undefined ? unmasked : withLostMarker(unmasked);
+  const newer = request.outputs && marked.marker?.urn === urn && marked.marker.ownerId !== ownerId;
+  const live = newer ? withNewerMarker(marked) : marked;
+  const existing = inputs?.existing === true || (request.outputs === undefined && isProgram(live));
+  const ids = otherMachine(facts, text(before.machineId));
+  const isOurs = live.marker !== undefined && live.marker.ownerId === ownerId;
+  if (ids !== undefined) {
+    if (!live.installed) log.warning(`${host} is another machine or was installed anew (${ids}), and has no ${name}`);
+    else if (isOurs) log.warning(`${host} has a new machine id, but the same ${name} (${ids})`);
+    else if (existing) log.warning(`${host} is another machine (${ids}); ${name} is the one that is defined there`);
+    else
+      throw new HostError(
+        "remote",
+        host,
+        `is another machine (${ids}), and its ${name} is not the one of this resource`,
+      );
+  }
+  if (!live.installed) return undefined;
+  if (live.marker !== undefined && ownerId !== undefined && !isOurs && !newer) {
+    const owner = `${live.marker.urn} (owner ${live.marker.ownerId})`;
+    throw new HostError(
+      "remote",
+      host,
+      `${name} now belongs to ${owner}, and no longer to this resource (owner ${ownerId})`,
+    );
+  }
+
+  for (const warning of live.warnings) log.warning(`${name} on ${host}: ${warning}`);
+  if (live.state.reason !== undefined && live.state.status !== "running") {
+    log.warning(`${name} on ${host} is ${live.state.status}: ${live.state.reason}`);
+  }
+  const imported = live.marker?.urn === urn ? live.marker.ownerId : undefined;
+  const wantedTriggers = inputs?.triggers ?? (before.triggers as Values | undefined);
+  // A process that is another one than the one recorded has been started since, and has seen them.
+  const sameProcess = live.state.pid !== undefined && live.state.pid === before.pid;
+  const triggers = existing && sameProcess ? (before.triggers as Values | undefined) : wantedTriggers;
+  const outputs = outputsOf({
+    name,
+    manager,
+    live,
+    facts,
+    ownerId: request.outputs === undefined ? imported : ownerId,
+    triggers,
+    existing,
+    restartPending: existing && hashOf(triggers ?? {}) !== hashOf(wantedTriggers ?? {}),
+    triggersKey: text(before[KEY]),
+    inputSecrets: [...(request.inputs?.secrets ?? []), ...below(request.outputs, ["triggers"])],
+  });
+  if (existing && request.outputs !== undefined) {
+    for (const path of changedFiles(before, live)) log.warning(`${name} on ${host}: ${path} has changed`);
+  }
+  if (existing && request.inputs === undefined) for (const line of importNotes(name, live)) log.info(line);
+  const seen =
+    request.inputs === undefined
+      ? importedInputs(host, name, live)
+      : refreshedInputs(request.inputs, outputs, live, manager);
+  return { id: serviceId(host, name), inputs: seen, outputs };
+}
+
+/** The files of an existing service that are no longer as they were recorded: shown, and never repaired. */
+function changedFiles(before: Values, live: Live): string[] {
+  const recorded = new Map(((before.files ?? []) as LiveFile[]).map((file) => [file.path, JSON.stringify(file)]));
+  const now = new Map(live.files.map((file) => [file.path, JSON.stringify(file)]));
+  return [...new Set([...recorded.keys(), ...now.keys()])].filter((path) => recorded.get(path) !== now.get(path));
+}
+
+/** A service of ours whose file no longer says so: somebody has put another one there, or taken the comment away. */
+function withLostMarker(live: Live): Live {
+  if (!live.installed || live.masked || live.marker !== undefined) return live;
+  const lost = { file: live.files[0]?.path ?? "", line: MARKER_LOST };
+  return { ...live, unmapped: [lost, ...live.unmapped] };
+}
+
+/**
+ * A run of this resource took it over and was killed before the state was told. The owner id stays the recorded one, which
+ * may be of a service that was replaced and is to be deleted; the line makes the next `up` take over what it finds.
+ */
+function withNewerMarker(live: Live): Live {
+  const { ownerId = "" } = live.marker ?? {};
+  return { ...live, unmapped: [{ file: live.files[0]?.path ?? "", line: takenOver(ownerId) }, ...live.unmapped] };
+}
+
+/** The old inputs with live values where these differ; everything else, unset properties too, as the user gave it. */
+function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Driver): Props {
+  const { secretEnvironment: _, ...definition } = live.definition;
+  const found: Values = {
+    ...definition,
+    startMode: live.startMode,
+    running: outputs.values.running,
+    triggers: outputs.values.triggers,
+    manager: outputs.values.manager,
+  };
+  const values = { ...inputs.values };
+  const secrets = new SecretPaths(inputs.secrets);
+  const wanted = wantedBy(inputs, recordedTriggers(inputs, outputs.values));
+  for (const { path } of differencesOf(wanted, seenInState(outputs, manager, wanted.triggers))) {
+    const property = String(path[0]);
+    if (["unmapped", "restartPending", "existing"].includes(property)) continue;
+    if (found[property] === undefined) delete values[property];
+    else values[property] = found[property];
+    for (const path of below(outputs, [property])) secrets.add(path);
+  }
+  for (const key of live.definition.secretEnvironment ?? []) secrets.add(["environment", key]);
+  return { values, secrets };
+}
+
+/** The secrets in some properties. */
+function below(props: Props | undefined, properties: readonly string[]): Path[] {
+  return [...(props?.secrets ?? [])].filter(([property]) => properties.includes(String(property)));
+}
+
+/** A recorded value that may be missing. */
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
