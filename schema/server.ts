@@ -1,14 +1,12 @@
 import { z } from "zod";
-import { trimEndOf } from "../model/text";
+import { syntaxOf } from "../model/hostPath";
 import { connectionSchema } from "./connection";
 import { readySchema, runAsSchema, serviceSchema } from "./service";
-import { line, port } from "./text";
-
-const folder = line.refine((path) => path.startsWith("/"), "must be an absolute path");
+import { absolutePath, line, port } from "./text";
 
 /** Bots imports the folder as a Python package: a dot in its name would be read as a package in a package. */
-const configFolder = folder.refine(
-  (path) => !trimEndOf(path, /\//).split("/").at(-1)!.includes("."),
+const configFolder = absolutePath.refine(
+  (path) => !syntaxOf(path).basename(path).includes("."),
   "must not have a dot in its last part: Bots imports it as a Python package",
 );
 
@@ -21,7 +19,9 @@ export const installationSchema = z
         "must be true: Bots has to be on the host already, installing it is not built yet",
       )
       .describe("Bots is on the host already. Must be true."),
-    bin: folder.describe("The folder of the Bots programs: `/usr/local/bin`, or the `bin` of a virtual environment."),
+    bin: absolutePath.describe(
+      "The folder of the Bots programs: `/usr/local/bin`, or the `bin` of a virtual environment.",
+    ),
     suffix: z
       .literal(".py")
       .optional()
@@ -35,7 +35,7 @@ export const installationSchema = z
 
 export const environmentSchema = z
   .strictObject({
-    path: folder.describe("The folder of the Bots environment. The daemons run in it."),
+    path: absolutePath.describe("The folder of the Bots environment. The daemons run in it."),
     config: z
       .union([configFolder, z.literal(false)], { error: "must be an absolute path or false" })
       .optional()

@@ -2,20 +2,18 @@ import { z } from "zod";
 import type { Issue } from "../model/errors";
 import { MANAGER_NAMES } from "../model/service";
 import { connectionSchema } from "./connection";
-import { isAccount, line, port, seconds } from "./text";
+import { absolutePath, account, line, port, seconds } from "./text";
 
 /** Text that reaches a program or a file as it is; only NUL can't travel. */
 const text = z.string().refine((value) => !value.includes("\0"), "must not contain a NUL character");
-const absolutePath = line.refine((value) => value.startsWith("/"), "must be an absolute path");
 const argv = z.array(text).min(1, "must name the program");
-const userName = line.refine(isAccount, "must be a user or group name, or a numeric id");
 const signal = line.regex(/^SIG[A-Z0-9+-]+$/, "must be a signal name, such as SIGTERM");
 const count = z.number().int("must be a whole number").min(0, "must not be negative");
 
 export const runAsSchema = z
   .strictObject({
-    user: userName.optional().describe("The user that the program runs as."),
-    group: userName.optional().describe("The group that the program runs as. Default: the user's own."),
+    user: account.optional().describe("The user that the program runs as."),
+    group: account.optional().describe("The group that the program runs as. Default: the user's own."),
   })
   .meta({ id: "RunAs" });
 

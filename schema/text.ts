@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isAbsolutePath } from "../model/hostPath";
 
 const hasControl = (text: string) => /[\u0000-\u001f\u007f]/.test(text);
 
@@ -18,11 +19,16 @@ export const hostName = z
   .max(253);
 
 /**
- * A user or group as hosts know them: their own, those of a directory (`svc@corp.example.com`, `DOM\user`), numeric ids. Refused
- * is only what passwd(5) can't hold, what would be taken for an option, and the id that means "no change" (chown(2)).
+ * A user or group as some host may know it: its own, one of a directory (`svc@corp.example.com`, `DOM\user`), a numeric id. What
+ * the accounts of one platform are called, its managers know.
  */
-export const isAccount = (text: string): boolean =>
-  /^\d+$/.test(text) ? Number(text) < 0xffff_ffff : !/^-|[:/]|^\s|\s$|^\.\.?$/.test(text);
+export const account = line.refine(
+  (text) => !/[:/]|^\s|\s$|^\.+$/.test(text),
+  "must be a user or group name, or a numeric id",
+);
+
+/** A path on the host, whichever its platform. */
+export const absolutePath = line.refine(isAbsolutePath, "must be an absolute path");
 
 /** A TCP port. */
 export const port = z

@@ -1,6 +1,6 @@
 import type { Definition } from "../../model/service";
 import { parseBoot } from "../../provider/posix/managers/initScript/boot";
-import { validateName } from "../../provider/posix/managers/initScript/name";
+import { checkName } from "../../provider/posix/managers/initScript/name";
 import { parseState } from "../../provider/posix/managers/initScript/state";
 import { facts, MANAGERS, marker, written } from "../support/initScripts";
 
@@ -12,14 +12,14 @@ describe("what a script can't do is said, with the property", () => {
     manager.validate({ ...sleeper, ...definition }).map(({ path, message }) => `${path.join(".")}: ${message}`);
 
   test.each<[Definition, RegExp]>([
-    [{ command: ["sleep"] }, /^command.0: must be the absolute path/],
-    [{ reload: { command: ["kill"] } }, /^reload.command.0: must be the absolute path/],
+    [{ command: ["sleep"] }, /^command.0: must be an absolute path/],
+    [{ reload: { command: ["kill"] } }, /^reload.command.0: must be an absolute path/],
     [{ logs: { stdout: "log" } }, /^logs.stdout: must be an absolute path or "discard"/],
-    [{ environment: { "A-B": "1" } }, /^environment.A-B: is no name/],
+    [{ environment: { "A-B": "1" } }, /^environment.A-B: must be named/],
     [{ environment: { UID: "1" }, secretEnvironment: ["UID"] }, /^environment.UID: can't be a secret/],
     [{ stop: { timeoutSeconds: 0.001 } }, /^stop.timeoutSeconds: .*hundredths/],
     [{ restart: { delaySeconds: 0.001 } }, /^restart.delaySeconds: .*hundredths/],
-    [{ stop: { signal: "SIGNOPE" } }, /^stop.signal: "SIGNOPE" is no signal/],
+    [{ stop: { signal: "SIGNOPE" } }, /^stop.signal: must be a signal name such as SIGTERM, not "SIGNOPE"/],
     [{ requires: ["a:b"] }, /^requires.0: may hold letters/],
     [{ options: { systemd: { service: { Nice: "1" } } } }, /^options.systemd: is for systemd, and the manager is lsb/],
   ])("%j", (definition, expected) => {
@@ -31,8 +31,8 @@ describe("what a script can't do is said, with the property", () => {
   test("start-stop-daemon asks one process only, in whole seconds, by the signals it knows", () => {
     expect(issues(startStopDaemon, { stop: { mode: "group", timeoutSeconds: 1.5, signal: "SIGWINCH" } })).toEqual([
       expect.stringMatching(/^stop.signal/),
-      expect.stringMatching(/^stop.mode: startStopDaemon can't/),
       expect.stringMatching(/^stop.timeoutSeconds: must be whole seconds/),
+      expect.stringMatching(/^stop.mode: startStopDaemon can't/),
     ]);
     expect(issues(lsb, { stop: { mode: "group", timeoutSeconds: 1.5, signal: "SIGWINCH" } })).toEqual([]);
   });
@@ -59,8 +59,8 @@ test.each<[string, RegExp | undefined]>([
   ["web.dpkg-old", /dpkg-old/],
   ["web~", /letters/],
 ])("the name %j", (name, expected) => {
-  if (expected) expect(validateName(name)).toMatch(expected);
-  else expect(validateName(name)).toBeUndefined();
+  if (expected) expect(checkName(name)).toMatch(expected);
+  else expect(checkName(name)).toBeUndefined();
 });
 
 describe("where a manager can be used", () => {

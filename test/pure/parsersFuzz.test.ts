@@ -15,7 +15,7 @@ import { parseWords } from "../../provider/posix/managers/openrc/words";
 import * as codecs from "../../provider/posix/managers/systemd/codecs";
 import { parseEnvironmentFile } from "../../provider/posix/managers/systemd/environmentFile";
 import { splitWords } from "../../provider/posix/managers/systemd/escape";
-import { validateName } from "../../provider/posix/managers/systemd/name";
+import { checkName } from "../../provider/posix/managers/systemd/name";
 import { parseTimeSpan } from "../../provider/posix/managers/systemd/timeSpan";
 import { parseUnit } from "../../provider/posix/managers/systemd/unit";
 import { checkValue, parseUnitFile } from "../../provider/posix/managers/systemd/unitFile";
@@ -128,7 +128,7 @@ const READERS: Record<string, Reader> = {
     read: (text) => [hostKeyProblem(text), privateKeyProblem(text, undefined, false)],
   },
   "property path": { words: ["[", "]", '"', "\\", ".", "0", "a", '["'], read: parsePath },
-  "name and folder": { words: ["/", ".", "a", "@", "é"], read: (text) => [validateName(text), folder(text)] },
+  "name and folder": { words: ["/", ".", "a", "@", "é"], read: (text) => [checkName(text), folder(text)] },
   glob: {
     words: ["*", "?", "a", "b", "("],
     read: (text) => [matchesGlob(text, "a".repeat(2000)), trimOf(text, /[*? ]/)],

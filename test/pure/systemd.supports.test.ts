@@ -1,4 +1,3 @@
-import { UNKNOWN } from "../../model/props";
 import type { Definition } from "../../model/service";
 import { systemd } from "../../provider/posix/managers/systemd";
 
@@ -54,12 +53,6 @@ describe("supports", () => {
     { ...ok, environment: { _A1: "\n\t\x07 é" }, stop: { signal: "TERM" }, umask: "027" },
   ])("%j is fine", (definition) => {
     expect(systemd.validate(definition)).toEqual([]);
-  });
-
-  test("what is not known yet is let pass", () => {
-    const definition = { command: ["/bin/a", UNKNOWN], environment: { A: UNKNOWN, "B=": "1" }, requires: UNKNOWN };
-    expect(systemd.validate(definition as never).map(({ path }) => path)).toEqual([["environment", "B="]]);
-    expect(systemd.validate({ command: UNKNOWN } as never)).toEqual([]);
   });
 
   test.each([

@@ -1,13 +1,5 @@
 import type { Issue } from "../../../model/errors";
-import {
-  formatPath,
-  getAt,
-  SecretPaths,
-  withoutUnknowns,
-  type Path,
-  type Props,
-  type Values,
-} from "../../../model/props";
+import { formatPath, SecretPaths, withoutUnknowns, type Path, type Props, type Values } from "../../../model/props";
 import type { Connection } from "../../../schema/connection";
 import { existingIssues, serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
@@ -28,7 +20,6 @@ export function serviceIssues(news: Props, managers: readonly ManagerRules[], co
     ...(sound("connection") ? hostIssues(inputs.connection, connections) : []),
     ...commonIssues(managers.map((manager) => managerIssues(news, shape, manager))),
     ...ruleIssues(inputs),
-    ...(sound("name") ? slipsOfName(inputs.name) : []),
   ]);
 }
 
@@ -52,34 +43,33 @@ function hostIssues(own: Connection | undefined, connections: Connections): Issu
   return connectionIssues(own ?? {}, ["connection"]);
 }
 
-/** What all managers that it may come to say is wrong, in the words of the first. */
-function commonIssues([first = [], ...others]: readonly Issue[][]): Issue[] {
+/** What all managers that it may come to say is wrong, each at the property or above it. */
+function commonIssues(all: readonly Issue[][]): Issue[] {
   const isAbove = (path: Path, other: Path) => path.every((key, i) => key === other[i]);
-  return first.filter(({ path }) => others.every((issues) => issues.some((issue) => isAbove(issue.path, path))));
+  const isCommon = ({ path }: Issue) => all.every((issues) => issues.some((issue) => isAbove(issue.path, path)));
+  return all.flat().filter(isCommon);
 }
 
 /** A manager's own rules, for what is known and of the right shape. */
-export function managerIssues(news: Props, shape: readonly Issue[], manager: ManagerRules): Issue[] {
-  const sound = Object.entries(news.values).filter(([property]) => !shape.some(({ path }) => path[0] === property));
-  const known = { values: withoutUnknowns(Object.fromEntries(sound)) as Values, secrets: news.secrets };
+export function managerIssues({ values, secrets }: Props, shape: readonly Issue[], rules: ManagerRules): Issue[] {
+  const isSound = (property: unknown) => !shape.some(({ path }) => path[0] === property);
+  const sound = Object.fromEntries(Object.entries(values).filter(([property]) => isSound(property)));
+  const known = { values: withoutUnknowns(sound) as Values, secrets };
   const { name } = known.values;
-  const nameProblem = typeof name === "string" ? manager.validateName(name) : undefined;
+  const nameProblem = typeof name === "string" ? rules.validateName(name) : undefined;
+  // What may stand for a property that is missing.
+  const isOpen = ["existing", "options"].some((property) => !isSound(property) || holdsUnknown(values[property]));
   return [
     ...(nameProblem === undefined ? [] : [{ path: ["name"], message: nameProblem }]),
-    ...(news.values.existing === true ? [] : manager.validate(definitionOf(known))),
+    ...(values.existing === true ? [] : rules.validate(definitionOf(known))),
   ]
-    .filter(({ path }) => sound.some(([property]) => property === path[0]))
-    .filter(({ path }) => !holdsUnknown(valueNear(news.values, path)));
+    .filter(({ path: [property] }) => isSound(property) && (values[property!] !== undefined || !isOpen))
+    .filter(({ path }) => !holdsUnknown(valueNear(values, path)));
 }
 
 function ruleIssues(inputs: ServiceInputs): Issue[] {
   if (inputs.existing === true) return existingIssues(inputs);
-  const runs = ["ExecStart", "ExecStop"].some(
-    (name) => getAt(inputs, ["options", "systemd", "service", name]) !== undefined,
-  );
   const issues: Issue[] = [];
-  if (inputs.command === undefined && !runs && !holdsUnknown(inputs.existing))
-    issues.push({ path: ["command"], message: "is required" });
   if (inputs.whenChanged === "reload" && inputs.reload === undefined) {
     issues.push({ path: ["whenChanged"], message: 'is "reload", which needs reload.signal or reload.command' });
   }
@@ -89,14 +79,6 @@ function ruleIssues(inputs: ServiceInputs): Issue[] {
       issues.push({ path: ["requires", i], message: "is the service itself" });
   });
   return issues;
-}
-
-/** What is no name of a service, although some managers would take it: written for systemctl(1). */
-function slipsOfName(name: unknown): Issue[] {
-  if (typeof name !== "string") return [];
-  const path = ["name"];
-  if (name.endsWith(".service")) return [{ path, message: 'must be given without ".service"' }];
-  return name.endsWith("@") ? [{ path, message: "must not be the name of a template" }] : [];
 }
 
 /** The value at a path, or the last one on the way to it that there is. */

@@ -51,3 +51,11 @@ export function exitedWithZero(way: string, unless = ""): string {
 /** The same for a manager that watches over the process that it has started, and over no other. */
 export const mustStayInForeground = (manager: ManagerName) => () =>
   exitedWithZero(`can't be watched by ${manager}: it must stay in the foreground`);
+
+/** A manager's check of a name, and before it what is no name of a service anywhere: written for systemctl(1). */
+export function namedByItself(check: ManagerRules["validateName"]): ManagerRules["validateName"] {
+  return (name) => {
+    if (name.endsWith(".service")) return 'must be given without ".service"';
+    return name.endsWith("@") ? "must not be the name of a template" : check(name);
+  };
+}

@@ -8,7 +8,7 @@ const RESERVED = new Set(["README", "rc", "rcS", "rc.local", "functions", "skele
 const PASSED_OVER = /(\.sh|\.dpkg-[a-z]+|\.rpm[a-z]+|\.ucf-[a-z]+|\.orig|\.bak|\.swp)$/;
 
 /** What is wrong with a service's name; undefined when nothing. */
-export function validateName(name: string): string | undefined {
+export function checkName(name: string): string | undefined {
   if (!name) return "must not be empty";
   if (!/^[A-Za-z0-9_.+-]+$/.test(name)) return `may hold letters, digits and _ . + - only, not "${name}"`;
   if (!/^[A-Za-z0-9]/.test(name)) return "must begin with a letter or a digit";

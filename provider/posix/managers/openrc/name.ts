@@ -1,5 +1,5 @@
 /** What is wrong with a service's name; undefined when nothing. OpenRC takes a name that is a file in /etc/init.d. */
-export function validateName(name: string): string | undefined {
+export function checkName(name: string): string | undefined {
   if (!name) return "must not be empty";
   if (!/^[A-Za-z0-9_.+-]+$/.test(name)) return `may hold letters, digits and _ . + - only, not "${name}"`;
   if (name.length > 200) return "must have at most 200 characters";

@@ -1,7 +1,7 @@
 import type { RestartPolicy, StopMode } from "../../../../model/service";
-import { isAccount } from "../../../../schema/text";
 import { escapeSpecifiers, unescapeSpecifiers } from "./escape";
 import { normaliseSignal } from "../common/signals";
+import * as values from "../common/values";
 import { formatTimeSpan, isTimeSpan, parseTimeSpan } from "./timeSpan";
 import { checkValue } from "./unitFile";
 
@@ -39,18 +39,18 @@ export const path: Codec<string> = {
 
 /** UMask= of systemd.exec(5). */
 export const umask: Codec<string> = {
-  check: (value) => (/^0?[0-7]{3}$/.test(value) ? undefined : 'must be an octal number such as "0027"'),
+  check: values.checkUmask,
   format: (value) => value.padStart(4, "0"),
   parse: (raw) => (/^0*[0-7]{1,3}$/.test(raw) ? raw.replace(/^0+/, "").padStart(4, "0") : undefined),
 };
 
 /** A user or group name as User= takes it (systemd.exec(5)), or a numeric id. */
 export const account: Codec<string> = {
-  check: (value) => text.check(value) ?? checkAccount(value),
+  check: (value) => text.check(value) ?? values.checkAccount(value),
   format: escapeSpecifiers,
   parse: (raw) => {
     const value = unescapeSpecifiers(raw);
-    return value !== undefined && !checkAccount(value) ? value : undefined;
+    return value !== undefined && !values.checkAccount(value) ? value : undefined;
   },
 };
 
@@ -70,15 +70,14 @@ export const secondsAboveZero: Codec<number> = {
 
 /** KillSignal= of systemd.kill(5). */
 export const signal: Codec<string> = {
-  check: (value) => (normaliseSignal(value) ? undefined : `must be a signal such as "SIGTERM", not "${value}"`),
+  check: values.checkSignal,
   format: (value) => normaliseSignal(value) ?? value,
   parse: normaliseSignal,
 };
 
 /** Where output goes: a file, or nowhere (StandardOutput= of systemd.exec(5)). */
 export const log: Codec<string> = {
-  check: (value) =>
-    value === "discard" ? undefined : path.check(value) && `must be "discard" or a file: ${path.check(value)}`,
+  check: (value) => (value === "discard" ? undefined : (values.checkLog(value) ?? path.check(value))),
   format: (value) => (value === "discard" ? "null" : `append:${path.format(value)}`),
   parse: (raw) => (raw === "null" ? "discard" : raw.startsWith("append:") ? path.parse(raw.slice(7)) : undefined),
 };
@@ -100,11 +99,6 @@ function choice<T extends string>(words: Readonly<Record<T, string>>): Codec<T> 
 
 /** What is wrong with a path; undefined when nothing. */
 export function checkPath(value: string): string | undefined {
-  if (!value.startsWith("/")) return "must be an absolute path";
-  if (value.split("/").some((part) => part === "." || part === "..")) return 'must not hold "." or ".." parts';
-  return undefined;
-}
-
-function checkAccount(value: string): string | undefined {
-  return isAccount(value) ? undefined : "must be a user or group name, or a numeric id";
+  const isAround = value.split("/").some((part) => part === "." || part === "..");
+  return values.checkPath(value) ?? (isAround ? 'must not hold "." or ".." parts' : undefined);
 }

@@ -7,7 +7,7 @@ const SUFFIX = ".service";
 const OTHER_UNIT = /\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$/;
 
 /** What is wrong with a service's name (given without ".service"); undefined when nothing. */
-export function validateName(name: string): string | undefined {
+export function checkName(name: string): string | undefined {
   if (!name) return "must not be empty";
   if (!NAME.test(name)) return `may hold letters, digits and : _ . @ - only, not "${name}"`;
   if (name.length + SUFFIX.length > 255) return "must have at most 247 characters";

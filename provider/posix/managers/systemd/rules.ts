@@ -1,26 +1,23 @@
 import type { Issue } from "../../../../model/errors";
-import { getAt, setAt, UNKNOWN } from "../../../../model/props";
+import { getAt, setAt } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
 import type { ManagerRules } from "../../../rules";
 import { splitEnvironment } from "../common/environment";
-import { exitedWithZero, impacts, optionsOfOthers } from "../common/rules";
+import { exitedWithZero, impacts, namedByItself, optionsOfOthers } from "../common/rules";
 import { OPTION_SECTIONS, valuesOf } from "./directives";
 import { formatEnvironmentFile } from "./environmentFile";
 import { MAPPINGS } from "./mappings";
 import { SCALARS } from "./mappings/scalars";
-import { validateName } from "./name";
+import { checkName } from "./name";
 import { parseUnit, renderUnit } from "./unit";
 import { checkValue, DIRECTIVE_NAME, parseUnitFile, type Section } from "./unitFile";
 
-/** Everything in a definition that systemd can't express, each at its path. Values that are not known yet are let pass. */
 function validate(definition: Definition): Issue[] {
-  const known = withoutUnknowns(definition) as Definition;
-  const issues = [
-    ...MAPPINGS.flatMap((mapping) => mapping.check(known)),
-    ...checkOptions(known),
-    ...optionsOfOthers(known, "systemd"),
+  return [
+    ...MAPPINGS.flatMap((mapping) => mapping.check(definition)),
+    ...checkOptions(definition),
+    ...optionsOfOthers(definition, "systemd"),
   ];
-  return issues.filter(({ path }) => getAt(definition, path) !== UNKNOWN);
 }
 
 function checkOptions(definition: Definition): Issue[] {
@@ -42,18 +39,6 @@ function checkOptions(definition: Definition): Issue[] {
 function setAlsoBy(definition: Definition, section: Section, name: string): string | undefined {
   const owner = MAPPINGS.flatMap(({ owns }) => owns).find((o) => o.section === section && o.name === name);
   return owner && !owner.shared && getAt(definition, owner.path) !== undefined ? owner.path.join(".") : undefined;
-}
-
-/** Unknown values left out; in lists they leave a hole, so that the others keep their place. */
-function withoutUnknowns(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const list: unknown[] = new Array(value.length);
-    value.forEach((item, i) => item !== UNKNOWN && (list[i] = withoutUnknowns(item)));
-    return list;
-  }
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== UNKNOWN);
-  return Object.fromEntries(entries.map(([key, item]) => [key, withoutUnknowns(item)]));
 }
 
 const ENVIRONMENT_FILE = "/resolve.env";
@@ -99,7 +84,7 @@ function exited(definition: Definition): string {
 
 export const rules: ManagerRules = {
   name: "systemd",
-  validateName,
+  validateName: namedByItself(checkName),
   validate,
   defaults,
   impact,

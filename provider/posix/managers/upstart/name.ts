@@ -1,5 +1,5 @@
 /** What is wrong with a job's name (given without ".conf"); undefined when nothing. */
-export function validateName(name: string): string | undefined {
+export function checkName(name: string): string | undefined {
   if (!name) return "must not be empty";
   if (!/^[A-Za-z0-9_.+:@-]+$/.test(name)) return `may hold letters, digits and _ . + : @ - only, not "${name}"`;
   if (/^[.-]/.test(name)) return 'must not begin with "." or "-"';

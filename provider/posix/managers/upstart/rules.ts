@@ -1,94 +1,87 @@
 import type { Issue } from "../../../../model/errors";
-import { getAt, UNKNOWN, type Path } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
-import { isAccount } from "../../../../schema/text";
 import type { Impact, ManagerRules } from "../../../rules";
-import { impacts, mustStayInForeground, optionsOfOthers } from "../common/rules";
+import { impacts, mustStayInForeground, namedByItself, optionsOfOthers } from "../common/rules";
 import { normaliseSignal } from "../common/signals";
+import {
+  checkAccount,
+  checkLine,
+  checkLog,
+  checkPath,
+  checkSignal,
+  issuesOf,
+  issuesOfEach,
+  issuesOfVariables,
+  type Check,
+  type Checks,
+} from "../common/values";
 import { normaliseEvents, splitRequired } from "./events";
 import { STOP_SECONDS } from "./helpers";
-import { validateName } from "./name";
+import { checkName } from "./name";
 import { requiredOf, START_ON, STOP_ON } from "./render";
 
-type Check = (value: never) => string | undefined;
-
-const isLine = (text: string) => (/[\x00-\x1f\x7f]/.test(text) ? "must be one line of plain text" : undefined);
-const isFile = (path: string) => (path.startsWith("/") ? isLine(path) : "must be an absolute path");
-const isLog = (log: string) =>
-  log === "discard" || isFile(log) === undefined ? undefined : 'must be "discard" or an absolute path';
-const isWhole = (n: number) =>
+const isWhole: Check<number> = (n) =>
   Number.isInteger(n) && n >= 0 && n <= 1e6 ? undefined : "must be whole seconds: upstart knows no others";
-const isSignal = (text: string) => {
-  const signal = normaliseSignal(text);
-  if (signal === undefined) return `must be a signal such as "SIGTERM", not "${text}"`;
-  return signal.startsWith("SIGRT") ? "must not be a real-time signal: upstart knows them by no name" : undefined;
-};
-const isName = (text: string) =>
-  isAccount(text) && !/^\d+$|\s/.test(text) ? undefined : "must be a name: upstart looks up no numbers";
-const isEvents = (text: string) =>
+const isFile: Check<string> = (path) => checkPath(path) ?? checkLine(path);
+const isLog: Check<string> = (log) => checkLog(log) ?? checkLine(log);
+const isSignal: Check<string> = (text) =>
+  checkSignal(text) ??
+  (text.includes("RTM") ? "must not be a real-time signal: upstart knows them by no name" : undefined);
+const isName: Check<string> = (text) =>
+  checkAccount(text) ?? (/^\d+$|\s/.test(text) ? "must be a name: upstart looks up no numbers" : undefined);
+const isText: Check<string> = (text) => (text.includes("\0") ? "can't hold a NUL character" : undefined);
+const isEvents: Check<string> = (text) =>
   normaliseEvents(text) === undefined
     ? 'must be events with "and" and "or" between them, such as "runlevel [2345]"'
     : undefined;
-const isAttempts = (n: number) => {
+const isAttempts: Check<number> = (n) => {
   if (!Number.isInteger(n) || n < 0 || n > 1e6) return "must be a whole number from 0 (no limit)";
   return n === 1
     ? "must be 0 (no limit) or at least 2: with upstart's respawn a program is started a second time"
     : undefined;
 };
 
-/** The checks of values that have a place of their own. */
-const CHECKS: readonly (readonly [string, Check])[] = [
-  ["displayName", isLine],
-  ["description", isLine],
-  ["workingDirectory", isFile],
-  ["umask", (mask: string) => (/^0?[0-7]{3}$/.test(mask) ? undefined : 'must be an octal number such as "0027"')],
-  ["runAs.user", isName],
-  ["runAs.group", isName],
-  ["restart.delaySeconds", isWhole],
-  ["restart.maxAttempts", isAttempts],
-  ["stop.signal", isSignal],
-  ["stop.timeoutSeconds", isWhole],
-  ["reload.signal", isSignal],
-  ["reload.command", () => "is nothing that upstart can do: it reloads by a signal (reload.signal)"],
-  ["logs.stdout", isLog],
-  ["logs.stderr", isLog],
-  ["options.upstart.author", isLine],
-  ["options.upstart.startOn", isEvents],
-  ["options.upstart.stopOn", isEvents],
-];
+const CHECKS: Checks = {
+  "command[0]": isFile,
+  displayName: checkLine,
+  description: checkLine,
+  workingDirectory: isFile,
+  "runAs.user": isName,
+  "runAs.group": isName,
+  "restart.delaySeconds": isWhole,
+  "restart.maxAttempts": isAttempts,
+  "stop.signal": isSignal,
+  "stop.timeoutSeconds": isWhole,
+  "reload.signal": isSignal,
+  "reload.command": () => "is nothing that upstart can do: it reloads by a signal (reload.signal)",
+  "reload.command[0]": undefined,
+  "logs.stdout": isLog,
+  "logs.stderr": isLog,
+  "options.upstart.author": checkLine,
+  "options.upstart.startOn": isEvents,
+  "options.upstart.stopOn": isEvents,
+};
 
 /** Variables that shells set or guard themselves: no script can give them any value. */
 const OF_THE_SHELL = new Set(
   "OPTIND PPID LINENO _ UID EUID GROUPS RANDOM SECONDS BASHOPTS SHELLOPTS BASHPID".split(" "),
 );
 
-/** Everything in a definition that upstart can't do, each at its path. Values that are not known yet are let pass. */
+const isFree: Check<string> = (name) =>
+  OF_THE_SHELL.has(name) ? "can't be given by an upstart job: its shell sets it itself" : undefined;
+
 function validate(definition: Definition): Issue[] {
-  const issues = [
-    ...CHECKS.flatMap(([path, check]) => issue(definition, path.split("."), check)),
-    ...(definition.command ?? []).flatMap((_, i) => issue(definition, ["command", i], i === 0 ? isFile : isText)),
-    ...(definition.requires ?? []).flatMap((_, i) => issue(definition, ["requires", i], validateName)),
-    ...Object.keys(definition.environment ?? {}).flatMap((name) => checkVariable(definition, name)),
+  return [
+    ...issuesOf(definition, CHECKS),
+    ...issuesOfEach(definition, ["command"], isText),
+    ...issuesOfEach(definition, ["requires"], checkName),
+    ...issuesOfVariables(definition, isFree),
+    ...Object.entries(definition.environment ?? {}).flatMap(([name, value]) => {
+      const message = isText(value);
+      return message === undefined ? [] : [{ path: ["environment", name], message }];
+    }),
     ...optionsOfOthers(definition, "upstart"),
   ];
-  if (definition.command === undefined)
-    issues.push({ path: ["command"], message: "must be given: upstart starts nothing else" });
-  return issues;
-}
-
-const isText = (text: string) => (text.includes("\0") ? "can't hold a NUL character" : undefined);
-
-function issue(definition: Definition, path: Path, check: Check): Issue[] {
-  const value = getAt(definition, path);
-  const message = value === undefined || value === UNKNOWN ? undefined : check(value as never);
-  return message === undefined ? [] : [{ path, message }];
-}
-
-function checkVariable(definition: Definition, name: string): Issue[] {
-  const path = ["environment", name];
-  if (!/^[A-Za-z_]\w*$/.test(name)) return [{ path, message: "is no name of a variable" }];
-  if (OF_THE_SHELL.has(name)) return [{ path, message: "can't be given by an upstart job: its shell sets it itself" }];
-  return issue(definition, path, isText);
 }
 
 /** A definition as upstart would carry it out: every value in its one spelling, upstart's defaults filled in. */
@@ -141,7 +134,7 @@ const impact = impacts(
 
 export const rules: ManagerRules = {
   name: "upstart",
-  validateName,
+  validateName: namedByItself(checkName),
   validate,
   defaults,
   impact,

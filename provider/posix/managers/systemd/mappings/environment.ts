@@ -1,12 +1,11 @@
 import type { Issue } from "../../../../../model/errors";
 import type { Definition } from "../../../../../model/service";
 import { splitEnvironment } from "../../common/environment";
+import { issuesOfVariables, VARIABLE } from "../../common/values";
 import { valuesOf, type Directives } from "../directives";
 import { parseEnvironmentFile } from "../environmentFile";
 import { IMPOSSIBLE, quoteWord, splitWords, unescapeSpecifiers } from "../escape";
 import type { Mapping } from "./mapping";
-
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * `environment` <-> Environment= of systemd.exec(5), one variable a line; secret ones <-> our EnvironmentFile=, which
@@ -19,12 +18,12 @@ export const environment: Mapping = {
   ],
 
   check: (definition) => [
-    ...Object.entries(definition.environment ?? {}).flatMap(([name, value]): Issue[] => {
-      const path = ["environment", name];
-      if (!VARIABLE.test(name))
-        return [{ path, message: "must be named with letters, digits and _, not beginning with a digit" }];
-      return IMPOSSIBLE.test(value) ? [{ path, message: "holds a character that no variable can hold" }] : [];
-    }),
+    ...issuesOfVariables(definition),
+    ...Object.entries(definition.environment ?? {}).flatMap(([name, value]): Issue[] =>
+      IMPOSSIBLE.test(value)
+        ? [{ path: ["environment", name], message: "holds a character that no variable can hold" }]
+        : [],
+    ),
     ...checkRawLines(definition),
   ],
 

@@ -1,4 +1,4 @@
-import { validateName, unitName } from "../name";
+import { checkName, unitName } from "../name";
 import type { Directives } from "../directives";
 import type { Mapping } from "./mapping";
 
@@ -12,7 +12,7 @@ export const requires: Mapping = {
   ],
 
   check: ({ requires: names }) => {
-    const issues = (names ?? []).map((name, i) => ({ path: ["requires", i], message: validateName(name) }));
+    const issues = (names ?? []).map((name, i) => ({ path: ["requires", i], message: checkName(name) }));
     return issues.flatMap(({ path, message }) => (message ? [{ path, message }] : []));
   },
 
@@ -39,7 +39,7 @@ function services(directives: Directives, directive: string): string[] {
   return words
     .filter((word) => word.endsWith(SUFFIX))
     .map((word) => word.slice(0, -SUFFIX.length))
-    .filter((name) => !validateName(name));
+    .filter((name) => !checkName(name));
 }
 
 /** A line as it stands, unless it names one of those units. */
