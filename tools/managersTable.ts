@@ -1,5 +1,8 @@
+import { parsePath } from "../model/propertyPath";
+import type { Path } from "../model/props";
 import type { Definition } from "../model/service";
 import { MANAGERS } from "../provider/posix/managers";
+import type { Impact, ManagerRules } from "../provider/rules";
 
 const program = { command: ["/opt/bots/bin/bots-webserver"] };
 
@@ -35,9 +38,10 @@ const WISHES: readonly [string, Definition][] = [
   ["`logs: discard`", { ...program, logs: { stdout: "discard" } }],
 ];
 
+const managers = [...MANAGERS.values()];
+
 /** What each service manager can do, in Markdown: made of what check asks, so that the two never differ. */
-export function managersTable(): string {
-  const managers = [...MANAGERS.values()];
+function supportTable(): string {
   const notes: string[] = [];
   const note = (text: string) => (notes.includes(text) ? notes.indexOf(text) : notes.push(text) - 1) + 1;
   const rows = WISHES.map(([wish, definition]) => {
@@ -45,23 +49,56 @@ export function managersTable(): string {
       const issues = manager.validate(definition).map(({ message }) => note(message));
       return issues.length === 0 ? "yes" : `no (${issues.join(", ")})`;
     });
-    return `| ${[wish, ...cells].join(" | ")} |`;
+    return [wish, ...cells];
   });
-  return [
-    `| | ${managers.map(({ name }) => `\`${name}\``).join(" | ")} |`,
-    `| --- ${managers.map(() => "| --- ").join("")}|`,
-    ...rows,
-    "",
-    ...notes.map((text, i) => `${i + 1}. ${text}`),
-  ].join("\n");
+  return [table(rows), "", ...notes.map((text, i) => `${i + 1}. ${text}`)].join("\n");
 }
 
-const BEGIN = "<!-- what each can do: npm run reference -->";
+/** Properties that a change of is about the service; those of `options` are one manager's own. */
+const PROPERTIES = [
+  ...["command", "workingDirectory", "environment", "umask", "runAs", "logs", "triggers"],
+  ...["displayName", "description", "restart.policy", "restart.delaySeconds", "restart.maxAttempts"],
+  ...["stop", "reload", "requires", "startMode"],
+  ...["options.systemd.unit", "options.systemd.service", "options.systemd.service.TimeoutSec"],
+  "options.systemd.install",
+  ...["lsb", "startStopDaemon"].flatMap((manager) => [`options.${manager}.pidFile`, `options.${manager}.runlevels`]),
+  ...["options.openrc.runlevel", "options.openrc.need", "options.upstart.author", "options.upstart.startOn"],
+  "options.upstart.stopOn",
+];
+
+const IMPACTS: Record<Impact, string> = {
+  restart: "restart",
+  reload: "definition",
+  enable: "boot",
+  none: "definition",
+};
+
+/** What a change of each property asks for, in Markdown: made of what diff asks. */
+function impactTable(): string {
+  const cell = (manager: ManagerRules, path: Path) =>
+    path[0] === "options" && path[1] !== manager.name ? "" : IMPACTS[manager.impact(path)];
+  const rows = PROPERTIES.map((property) => {
+    const path = parsePath(property);
+    return [`\`${property}\``, ...managers.map((manager) => cell(manager, path))];
+  });
+  return table(rows);
+}
+
+function table(rows: readonly string[][]): string {
+  const heads = ["", ...managers.map(({ name }) => `\`${name}\``)];
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`.replaceAll("  ", " ");
+  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+const TABLES = { "what each can do": supportTable, "what a change does": impactTable };
 const END = "<!-- end -->";
 
-/** A page with the table in its place. */
-export function withManagersTable(page: string): string {
-  const [before = "", rest = ""] = page.split(BEGIN);
-  const after = rest.split(END)[1] ?? "";
-  return `${before}${BEGIN}\n\n${managersTable()}\n\n${END}${after}`;
+/** A page with each table in its place. */
+export function withManagersTables(page: string): string {
+  return Object.entries(TABLES).reduce((text, [name, make]) => {
+    const begin = `<!-- ${name}: npm run reference -->`;
+    const [before = "", rest] = text.split(begin);
+    if (rest === undefined) throw new Error(`there is no ${begin}`);
+    return `${before}${begin}\n\n${make()}\n\n${rest.slice(rest.indexOf(END))}`;
+  }, page);
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { withManagersTable } from "./managersTable";
+import { withManagersTables } from "./managersTable";
 
 /** The reference in docs/, made from the comments on the interfaces that programs use. `npm run reference` writes it. */
 export function reference(root: string): string {
@@ -99,5 +99,5 @@ if (require.main === module) {
   const root = join(__dirname, "../..");
   writeFileSync(join(root, "docs/reference.md"), reference(root));
   const managers = join(root, "docs/managers.md");
-  writeFileSync(managers, withManagersTable(readFileSync(managers, "utf8")));
+  writeFileSync(managers, withManagersTables(readFileSync(managers, "utf8")));
 }
