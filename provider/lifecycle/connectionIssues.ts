@@ -32,12 +32,12 @@ export function connectionIssues(given: Connection, at: Path): Issue[] {
     ] as const;
     for (const [one, other] of pairs) {
       if (login[one] !== undefined && login[other] !== undefined)
-        add([...prefix, other], `give either ${one} or ${other}`);
+        add([...prefix, other], `give either ${one} or ${other}, not both`);
     }
   }
   const { become } = connection;
   if (become?.password !== undefined && become.passwordEnv !== undefined) {
-    add(["become", "passwordEnv"], "give either password or passwordEnv");
+    add(["become", "passwordEnv"], "give either password or passwordEnv, not both");
   }
   return issues;
 }

@@ -30,7 +30,7 @@ export class GetService implements ProviderFunction {
     const { connection, name } = request.args.values as { connection?: Connection; name: string };
     const host = connections.hostOf(connection);
     if (typeof host !== "string") {
-      const message = "is not known yet, so there is no host to ask";
+      const message = "is not known yet, so no host can be read";
       throw new PropertyError([{ path: ["connection", "host"], message }]);
     }
     // Without outputs, as on an import; the inputs carry the way to the host.

@@ -20,7 +20,7 @@ export function limits(config: ProviderConfig): { maxConnections?: number; maxSe
     const given = process.env[variable];
     if (given === undefined || given === "") return value;
     if (!/^[1-9]\d*$/.test(given))
-      throw new Error(`the environment variable ${variable} must be a number from 1 up, not "${given}"`);
+      throw new Error(`the environment variable ${variable} must be a whole number of at least 1, not "${given}"`);
     return Number(given);
   };
   const maxConnections = pick("BOTS_MAX_CONNECTIONS", config.maxConnections);

@@ -32,7 +32,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "a running service is no
     const up = await project.pulumi("up", "--yes", "--refresh");
     expect(up.code).not.toBe(0);
     expect(up.output).toMatch(
-      /slow runs, but is not ready: nothing listens on port 9; the service's processes listen on .*\. It is not restarted, as whenChanged is "defer"/,
+      /slow runs, but is not ready: nothing listens on port 9; the service's processes listen on .*\. It is not restarted, because whenChanged is "defer"/,
     );
     expect(await scene.pid("slow")).toBe(pid);
   });
@@ -72,7 +72,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "a running service is no
     await scene.host.run("systemctl restart mine");
     const pid = await scene.pid("mine");
     const destroy = await project.must("destroy", "--yes", "--skip-preview");
-    expect(destroy.output).toContain("no longer the one of this resource");
+    expect(destroy.output).toContain("no longer the service of this resource");
     expect(await scene.pid("mine")).toBe(pid);
   });
 

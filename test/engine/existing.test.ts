@@ -60,7 +60,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "existing: true with the
 
     const pid = await scene.pid("bots-web");
     const gone = await project.must("destroy", "--yes", "--skip-preview");
-    expect(gone.output).toContain("left as it is");
+    expect(gone.output).toContain("stays as it is");
     expect([await scene.pid("bots-web"), await project.resources()]).toEqual([pid, {}]);
   });
 
@@ -98,7 +98,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "existing: true with the
     const { output } = await project.must(
       ...["import", "bots:index:Service", "oldshop", id, "--yes", "--skip-preview", "--protect=false", "--out", out],
     );
-    expect(output).toContain(`${path} is a program, which can only be run to be known`);
+    expect(output).toContain(`${path} is a program, and its settings can't be read reliably without running it`);
     expect(output).toContain(`command: ["/bin/sleep","1000000"] (${path}:10)`);
     project.writeText(readFileSync(out, "utf8"));
     expect((await project.resources())["oldshop"]?.inputs).toMatchObject({ existing: true, name: "oldshop" });

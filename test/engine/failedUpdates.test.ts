@@ -23,7 +23,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 4: an update th
       expect(up.code).not.toBe(0);
       expect(up.output).toContain("web did not come up: it did not stay up: exit code 4");
       expect(up.output).toContain("bad configuration");
-      expect(up.output).toContain("Rolled back: the former definition runs");
+      expect(up.output).toContain("Rolled back: the previous definition runs again");
       expect(await scene.shell("cat /etc/systemd/system/web.service")).toBe(unit);
       expect(
         await scene.shell("cat /proc/$(systemctl show -p MainPID --value web)/environ | tr '\\0' '\\n'"),
@@ -87,10 +87,10 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 4: an update th
       const up = await project.write({ lost: scene.service("lost", { ...never, command: breaks }) }).up();
       expect(up.code).toBe(1);
       expect(up.output).toContain("bad configuration");
-      expect(up.output).toContain("The former definition could not be brought back");
+      expect(up.output).toContain("The previous definition could not be restored");
       expect((await project.resources())["lost"]).toMatchObject({
         outputs: { command: ["/opt/daemon"], running: false },
-        initErrors: [expect.stringContaining("could not be brought back")],
+        initErrors: [expect.stringContaining("could not be restored")],
       });
     });
 

@@ -69,7 +69,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "faults under the real e
       const { daemon, project, run } = await begun(before, after, more);
       relay.cut();
       const { code, output } = await run.ended;
-      expect(output).toContain("broke; connecting again to see how far it came");
+      expect(output).toContain("was lost; reconnecting to check what was applied");
       expect(code).toBe(0);
       await mustBe(daemon, after);
       if (after) expect(await project.drift()).toMatchObject({ code: 0 });

@@ -146,7 +146,7 @@ describeWith(
     test("destroy: no daemon, nothing at boot, no script; other people's files are kept", async () => {
       const destroy = await project.destroy();
       expect(destroy.code).toBe(0);
-      expect(destroy.output).toContain("other people's files of bots-webserver are kept");
+      expect(destroy.output).toContain("files of bots-webserver that somebody else made are kept");
       expect(await pids()).toBe("");
       expect(await scene.shell("find /etc /run /var/log -name '*bots-webserver*'")).toBe("");
     });

@@ -50,7 +50,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 2, unreachable:
     const forget = await project.destroy();
     expect([forget.code, forget.output]).toEqual([
       0,
-      expect.stringMatching(/warning: .*down is forgotten, not removed/),
+      expect.stringMatching(/warning: .*down was removed from the state, but not from the host/),
     ]);
     expect(await project.resources()).toEqual({});
   });
@@ -106,7 +106,10 @@ describeWith(
 
       project.write(on(scene.secondHost, { description: "new" }));
       const work = await project.up();
-      expect([work.code, work.output]).toEqual([1, expect.stringMatching(/edi1: is not the machine it was/)]);
+      expect([work.code, work.output]).toEqual([
+        1,
+        expect.stringMatching(/edi1: is a different machine from the one in the state/),
+      ]);
       expect(work.output).toContain("pulumi up --refresh");
       expect(await unitOn(scene.secondHost, "web")).toBe("inactive");
 
@@ -114,7 +117,7 @@ describeWith(
       await project.must("up", "--yes", "--skip-preview", "--expect-no-changes");
       expect(await project.drifted()).toMatchObject({ code: 7, found: { web: "delete" } });
       const again = await project.must("up", "--yes", "--skip-preview", "--refresh");
-      expect(again.output).toMatch(/warning: .*another machine or was installed anew/);
+      expect(again.output).toMatch(/warning: .*a different machine or was reinstalled/);
       expect(again.output).toContain(String(machineId));
       expect(again.output).toContain(scene.secondHost.machineId);
       expect(await unitOn(scene.secondHost, "web")).toBe("active\nweb.service");

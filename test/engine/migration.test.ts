@@ -32,7 +32,7 @@ describeWith(
       const up = await project.write(by("systemd", broken)).up();
       expect(up.code).not.toBe(0);
       expect(up.output).toContain("no such shop");
-      expect(up.output).toContain("Rolled back: the former definition runs");
+      expect(up.output).toContain("Rolled back: the previous definition runs again");
       expect(await pids()).toMatch(/^\d+$/);
       expect(
         await scene.shell(

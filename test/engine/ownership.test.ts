@@ -23,10 +23,10 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is
     const up = await project.up();
     expect(up.code).not.toBe(0);
     for (const words of [
-      'there is a service "shop" already (/etc/systemd/system/shop.service), and it is left as it is',
-      'command[1]: "86400" there, "infinity" wanted',
-      'environment.SHOP: "old" there, "new" wanted',
-      'description: "The shop, set up by hand in 2014" there, (unset) wanted',
+      'there is a service "shop" already (/etc/systemd/system/shop.service); it was not changed',
+      'command[1]: "86400" on the host, "infinity" wanted',
+      'environment.SHOP: "old" on the host, "new" wanted',
+      'description: "The shop, set up by hand in 2014" on the host, (unset) wanted',
       "set adopt: true",
       `pulumi import bots:index:Service shop ${scene.host.name}/shop`,
     ]) {
@@ -47,7 +47,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is
     expect(await project.drifted()).toMatchObject({ code: 0 });
 
     const destroy = await project.destroy();
-    expect(destroy.output).toContain("other people's files of shop are kept");
+    expect(destroy.output).toContain("files of shop that somebody else made are kept");
     expect(await scene.shell("ls /etc/systemd/system/shop.service 2>&1")).toContain("No such file");
     expect(await scene.shell(`cat ${kept}`)).toBe(before);
   });
@@ -100,7 +100,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is
 
     const destroy = await project.destroy();
     expect(destroy.code).toBe(0);
-    expect(destroy.output).toMatch(/warning: .*taken on .* is no longer the one of this resource.*left as it is/);
+    expect(destroy.output).toMatch(/warning: .*taken on .* is no longer the service of this resource.*not changed/);
     expect([await scene.pid("taken"), await unit("taken")]).toEqual(before);
   });
 
@@ -108,7 +108,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is
     await scene.shell("systemctl mask closed.service");
     const project = await scene.project({ web: scene.service("closed") });
     const up = await project.up();
-    expect([up.code, up.output]).toEqual([1, expect.stringContaining("somebody has forbidden to start it")]);
+    expect([up.code, up.output]).toEqual([1, expect.stringContaining("masked, so it can't be started")]);
     expect(await scene.shell("systemctl is-enabled closed")).toBe("masked");
     await project.write({ web: scene.service("closed", { adopt: true }) }).must("up", "--yes", "--skip-preview");
     expect(await scene.shell("systemctl is-active closed; systemctl is-enabled closed")).toBe("active\nenabled");
@@ -120,7 +120,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is
     const pid = await scene.pid("depot");
     const project = await scene.project({ web: scene.service("store", { adopt: true }) });
     const up = await project.up();
-    expect([up.code, up.output]).toEqual([1, expect.stringContaining("store is only another name of depot.service")]);
+    expect([up.code, up.output]).toEqual([1, expect.stringContaining("store is only an alias of depot.service")]);
     expect(await scene.pid("depot")).toBe(pid);
   });
 });

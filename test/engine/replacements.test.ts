@@ -126,7 +126,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 12: forced repl
     project.write({ web: scene.service("back", { command: ["/bin/sh", "-c", "echo no; exit 3"] }) });
     const failed = await replace(project);
     expect(failed.code).not.toBe(0);
-    expect(failed.output).toContain("Rolled back: the former definition runs");
+    expect(failed.output).toContain("Rolled back: the previous definition runs again");
     expect(await scene.shell("systemctl is-active back")).toBe("active");
     expect(await scene.pid("back")).not.toBe(pid);
     expect([await owner("back"), (await web(project)).outputs["ownerId"]]).toEqual([before, before]);

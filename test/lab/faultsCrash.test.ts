@@ -51,7 +51,7 @@ describeWith(["lab"], "runs that are cut off", () => {
     test("the same again, when it has died: rolled back to what ran before both", async () => {
       const { daemon, made, broken } = await killed("again");
       await sleep(2000);
-      expect(await outcome(good.update(made, broken))).toContain("Rolled back: the former definition runs.");
+      expect(await outcome(good.update(made, broken))).toContain("Rolled back: the previous definition runs again.");
       expect(await daemon.there()).toEqual(daemon.running("v1"));
     });
 

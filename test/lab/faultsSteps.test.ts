@@ -28,7 +28,7 @@ const update: Scenario = {
 const brokenUpdate: Scenario = {
   before: "v1",
   run: (plugin, daemon, made) => plugin.update(made, daemon.inputs("broken", { settleSeconds: 2 })),
-  fails: /did not stay up.*exit code 3.*Rolled back: the former definition runs/s,
+  fails: /did not stay up.*exit code 3.*Rolled back: the previous definition runs again/s,
   after: "v1",
 };
 const remove: Scenario = {

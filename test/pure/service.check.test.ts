@@ -103,7 +103,7 @@ describe("promise 1: what is wrong is an error at its property, without a host",
       "a wrong passphrase",
       { connection: { host: "a", privateKey, passphrase: "wrong" } },
       "connection.passphrase",
-      /does not open/,
+      /does not decrypt/,
     ],
     [
       "a host key that is none",
@@ -141,7 +141,7 @@ describe("promise 1: what is wrong is an error at its property, without a host",
   });
 
   test("a secret where everybody can read it", () => {
-    expect(check({}, ["command", 0])["command[0]"]).toMatch(/every user of the host can read it/);
+    expect(check({}, ["command", 0])["command[0]"]).toMatch(/every user of the host could read it/);
     expect(check({ environment: { A: "x" } }, ["environment", "A"])).toEqual({});
   });
 

@@ -78,7 +78,7 @@ describe("promise 8: how to reach a host is not part of the service", () => {
   test("a suspended host is not compared, and a warning says why", () => {
     const { said, log } = diff({ connection: { host: "edi1", suspended: "being rebuilt" }, description: "x" });
     expect(said).toEqual([]);
-    expect(log).toEqual(["edi1 is suspended, not compared: being rebuilt"]);
+    expect(log).toEqual(["edi1 is suspended, so its services were not compared: being rebuilt"]);
   });
 });
 
@@ -93,7 +93,7 @@ describe("promise 1: preview says which services restart", () => {
       "reloads",
       { umask: "0077", whenChanged: "reload", reload: { signal: "SIGHUP" } },
       {},
-      ["makes web on edi1 read its configuration again (pid 7)"],
+      ["reloads web on edi1 (pid 7)"],
     ],
   ])("%s", (_, inputs, outputs, notes) => expect(diff(inputs, outputs).notes).toEqual(notes));
 });

@@ -109,7 +109,7 @@ describe("the difference of an existing service", () => {
     const { paths, notes } = diff({ ...rest, command: ["/opt/p"] });
     expect(paths).toEqual(expect.arrayContaining(["existing", "command"]));
     expect(notes).toEqual([
-      "replaces the definition of postgresql that is on edi1, which is kept there",
+      "replaces the definition of postgresql on edi1 and keeps a copy there",
       "restarts postgresql on edi1 (pid 7)",
     ]);
   });
@@ -124,7 +124,7 @@ describe("the difference of an existing service", () => {
 
   test("nothing tells whether it runs: a difference, and nothing will be done", () => {
     const doubtful = { ...seen, status: "unknown", running: false };
-    const said = ["can't change postgresql on edi1: nothing on the host tells whether it runs"];
+    const said = ["can't change postgresql on edi1: it is unknown whether it runs"];
     expect(diff(base, doubtful)).toEqual({ paths: ["running"], notes: said });
     expect(diff({ ...base, running: false }, doubtful)).toEqual({ paths: ["running"], notes: said });
     expect(diff({ ...base, running: "unmanaged" }, doubtful)).toEqual({ paths: [], notes: [] });
@@ -160,12 +160,12 @@ describe("the import of a definition that is a program", () => {
 
   test("says what was read, where, and how to go on, and shows no secret", () => {
     expect(importNotes("web", live())).toEqual([
-      `/etc/init.d/web is a program, which can only be run to be known: web is imported with existing: true, and /etc/init.d/web is never changed.
-What could be read of it:
+      `/etc/init.d/web is a program, and its settings can't be read reliably without running it: web is imported with existing: true, and /etc/init.d/web is never changed.
+What could be read:
   command: ["/opt/web","-d"] (/etc/init.d/web:12)
   umask: not known, depends on a condition (/etc/init.d/web:9)
   environment.TOKEN: [secret] (/etc/default/web:2)
-To define web here instead, take existing out and say command and the rest: the next up then replaces /etc/init.d/web, keeps a copy on the host and restarts web.`,
+To define web in the program instead, remove existing and set command and the other properties: the next up replaces /etc/init.d/web, keeps a copy on the host and restarts web.`,
     ]);
   });
 });

@@ -87,7 +87,7 @@ describe("promise 1: a preview says that a service is moved", () => {
     expect(diff({ manager: "systemd" }, { manager: "lsb" })).toEqual({
       said: ["update manager"],
       notes: [
-        "moves web on edi1 from lsb to systemd: stopped (pid 7) and removed there first, then made and started anew",
+        "moves web on edi1 from lsb to systemd: it is stopped (pid 7) and removed there first, then created and started",
       ],
     });
   });

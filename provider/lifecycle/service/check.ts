@@ -30,14 +30,14 @@ function secretIssues(secrets: SecretPaths): Issue[] {
     .filter(([property]) => !hidden.includes(String(property)))
     .map((path) => ({
       path,
-      message: `is a secret, but every user of the host can read it there; give secrets by environment, which goes to a file that only root can read`,
+      message: `is a secret, but every user of the host could read it there: pass secrets in environment, which goes to a file that only root can read`,
     }));
 }
 
 function hostIssues(own: Connection | undefined, connections: Connections): Issue[] {
   if (connections.hostOf(own) === undefined) {
     const message =
-      "is required: name the machine here, or for all services as `host` in the provider's `connection` (bots:connection)";
+      "is required: name the machine here, or set `host` in the provider's connection (bots:connection) for all services";
     return [{ path: ["connection", "host"], message }];
   }
   return connectionIssues(own ?? {}, ["connection"]);

@@ -38,7 +38,7 @@ export async function operate<T>(
     return await host.operate(request, body);
   } catch (error) {
     if (!(error instanceof HostError) || error.kind !== "lostConnection" || signal.aborted) throw error;
-    log.warning(`the connection to ${host.name} broke; connecting again to see how far it came`);
+    log.warning(`the connection to ${host.name} was lost; reconnecting to check what was applied`);
     return host.operate(request, body);
   }
 }

@@ -35,7 +35,9 @@ export async function converge(
   const { session, name, log } = operation;
   progress.ownerId = plan.marker.ownerId;
   if (ownership.kind === "same" && ownership.formerUrn !== undefined) {
-    log.warning(`${name} was made by ${ownership.formerUrn} and is just as wanted: taken over, nothing restarted`);
+    log.warning(
+      `${name} was created by ${ownership.formerUrn} and is already as wanted: this resource takes it over without a restart`,
+    );
   }
   if (ownership.kind === "ours" && ownership.formerly !== undefined && !again) {
     log.info(`this run takes over ${name} from another run of this resource (owner ${ownership.formerly})`);
@@ -49,7 +51,7 @@ export async function converge(
   if (result.failed) await undo(operation, live, plan, await stepFailure(operation, result.failed));
   const problem = plan.unsettled ? await settle(operation) : undefined;
   if (problem !== undefined && plan.action === "none" && !plan.changes && !again) {
-    log.info(`${name} ran and was left alone, but ${problem}: looked at again`);
+    log.info(`${name} was running and was left alone, but ${problem}; checking it again`);
     // A Create may restart what runs and is not ready; an Update only what a refresh has seen so.
     const former = { ...operation.former, status: operation.former.status ?? ("notReady" as const) };
     return converge({ ...operation, former }, await look(operation), ownership, progress, true);
@@ -84,11 +86,11 @@ async function checkBeforehand(operation: Operation, files: readonly HostFile[])
   const verified = await session.run(manager.verify(name, files, session.facts));
   if (!verified.failed) {
     const remarks = verified.stderr.trim();
-    if (remarks !== "") log.warning(`${manager.name} on ${host} says of ${name}: ${remarks}`);
+    if (remarks !== "") log.warning(`${manager.name} on ${host} reports about ${name}: ${remarks}`);
     return;
   }
   const words = verified.failed.stderr.trim();
-  throw new HostError("remote", host, `${manager.name} does not take this definition of ${name}:\n${words}`);
+  throw new HostError("remote", host, `${manager.name} rejects this definition of ${name}:\n${words}`);
 }
 
 /** The whole change as one block: what is kept first, then the manager's own steps. */
@@ -107,7 +109,7 @@ function stepsOf(operation: Operation, live: Live, plan: Plan, files: HostFile[]
       ? [...new Set([...live.overrides, ...(plan.original === undefined ? obstacles : [])])]
       : [];
   if (moved.length > 0) {
-    log.warning(`moved to ${keptFolder(name)}, since they lay over ${name}: ${moved.join(", ")}`);
+    log.warning(`moved to ${keptFolder(name)}, because they override ${name}: ${moved.join(", ")}`);
   }
   // A definition of somebody else's is ended by its own means, while these are there.
   const ends = plan.takesOver && plan.action !== "none";
@@ -141,7 +143,7 @@ function leaveSteps(
     return [...stop, ...manager.removal(name, live, session.facts)];
   }
   const paths = manager.paths(name);
-  log.warning(`${manager.name} no longer runs on ${host}: its files of ${name} go to ${keptFolder(name)}`);
+  log.warning(`${manager.name} no longer runs on ${host}; its files of ${name} are moved to ${keptFolder(name)}`);
   return [
     keepStep(name, copyName("moved"), paths),
     { name: "remove former files", script: `rm -f ${paths.map(shQuote).join(" ")}` },

@@ -57,7 +57,7 @@ function inTheWay(name: string, obstacles: readonly Obstacle[]): string {
   return [
     `files of ${name} can't be written, and nothing was changed:`,
     ...lines,
-    "Move them away; or set adopt: true, which replaces all but a folder and keeps a copy on the host.",
+    "Move them away, or set adopt: true, which replaces everything except folders and keeps a copy on the host.",
   ].join("\n");
 }
 
@@ -88,7 +88,7 @@ export async function planOnHost(
   const planned = planFor(both.wanted, both.seen, manager);
   if (planned.refusal !== undefined) throw new HostError("remote", host, planned.refusal.error);
   if (notReady !== undefined && planned.action === "restart") {
-    log.info(`${name} runs, but is not ready: ${notReady.reason}: it is restarted`);
+    log.info(`${name} runs, but is not ready: ${notReady.reason}; restarting it`);
   }
   return planned;
 }

@@ -34,7 +34,7 @@ export async function deleteService(
   const { host: hostName, name } = parseId(request.id);
   if (outputs.values.existing === true) {
     log.warning(
-      `${name} on ${hostName} is somebody else's (existing: true): it is no longer managed, and left as it is`,
+      `${name} on ${hostName} is defined by somebody else (existing: true): it is no longer managed, and stays as it is`,
     );
     return;
   }
@@ -56,12 +56,14 @@ export async function deleteService(
         const replaced = `${name} on ${hostName} belongs to a later run of this resource (owner ${ownerId}): it was left as it is`;
         if (ownerIds.has(ownerId)) log.info(replaced);
         else
-          log.warning(`${replaced}. If the program no longer wants it, run \`pulumi up\` with it and then without it`);
+          log.warning(
+            `${replaced}. To remove it, run \`pulumi up\` with the resource in the program, and then without it`,
+          );
         return;
       }
       if (ownership.kind === "foreign" || (ids !== undefined && ownership.kind === "same")) {
         const owner = live.marker === undefined ? "" : ` and belongs to ${live.marker.urn}`;
-        log.warning(`${name} on ${hostName} is no longer the one of this resource${owner}: left as it is`);
+        log.warning(`${name} on ${hostName} is no longer the service of this resource${owner}; it was not changed`);
         return;
       }
       if (ids !== undefined) log.warning(`${hostName} has ${ids}`);
@@ -76,11 +78,12 @@ export async function deleteService(
         ...(foreign ? manager.existingSteps({ name, action: "stop" }, live, session.facts) : []),
         ...manager.removal(name, live, session.facts),
       ]);
-      if (fields.get("leftovers")) log.warning(`left on ${hostName}, not ours: ${fields.get("leftovers")}`);
+      if (fields.get("leftovers"))
+        log.warning(`left on ${hostName}, because they are not ours: ${fields.get("leftovers")}`);
       const kept = await mustRun(operation, [keptThereStep(name), dropKeptStep(name, ["former"])]);
       log.status("removed");
       if (kept.fields.has("kept")) {
-        log.warning(`other people's files of ${name} are kept on ${hostName} in ${keptFolder(name)}`);
+        log.warning(`files of ${name} that somebody else made are kept on ${hostName} in ${keptFolder(name)}`);
       }
     });
   } catch (error) {
@@ -97,6 +100,8 @@ export async function deleteService(
       const subject = { host: hostName, name, manager: removing, removes: true };
       throw withText(error, hostName, leftBehind(subject, await lastLook(host, removing, name)));
     }
-    log.warning(`${hostName} can't be reached; ${name} is forgotten, not removed: ${error.message}`);
+    log.warning(
+      `${hostName} can't be reached; ${name} was removed from the state, but not from the host: ${error.message}`,
+    );
   }
 }

@@ -22,12 +22,12 @@ export function diffService(context: Context, request: DiffRequest): Difference 
   const host = hostOfId(id);
   const suspended = connections.suspended(host, inputs.connection);
   if (suspended !== undefined) {
-    request.log.warning(`${host} is suspended, not compared: ${suspended}`);
+    request.log.warning(`${host} is suspended, so its services were not compared: ${suspended}`);
     return { properties: [], notes: [] };
   }
   const recorded = managers.get(String(oldOutputs.values.manager));
   if (recorded === undefined)
-    throw new Error(`the state names no manager that is known: ${String(oldOutputs.values.manager)}`);
+    throw new Error(`the state names an unknown manager: ${String(oldOutputs.values.manager)}`);
   const manager = managers.get(String(inputs.manager)) ?? recorded;
   const issues = managerIssues(news, [], manager);
   if (issues.length > 0) throw new PropertyError(issues);
@@ -40,7 +40,7 @@ export function diffService(context: Context, request: DiffRequest): Difference 
   if (replaced.length > 0) {
     const sure = (inputs.name as unknown) !== UNKNOWN && connections.hostOf(inputs.connection) !== UNKNOWN;
     const what = `${String(oldOutputs.values.name)} ${sure ? "is" : "may be"} stopped and removed on ${host} first`;
-    request.log.info(`${what}, then made and started anew`);
+    request.log.info(`${what}, then created and started again`);
   }
   return {
     properties: [...replaced, ...made.differences.map(({ path, kind }) => ({ path, kind }))],

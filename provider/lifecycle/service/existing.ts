@@ -43,7 +43,7 @@ export async function convergeExisting(
 /** What was stopped on purpose must have no process left: no script's own word is believed. */
 function stopped({ name, host }: Operation, action: Action, live: Live): Live {
   if (action !== "stop" || live.state.pid === undefined) return live;
-  throw new HostError("remote", host, `${name} was asked to stop, and still runs (pid ${live.state.pid})`);
+  throw new HostError("remote", host, `${name} was asked to stop, but still runs (pid ${live.state.pid})`);
 }
 
 /** A start that does not count: one that was down before is left stopped, not looping. Always throws. */

@@ -25,9 +25,9 @@ export function importNotes(name: string, { observed = [], files }: Live): strin
   const lines = observations(observed);
   return [
     [
-      `${file} is a program, which can only be run to be known: ${name} is imported with existing: true, and ${file} is never changed.`,
-      ...(lines.length > 0 ? ["What could be read of it:", ...lines] : ["Nothing of it could be read."]),
-      `To define ${name} here instead, take existing out and say command and the rest: the next up then replaces ${file}, keeps a copy on the host and restarts ${name}.`,
+      `${file} is a program, and its settings can't be read reliably without running it: ${name} is imported with existing: true, and ${file} is never changed.`,
+      ...(lines.length > 0 ? ["What could be read:", ...lines] : ["None of its settings could be read."]),
+      `To define ${name} in the program instead, remove existing and set command and the other properties: the next up replaces ${file}, keeps a copy on the host and restarts ${name}.`,
     ].join("\n"),
   ];
 }

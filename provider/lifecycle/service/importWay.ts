@@ -9,8 +9,8 @@ export function importProblem(error: unknown): unknown {
   if (!(error instanceof HostError) || !way.includes(error.kind)) return error;
   const { kind, host, reason } = error;
   const text =
-    `${reason}\nAn import uses the connection of the provider's configuration only: Pulumi does not hand over the one of the resource. ` +
-    `Put it there (\`pulumi config set --path 'bots:hosts.${host}.user' …\`, likewise address, port, keys and become), or give the ` +
-    "resource an explicit provider that has it";
+    `${reason}\nAn import uses only the connection in the provider's configuration, because Pulumi does not pass the one of the resource. ` +
+    `Set it there (\`pulumi config set --path 'bots:hosts.${host}.user' …\`, likewise address, port, keys and become), or give the ` +
+    "resource an explicit provider with this connection";
   return new HostError(kind, host, text, { cause: error });
 }

@@ -89,8 +89,8 @@ export class ServiceLifecycle implements Lifecycle {
       const ids = otherMachine(operation.session.facts, machineId);
       if (ids !== undefined) {
         const way =
-          "If it was installed anew, run `pulumi up --refresh`; if the address is wrong, mend it. Nothing was changed";
-        throw new HostError("remote", host, `is not the machine it was (${ids}). ${way}`);
+          "Nothing was changed. If it was reinstalled, run `pulumi up --refresh`; if it is another machine, correct its address";
+        throw new HostError("remote", host, `is a different machine from the one in the state (${ids}). ${way}`);
       }
       return ownershipAtUpdate(operation, live, { ownerId, definition: definitionOf(request.oldOutputs) });
     });

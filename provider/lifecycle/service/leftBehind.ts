@@ -46,14 +46,14 @@ export function leftBehind({ host, name, manager, wanted, removes }: Subject, li
     removes === true
       ? "Run `pulumi up` or `pulumi destroy` again to remove the rest."
       : "The next `pulumi up` continues from there.";
-  if (live === undefined) return `${host} did not answer any more, so it is not known what is left there. ${next}`;
+  if (live === undefined) return `${host} no longer answers, so it is unknown what is left there. ${next}`;
   if (!live.installed) return `Left on ${host}: no files of ${name}, and ${processOf(live)}. ${next}`;
   const files = live.files.map(({ path }) => path).join(", ");
   const which =
     wanted === undefined
       ? `the definition of ${name} (${files})`
       : differs(manager, live, wanted)
-        ? `the former definition of ${name} (${files})`
+        ? `the previous definition of ${name} (${files})`
         : `the new definition of ${name} (${files})`;
   return `Left on ${host}: ${which}, and ${processOf(live)}. ${next}`;
 }

@@ -6,5 +6,5 @@ import type { HostFacts } from "../../../model/host";
  */
 export function otherMachine(facts: HostFacts, recorded: string | undefined): string | undefined {
   if (!recorded || recorded === facts.machineId) return undefined;
-  return `${facts.machineId ? `machine id ${facts.machineId}` : "no machine id"}, where ${recorded} was recorded`;
+  return `${facts.machineId ? `machine id ${facts.machineId}` : "no machine id"}, but the state has ${recorded}`;
 }

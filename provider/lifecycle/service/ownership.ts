@@ -103,17 +103,15 @@ export function refusal(
   const lines = live.observed === undefined ? differences(there, live, wanted) : observations(live.observed);
   const owner =
     marker === undefined
-      ? "It was not made by this project."
+      ? "This project did not create it."
       : `It belongs to ${marker.urn} (owner ${marker.ownerId})${formerly === undefined ? "." : `, and no longer to this resource (owner ${formerly}).`}`;
   const files = live.files.map((file) => file.path).join(", ");
   return [
-    `there is a service "${name}" already${files ? ` (${files})` : ""}, and it is left as it is. ${owner}`,
+    `there is a service "${name}" already${files ? ` (${files})` : ""}; it was not changed. ${owner}`,
     ...(there === manager ? [] : [`  It is managed by ${there.name} there; adopt: true moves it to ${manager.name}.`]),
-    ...(live.masked ? ["  It is masked: somebody has forbidden to start it."] : []),
-    ...(lines.length > 0
-      ? [live.observed === undefined ? "What differs:" : "What could be read of it:", ...lines]
-      : []),
-    `To manage it as it is, without a definition here, set existing: true.`,
+    ...(live.masked ? ["  It is masked, so it can't be started."] : []),
+    ...(lines.length > 0 ? [live.observed === undefined ? "What differs:" : "What could be read:", ...lines] : []),
+    `To manage it without defining it here, set existing: true.`,
     `To take it over, set adopt: true (its files are kept on the host), or import it: pulumi import bots:index:Service ${operation.urn.split("::").at(-1)} ${host}/${name}`,
   ].join("\n");
 }
@@ -125,6 +123,6 @@ function differences(manager: Driver, { definition, secret: hidden }: Live, want
   const show = (value: unknown) => (value === undefined ? "(unset)" : JSON.stringify(value));
   return deviations(have, want).map(({ path }) => {
     if (hidden || (path[0] === "environment" && secret.has(String(path[1])))) return `  ${formatPath(path)}: [secret]`;
-    return `  ${formatPath(path)}: ${show(getAt(have, path))} there, ${show(getAt(want, path))} wanted`;
+    return `  ${formatPath(path)}: ${show(getAt(have, path))} on the host, ${show(getAt(want, path))} wanted`;
   });
 }

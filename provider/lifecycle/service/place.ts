@@ -85,17 +85,13 @@ export function managerOn(
   if (manager === undefined) {
     const known = [...context.managers.keys()].join(", ");
     if (named === undefined) {
-      throw new HostError(
-        "remote",
-        host,
-        `has no service manager that we can drive (${known}): found ${facts.initText}`,
-      );
+      throw new HostError("remote", host, `has no supported service manager (${known}): found ${facts.initText}`);
     }
     throw new HostError("remote", host, `there is no service manager called "${named}", only ${known}`);
   }
   const problem = manager.unavailable(facts);
   if (problem === undefined) return manager;
-  const way = "If the host was changed over for good, say so by setting manager, which moves the service";
+  const way = "If the host has switched to another manager for good, set manager, which moves the service";
   throw new HostError(
     "remote",
     host,

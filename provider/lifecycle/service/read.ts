@@ -27,7 +27,7 @@ export async function readService(context: Context, request: ReadRequest): Promi
   const inputs = request.inputs === undefined ? undefined : inputsOf(request.inputs);
   const suspended = context.connections.suspended(hostName, inputs?.connection);
   if (suspended !== undefined && request.inputs && request.outputs) {
-    log.warning(`${hostName} is suspended, not asked: ${suspended}`);
+    log.warning(`${hostName} is suspended, so its services were not read: ${suspended}`);
     return { id, inputs: request.inputs, outputs: request.outputs };
   }
   const before = request.outputs?.values ?? {};
@@ -119,7 +119,7 @@ async function sample(
     await sleep(secondSampleMilliseconds, undefined, { signal });
     ({ reading, facts, live } = await once(live));
     if (live.state.status === "running" && live.state.incarnation !== state.incarnation && !state.inTransit) {
-      live = withStatus(live, "flapping", `restarted ${live.state.restartCount} times, just now again`);
+      live = withStatus(live, "flapping", `restarted ${live.state.restartCount} times, most recently just now`);
     }
   }
   if (ready !== undefined && live.state.status === "running") {

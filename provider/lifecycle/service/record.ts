@@ -41,14 +41,15 @@ export function recordOf(
   const ids = otherMachine(facts, text(before.machineId));
   const isOurs = live.marker !== undefined && live.marker.ownerId === ownerId;
   if (ids !== undefined) {
-    if (!live.installed) log.warning(`${host} is another machine or was installed anew (${ids}), and has no ${name}`);
+    if (!live.installed) log.warning(`${host} is a different machine or was reinstalled (${ids}), and has no ${name}`);
     else if (isOurs) log.warning(`${host} has a new machine id, but the same ${name} (${ids})`);
-    else if (existing) log.warning(`${host} is another machine (${ids}); ${name} is the one that is defined there`);
+    else if (existing)
+      log.warning(`${host} is a different machine (${ids}); ${name} is the service that is defined there`);
     else
       throw new HostError(
         "remote",
         host,
-        `is another machine (${ids}), and its ${name} is not the one of this resource`,
+        `is a different machine (${ids}), and its ${name} does not belong to this resource`,
       );
   }
   if (!live.installed) return undefined;

@@ -68,9 +68,9 @@ async function arrive(operation: Operation): Promise<RunState> {
 
 function notRunning(operation: Operation, state: RunState): StartFailure {
   if (state.status === "running") return undefined;
-  if (state.status === "unknown") return `nothing on the host tells whether it runs: ${state.reason ?? "no evidence"}`;
+  if (state.status === "unknown") return `it is unknown whether it runs: ${state.reason ?? "no evidence"}`;
   if (state.reason?.startsWith("its start was skipped")) return state.reason;
-  const what = state.status === "flapping" ? "it is restarted again and again" : "it did not stay up";
+  const what = state.status === "flapping" ? "it keeps restarting" : "it did not stay up";
   return `${what}: ${state.reason ?? operation.manager.exitedWithZero(operation.wanted)}`;
 }
 

@@ -38,8 +38,8 @@ export async function undo(operation: Operation, before: Live, plan: Plan, failu
   }
   const problem = await rollBack(operation, before, plan);
   const said = log.isWhole ? message : `${name} ${failure}${(await lastLog(operation)).text}`;
-  if (problem === undefined) throw new RolledBack(host, `${said}\nRolled back: the former definition runs.`);
-  throw new HostError("remote", host, `${said}\nThe former definition could not be brought back: ${problem}`);
+  if (problem === undefined) throw new RolledBack(host, `${said}\nRolled back: the previous definition runs again.`);
+  throw new HostError("remote", host, `${said}\nThe previous definition could not be restored: ${problem}`);
 }
 
 /** The same definition, files and process as before: the change did not get that far. A secret file shows in the definition only. */
@@ -59,7 +59,7 @@ function keptNow(plan: Plan): string[] {
 /** Puts the former files back and starts what they say, unless that was never stopped. The reason when it does not come up. */
 async function rollBack(operation: Operation, before: Live, plan: Plan): Promise<string | undefined> {
   const { name, log } = operation;
-  log.status(`going back to the former definition of ${name}`);
+  log.status(`restoring the previous definition of ${name}`);
   const source = plan.formerManager ?? operation.from?.manager;
   const problem =
     source === undefined

@@ -12,7 +12,7 @@ export function announce(plan: Plan, wanted: Wanted, seen: Seen, rules: Rules, h
   const definition = plan.releases
     ? `leaves the definition of ${name} on ${host} as it is, and no longer manages it`
     : plan.takesOver
-      ? `replaces the definition of ${name} that is on ${host}, which is kept there`
+      ? `replaces the definition of ${name} on ${host} and keeps a copy there`
       : undefined;
   const action = plan.moves ? moveInWords(plan, name, seen, rules, host) : actionInWords(plan, name, seen, host);
   const open = ["running", "hold", "whenChanged"].filter(isOpen);
@@ -25,7 +25,7 @@ function actionInWords({ action }: Plan, name: string, { pid }: Seen, host: stri
     case "restart":
       return `restarts ${name} on ${host}${processOf(pid)}`;
     case "reload":
-      return `makes ${name} on ${host} read its configuration again${processOf(pid)}`;
+      return `reloads ${name} on ${host}${processOf(pid)}`;
     case "start":
       return `starts ${name} on ${host}`;
     case "stop":
@@ -36,8 +36,8 @@ function actionInWords({ action }: Plan, name: string, { pid }: Seen, host: stri
 }
 
 function moveInWords({ action }: Plan, name: string, { pid, rules: from }: Seen, to: Rules, host: string): string {
-  const made = action === "start" ? "made and started anew" : "made anew, and not started";
-  return `moves ${name} on ${host} from ${from.name} to ${to.name}: stopped${processOf(pid)} and removed there first, then ${made}`;
+  const made = action === "start" ? "created and started" : "created, but not started";
+  return `moves ${name} on ${host} from ${from.name} to ${to.name}: it is stopped${processOf(pid)} and removed there first, then ${made}`;
 }
 
 function processOf(pid: number | undefined): string {

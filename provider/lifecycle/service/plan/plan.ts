@@ -105,16 +105,18 @@ function planMove({ wanted: { inputs }, wanted, seen, rules }: Parts): Made {
   const deserted = seen.onHost?.deserted === true;
   const ran = seen.pid !== undefined && !deserted;
   const starts = inputs.hold === undefined && (inputs.running === "unmanaged" ? ran : inputs.running !== false);
-  const moved = `${inputs.name} is to be moved from ${seen.rules.name} to ${rules.name}`;
+  const moved = `${inputs.name} can't move from ${seen.rules.name} to ${rules.name}`;
   const rival = seen.onHost?.rival;
-  const held = inputs.hold !== undefined && ran ? `it is on hold: ${inputs.hold}` : undefined;
+  const held = inputs.hold !== undefined && ran ? `it is on hold (${inputs.hold})` : undefined;
   const refusal =
     aliasRefusal(wanted, seen) ??
     (rival === undefined
       ? undefined
-      : refused(`${moved}, which has another ${inputs.name} already (${rival}): one of the two has to go first`)) ??
+      : refused(
+          `${moved}: ${rules.name} has another ${inputs.name} already (${rival}). Remove one of the two first`,
+        )) ??
     unknownRefusal(wanted, seen, !deserted) ??
-    (held === undefined ? undefined : refused(`${moved}, which would stop it, but ${held}`, held));
+    (held === undefined ? undefined : refused(`${moved}, which would stop it: ${held}`, held));
   return {
     refusal,
     action: starts ? "start" : "none",
@@ -138,16 +140,16 @@ function planExisting({ wanted, seen, rules, differences }: Parts, moves: boolea
   const setStartMode = seen.startMode !== (inputs.startMode ?? "automatic");
   const unmasks =
     seen.masked && (action === "start" || action === "restart" || (setStartMode && inputs.startMode !== "manual"));
-  const elsewhere = `${name} is defined for ${seen.rules.name} there, not for ${rules.name}: an existing service can't be moved. Take \`manager\` out, or give it a definition here`;
-  const missing = `there is no service "${name}", and existing: true expects that somebody else has defined it`;
-  const masked = `${name} is masked: somebody has forbidden to start it. Unmask it there, or say why it is stopped in \`hold\``;
+  const elsewhere = `${name} is defined for ${seen.rules.name} on the host, not for ${rules.name}, and an existing service can't be moved. Remove \`manager\`, or define the service in the program`;
+  const missing = `there is no service "${name}"; with existing: true somebody else must define it first`;
+  const masked = `${name} is masked, so it can't be started. Unmask it on the host, or set \`hold\` to the reason why it is stopped`;
   const refusal =
     (moves ? refused(elsewhere, "an existing service can't be moved to another manager") : undefined) ??
     (seen.installed ? undefined : refused(missing)) ??
     aliasRefusal(wanted, seen) ??
     unknownRefusal(wanted, seen, mustBeKnown(inputs, consequence)) ??
     notReadyRefusal(wanted, seen) ??
-    (unmasks ? refused(masked, "it is masked, and somebody else's") : undefined);
+    (unmasks ? refused(masked, "it is masked, and somebody else defines it") : undefined);
   return {
     refusal,
     action,
@@ -213,23 +215,25 @@ function refused(error: string, note = error): NonNullable<Plan["refusal"]> {
 
 function aliasRefusal({ inputs: { name } }: Wanted, { aliasOf }: Seen): Plan["refusal"] {
   if (aliasOf === undefined) return undefined;
-  return refused(`${name} is only another name of ${aliasOf}: manage ${aliasOf}`);
+  return refused(`${name} is only an alias of ${aliasOf}: manage ${aliasOf}`);
 }
 
 /** The new definition would take the place of the mask, and `startMode` is ignored: then that is wanted, too. */
 function maskRefusal({ inputs: { name }, values }: Wanted, { masked }: Seen): Plan["refusal"] {
   if (!masked || values.startMode !== "disabled") return undefined;
-  return refused(`${name} is masked, and ignoreChanges names startMode: unmask it there, or take that out`);
+  return refused(
+    `${name} is masked, and ignoreChanges contains startMode: unmask the service on the host, or remove startMode from ignoreChanges`,
+  );
 }
 
 /** A service of which nothing tells whether it runs: a start could be the second one. */
 function unknownRefusal({ inputs: { name } }: Wanted, { status, reason }: Seen, needed: boolean): Plan["refusal"] {
   if (status !== "unknown" || !needed) return undefined;
-  return refused(unknownStatus(name, reason), "nothing on the host tells whether it runs");
+  return refused(unknownStatus(name, reason), "it is unknown whether it runs");
 }
 
 export function unknownStatus(name: string, reason: string | undefined): string {
-  return `nothing tells whether ${name} runs: ${reason ?? "no evidence"}. It was neither started nor stopped, and nothing was changed`;
+  return `it is unknown whether ${name} runs: ${reason ?? "no evidence"}. The service was neither started nor stopped, and nothing was changed`;
 }
 
 /** Where a restart can't help or is not wanted. */
@@ -240,6 +244,6 @@ function notReadyRefusal({ inputs }: Wanted, { status, onHost }: Seen): Plan["re
   const problem = `${name} runs, but is not ready: ${reason}`;
   if (stranger) return refused(`${problem}. A restart would not help; nothing was changed`);
   if (whenChanged !== "defer") return undefined;
-  const left = `is not restarted, as whenChanged is "defer"`;
+  const left = `is not restarted, because whenChanged is "defer"`;
   return refused(`${problem}. It ${left}`, `it is not ready, and ${left}`);
 }

@@ -77,8 +77,7 @@ function exited(definition: Definition): string {
   const conditions = Object.keys(definition.options?.systemd?.unit ?? {}).filter((name) =>
     name.startsWith("Condition"),
   );
-  const skipped =
-    conditions.length === 0 ? "" : `, or its start was skipped by ${conditions.join(", ")} (the log tells)`;
+  const skipped = conditions.length === 0 ? "" : `, or its start was skipped by ${conditions.join(", ")} (see the log)`;
   return exitedWithZero("needs another options.systemd.service.Type (systemd.service(5))", skipped);
 }
 

@@ -33,7 +33,7 @@ export const existingServices: Cases = {
       expect((await web.up(existing(web))).did).toBe("same");
       await web.destroy();
       expect([await web.probe.pid(), await textOf(web, handMade), await web.enabled()]).toEqual([...before, true]);
-      expect(web.log.lines.join("\n")).toContain("left as it is");
+      expect(web.log.lines.join("\n")).toContain("stays as it is");
     });
 
     test("stopped, killed, switched off by hand: found, and repaired by its own means", async (world) => {

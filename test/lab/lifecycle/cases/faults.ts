@@ -24,7 +24,7 @@ interface Scenario {
 const v1 = { arguments: ["v1"], environment: { TOKEN: "sesame" }, settleSeconds: 0 };
 const v2 = { ...v1, arguments: ["v2"] };
 const broken = { ...v2, mode: "breaks" as const, settleSeconds: 1, restart: { policy: "never" } };
-const rolledBack = { fails: /Rolled back: the former definition runs/, after: "v1" };
+const rolledBack = { fails: /Rolled back: the previous definition runs again/, after: "v1" };
 
 const staying: Scenario[] = [
   { name: "create", to: v1, after: "v1" },
