@@ -1,7 +1,13 @@
 export { presets } from "./bots";
 export type { BotsEnvironment, DaemonPreset } from "./bots";
 export * from "./components/BotsServer";
-export * from "./components/botsServerArgs";
-export * from "./resources/connection";
+export type * from "./components/types";
 export * from "./resources/provider";
 export * from "./resources/service";
+export type * from "./resources/types/connection";
+export type * from "./resources/types/definition";
+export type * from "./resources/types/options";
+export type * from "./resources/types/outputs";
+export type * from "./resources/types/provider";
+export type * from "./resources/types/ready";
+export type * from "./resources/types/service";

@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { basics, defaultPorts, presets, warnings, type BotsEnvironment, type Daemon, type DaemonPreset } from "../bots";
 import { formatPath, getAt, UNKNOWN, type Values } from "../model/props";
 import { withPort } from "../model/text";
-import type { Connection } from "../resources/connection";
-import { Service, type ServiceArgs } from "../resources/service";
+import { Service } from "../resources/service";
+import type { Connection } from "../resources/types/connection";
+import type { ServiceArgs } from "../resources/types/service";
 import { serverIssues } from "../schema/serverIssues";
-import type { BotsServerArgs, DaemonArgs } from "./botsServerArgs";
+import type { BotsServerArgs, DaemonArgs } from "./types";
 import { holdsLater, isLater, knownNow, merge } from "./inputs";
 
 const names = ["webserver", "jobQueue", "dirMonitor"] as const satisfies readonly Daemon[];

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BotsServer } from "./BotsServer";
-import type { BotsServerArgs, Daemons } from "./botsServerArgs";
+import type { BotsServerArgs, Daemons } from "./types";
 import { isLater } from "./inputs";
 
 /**

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Props } from "../model/props";
 import { packageSchema } from "../schema/package";
 import type { ProviderConfig } from "../schema/provider";
+import { changes } from "./changes";
 import { SdkComponents } from "./construct";
 import { Hosts } from "./hosts";
 import { Connections } from "./lifecycle/connections";
@@ -30,7 +31,7 @@ export class BotsProvider implements Provider {
   readonly checkConfig = checkProviderConfig;
 
   schema(): string {
-    return JSON.stringify(packageSchema(this.version));
+    return JSON.stringify(packageSchema(this.version, changes(MANAGERS)));
   }
 
   configure(config: Props): void {

@@ -1,84 +1,137 @@
 import { z } from "zod";
+import { words } from "./about";
 import { hostName, line, port, seconds, secretText } from "./text";
 
 /** Another user's rights after the login. */
 export const becomeSchema = z
   .strictObject({
-    method: z
-      .enum(["sudo", "none"])
+    method: words("BecomeMethod", {
+      sudo: "run commands through sudo(8)",
+      none: "keep the rights of the login",
+    })
       .optional()
-      .describe("How to become another user: `sudo`, or `none` (the default)."),
-    user: line.optional().describe("Whom to become. Default: root."),
-    password: secretText
-      .optional()
-      .describe("The password that sudo asks for. It goes through the program's standard input."),
-    passwordEnv: line.optional().describe("The environment variable, where Pulumi runs, that holds sudo's password."),
+      .meta({ description: "How to become another user.", default: "none" }),
+    user: line.optional().meta({ description: "The user to become.", default: "root" }),
+    password: secretText.optional().meta({
+      description: "The password that sudo asks for. It is sent through standard input, never as an argument.",
+    }),
+    passwordEnv: line.optional().meta({
+      description:
+        "Name of the environment variable that holds the sudo password, on the computer that runs Pulumi. It is read when connecting and never stored.",
+    }),
   })
-  .meta({ id: "Become" });
+  .meta({
+    id: "Become",
+    description: "How to get the rights of another user after the login.",
+    examples: [{ method: "sudo", passwordEnv: "EDI_SUDO_PASSWORD" }],
+  });
 
-/** What it takes to log in on one machine, with or without another one in between. */
-const login = {
-  address: hostName.optional().describe("How to reach the machine: a DNS name or an address. Default: `host`."),
-  port: port.optional().describe("TCP port of the SSH server. Default: 22."),
-  user: line.optional().describe("Login name. Default: root."),
-  privateKey: secretText
-    .optional()
-    .describe("Private key: the text of the file, in OpenSSH or PEM form (PKCS#1, SEC1, PKCS#8)."),
-  privateKeyFile: line
-    .optional()
-    .describe(
-      "Path of the private key on the computer that runs Pulumi, looked up when connecting; `~/` is the home folder.",
-    ),
-  passphrase: secretText.optional().describe("Opens the private key."),
-  passphraseEnv: line.optional().describe("The environment variable that holds the passphrase."),
-  password: secretText.optional().describe("Password of the login."),
-  passwordEnv: line.optional().describe("The environment variable that holds the password, looked up when connecting."),
-  agentSocket: line
-    .optional()
-    .describe("Socket of the SSH agent. Default: `SSH_AUTH_SOCK`, looked up when connecting."),
-  hostKey: line.optional().describe("The machine's public host key, `ssh-ed25519 AAAA…`: no other one is accepted."),
-  knownHosts: z.string().min(1, "must not be empty").optional().describe("Text of a known_hosts file."),
-  knownHostsFile: line.optional().describe("Path of a known_hosts file. Default: `~/.ssh/known_hosts`."),
-  legacyAlgorithms: z
-    .boolean()
-    .optional()
-    .describe(
-      "Offers a server the algorithms of OpenSSH before 6.7, too, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5, DSA host keys. An RSA key signs with SHA-1 for a server that announces nothing better, with or without this. Default: false.",
-    ),
-};
+/** What it takes to log in on one machine, directly or through another one. */
+export const loginSchema = z
+  .strictObject({
+    address: hostName.optional().meta({
+      description: "How to reach the machine: a DNS name or an IP address.",
+      unset: "the value of `host`",
+      examples: ["edi1.example.com"],
+    }),
+    port: port.optional().meta({ description: "TCP port of the SSH server.", default: 22 }),
+    user: line.optional().meta({ description: "Login name.", default: "root" }),
+    privateKey: secretText.optional().meta({
+      description: "Private key: the content of the file, in OpenSSH or PEM format (PKCS#1, SEC1, PKCS#8).",
+    }),
+    privateKeyFile: line.optional().meta({
+      description:
+        "Path of the private key on the computer that runs Pulumi; `~/` is the home directory. The file is read when connecting and never stored.",
+      examples: ["~/.ssh/id_ed25519"],
+    }),
+    passphrase: secretText.optional().meta({ description: "Passphrase of the private key." }),
+    passphraseEnv: line.optional().meta({
+      description:
+        "Name of the environment variable that holds the passphrase, on the computer that runs Pulumi. It is read when connecting and never stored.",
+    }),
+    password: secretText.optional().meta({ description: "Password of the login." }),
+    passwordEnv: line.optional().meta({
+      description:
+        "Name of the environment variable that holds the password, on the computer that runs Pulumi. It is read when connecting and never stored.",
+    }),
+    agentSocket: line.optional().meta({
+      description: "Path of the socket of an SSH agent.",
+      unset: "the value of `SSH_AUTH_SOCK` when connecting",
+    }),
+    hostKey: line.optional().meta({
+      description: "Public host key of the machine. A machine that shows another key is refused.",
+      examples: ["ssh-ed25519 AAAA…"],
+    }),
+    knownHosts: z
+      .string()
+      .min(1, "must not be empty")
+      .optional()
+      .meta({ description: "Content of a known_hosts file, as sshd(8) describes it. An alternative to `hostKey`." }),
+    knownHostsFile: line.optional().meta({
+      description: "Path of a known_hosts file on the computer that runs Pulumi. An alternative to `hostKey`.",
+      default: "~/.ssh/known_hosts",
+    }),
+    legacyAlgorithms: z.boolean().optional().meta({
+      description:
+        "Also offers the weak algorithms of OpenSSH before 6.7, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5, DSA host keys. Set it only for a server that supports nothing better. The host key is still checked. RSA keys sign with SHA-1 for a server that announces nothing better, whatever this says.",
+      default: false,
+    }),
+  })
+  .meta({ id: "Login", description: "How to log in on a machine." });
 
 /** A machine in between. */
 export const jumpSchema = z
   .strictObject({
-    host: hostName.describe("Name of the machine in between."),
-    ...login,
+    host: hostName.meta({ description: "Name of the jump host." }),
+    ...loginSchema.shape,
   })
-  .meta({ id: "Jump" });
+  .meta({ id: "Jump", description: "A jump host: the connection to the machine goes through it." });
 
 /** How to reach a host. None of it but `host` is part of a service: a change never touches one. */
 export const connectionSchema = z
   .strictObject({
-    type: z
-      .enum(["ssh", "local"])
+    type: words("ConnectionType", {
+      ssh: "log in over SSH",
+      local: "the computer that runs Pulumi",
+    })
       .optional()
-      .describe("`ssh` (the default), or `local`: the machine that runs Pulumi."),
-    host: hostName.optional().describe("Which machine it is: a change replaces what is on it."),
-    ...login,
-    become: becomeSchema
-      .optional()
-      .describe("How to get the rights that a service manager asks for, when the login is not root."),
-    jump: jumpSchema.optional().describe("A machine in between, through which the connection goes."),
-    connectTimeoutSeconds: seconds
-      .min(1, "must be at least 1")
-      .optional()
-      .describe("The whole budget for a connection in seconds, retries included. Default: 30."),
-    suspended: line
-      .optional()
-      .describe(
-        "The machine is not to be contacted, and why. Its services stay in the state as they are; nothing is changed.",
-      ),
+      .meta({ description: "How to connect.", default: "ssh" }),
+    host: hostName.optional().meta({
+      description:
+        "Which machine it is. A change replaces the service: it is deleted on the old machine, then created on the new one.",
+      unset: "the `host` of the provider's connection",
+      examples: ["edi1"],
+    }),
+    ...loginSchema.shape,
+    become: becomeSchema.optional().meta({
+      description: "How to get root's rights after the login, when the login itself is not root.",
+    }),
+    jump: jumpSchema.optional().meta({ description: "A jump host, through which the connection goes." }),
+    connectTimeoutSeconds: seconds.min(1, "must be at least 1").optional().meta({
+      description: "Time limit for making the connection, retries included.",
+      unit: "seconds",
+      default: 30,
+    }),
+    suspended: line.optional().meta({
+      description:
+        "Why the machine must not be contacted. Its services stay in the state as they are; creating and deleting one fails.",
+      examples: ["being rebuilt until Friday"],
+    }),
   })
-  .meta({ id: "Connection" });
+  .meta({
+    id: "Connection",
+    description:
+      "How to reach a host. Only `host` is part of a service's identity: a new key, password, address or jump host never touches a service. Settings of the resource override those of the provider, property by property.",
+    examples: [
+      {
+        host: "edi1",
+        address: "edi1.example.com",
+        user: "deploy",
+        privateKeyFile: "~/.ssh/id_ed25519",
+        become: { method: "sudo" },
+      },
+    ],
+  });
 
 /** Ways to say one thing: who says one of them has no use for another one in the defaults. */
 export const alternatives: readonly (readonly string[])[] = [
@@ -98,5 +151,5 @@ export function mergeConnections(...layers: (Connection | undefined)[]): Connect
 }
 
 export type Connection = z.infer<typeof connectionSchema>;
-export type Login = Omit<z.infer<typeof jumpSchema>, "host">;
+export type Login = z.infer<typeof loginSchema>;
 export type Become = z.infer<typeof becomeSchema>;

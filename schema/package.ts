@@ -1,39 +1,38 @@
-import { z } from "zod";
+import type { z } from "zod";
+import { asOutput, jsonSchema, literal, longExamples, paragraphs, referenced, type JsonSchema } from "./about";
 import { providerSchema } from "./provider";
 import { serverOutputsSchema, serverSchema } from "./server";
-import { policyProperties, serviceOutputsSchema, serviceSchema } from "./service";
-
-/** The shapes that zod's JSON schema takes here. */
-interface JsonSchema {
-  type?: string;
-  description?: string;
-  secret?: boolean;
-  $ref?: string;
-  properties?: Record<string, JsonSchema>;
-  additionalProperties?: JsonSchema | boolean;
-  items?: JsonSchema;
-  anyOf?: JsonSchema[];
-  enum?: string[];
-  const?: unknown;
-  required?: string[];
-  $defs?: Record<string, JsonSchema>;
-}
+import { serviceSchema } from "./service";
+import { serviceOutputsSchema } from "./serviceOutputs";
 
 type PulumiType = Record<string, unknown>;
+type Properties = Record<string, PulumiType>;
+
+/** What a change of a property of a service does, in a sentence. */
+export type Changes = (property: string) => string | undefined;
 
 /**
  * The package schema, made from the zod schemas: what YAML programs and generated SDKs go by.
  * See https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/
  */
-export function packageSchema(version: string): object {
+export function packageSchema(version: string, changes: Changes): object {
   const types: Record<string, PulumiType> = {};
-  const inputs = convert(serviceSchema, types);
-  const live = convert(serviceOutputsSchema, types);
-  const config = convert(providerSchema, types);
-  const server = convert(serverSchema, types);
-  const made = convert(serverOutputsSchema, types);
-  const policy: readonly string[] = policyProperties;
-  const definition = Object.entries(inputs.properties).filter(([name]) => !policy.includes(name));
+  const convert = (schema: z.ZodType, changesOf: Changes = () => undefined, about = (json: JsonSchema) => json) => {
+    const json = jsonSchema(schema);
+    for (const [name, definition] of Object.entries(json.$defs ?? {})) {
+      types[token(name)] = namedType(definition, name === "Daemon" ? changes : undefined);
+    }
+    return {
+      properties: mapValues(mapValues(json.properties ?? {}, about), property(changesOf)),
+      required: json.required ?? [],
+    };
+  };
+  const inputs = convert(serviceSchema, changes);
+  const outputs = convert(serviceOutputsSchema, undefined, asOutput);
+  const config = convert(providerSchema);
+  const server = convert(serverSchema);
+  const made = convert(serverOutputsSchema);
+  const { connection, name } = inputs.properties as Properties & { connection: PulumiType; name: PulumiType };
   return {
     name: "bots",
     displayName: "Bots EDI",
@@ -42,21 +41,36 @@ export function packageSchema(version: string): object {
     license: "Apache-2.0",
     keywords: ["pulumi", "bots", "edi", "systemd", "category/infrastructure", "kind/native"],
     config: { variables: config.properties },
-    provider: {
-      description: "What all services of this provider have in common: ways to hosts, limits.",
-      inputProperties: config.properties,
-    },
+    provider: { description: jsonSchema(providerSchema).description, inputProperties: config.properties },
     types,
     resources: {
       "bots:index:Service": {
-        description: "A long-running program, run by the service manager of a host, and read back from there.",
+        description: withExample(
+          "A long-running program as a service of a host. The service manager of the host runs it; Pulumi creates, reads, updates and deletes it.",
+          "Service",
+          {
+            connection: { host: "edi1", user: "deploy", become: { method: "sudo" } },
+            name: "bots-webserver",
+            command: ["/opt/bots/bin/bots-webserver", "-c/srv/bots/config"],
+            runAs: { user: "bots" },
+            ready: { tcp: 8080 },
+          },
+        ),
         inputProperties: inputs.properties,
         requiredInputs: inputs.required,
-        properties: { ...Object.fromEntries(definition), ...live.properties, running: runningOutput },
-        required: ["name", "running", ...live.required],
+        ...outputs,
       },
       "bots:index:BotsServer": {
-        description: "A host that has Bots on it: its daemons run as services, and count as started when they answer.",
+        description: withExample(
+          "A host with Bots on it: each daemon runs as a service, and its start counts when it answers.",
+          "BotsServer",
+          {
+            connection: { address: "edi1.example.com", user: "deploy", become: { method: "sudo" } },
+            bots: { existing: true, bin: "/opt/bots/bin" },
+            environment: { path: "/srv/bots" },
+            daemons: { webserver: true, jobQueue: true },
+          },
+        ),
         isComponent: true,
         inputProperties: server.properties,
         requiredInputs: server.required,
@@ -66,51 +80,60 @@ export function packageSchema(version: string): object {
     },
     functions: {
       "bots:index:getService": {
-        description: "Reads a service as it is on its host now, whoever made it. Changes nothing.",
-        inputs: {
-          properties: {
-            connection: inputs.properties.connection,
-            name: inputs.properties.name,
-          },
-          required: ["name"],
-        },
-        outputs: {
-          properties: { ...Object.fromEntries(definition), ...live.properties, running: runningOutput },
-          required: ["name", "running", ...live.required],
-        },
+        description: "Reads a service from its host, whoever defines it. It changes nothing.",
+        inputs: { properties: { connection, name }, required: ["name"] },
+        outputs,
       },
     },
     language: { nodejs: { packageName: "pulumi-bots" } },
   };
 }
 
-const runningOutput = { type: "boolean", description: "Whether it runs and does its work." };
-
-function convert(
-  schema: z.ZodType,
-  types: Record<string, PulumiType>,
-): { properties: Record<string, PulumiType>; required: string[] } {
-  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
-  for (const [name, definition] of Object.entries(json.$defs ?? {})) {
-    types[`bots:index:${name}`] = {
-      type: "object",
-      properties: mapValues(definition.properties ?? {}, property),
-      ...(definition.required ? { required: definition.required } : {}),
-    };
-  }
-  return { properties: mapValues(json.properties ?? {}, property), required: json.required ?? [] };
+/** What is said of a property or a type, as Markdown. */
+function text(json: JsonSchema, change?: string): string {
+  const lines = paragraphs(json, change).map((line, i, all) =>
+    i > 0 && all[i - 1]!.startsWith("- ") && line.startsWith("- ") ? `\n${line}` : `\n\n${line}`,
+  );
+  const examples = longExamples(json).map((example) => `\n\nExample: \`${literal(example)}\``);
+  return [...lines, ...examples].join("").trim();
 }
 
-function property(json: JsonSchema): PulumiType {
+const token = (name: string) => `bots:index:${name}`;
+
+function namedType(json: JsonSchema, changes: Changes = () => undefined): PulumiType {
+  const description = json.description === undefined ? {} : { description: text(json) };
+  if (json.enum) {
+    const meaning = (value: string) => (json.words?.[value] ? { description: json.words[value] } : {});
+    return {
+      type: "string",
+      enum: json.enum.map((value) => ({ name: enumName(value), value, ...meaning(value) })),
+      ...description,
+    };
+  }
   return {
-    ...typeOf(json),
-    ...(json.description ? { description: json.description } : {}),
-    ...(json.secret ? { secret: true } : {}),
+    type: "object",
+    properties: mapValues(json.properties ?? {}, property(changes)),
+    ...(json.required ? { required: json.required } : {}),
+    ...description,
+  };
+}
+
+/** `onFailure` is `OnFailure`; a name can't begin with a digit: `4.x` is `V4X`. */
+function enumName(value: string): string {
+  const words = value.split(/[^A-Za-z0-9]+/).map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  return words.join("").replace(/^(?=\d)/, "V");
+}
+
+function property(changes: Changes): (json: JsonSchema, name: string) => PulumiType {
+  return (json, name) => {
+    const description = text(json, changes(name));
+    return { ...typeOf(json), ...(description ? { description } : {}), ...(json.secret ? { secret: true } : {}) };
   };
 }
 
 function typeOf(json: JsonSchema): PulumiType {
-  if (json.$ref) return { $ref: json.$ref.replace("#/$defs/", "#/types/bots:index:") };
+  const name = referenced(json);
+  if (name !== undefined) return { $ref: `#/types/${token(name)}` };
   if (json.anyOf) return { oneOf: json.anyOf.map(typeOf) };
   if (json.type === "array") return { type: "array", items: typeOf(json.items ?? {}) };
   if (json.type === "object")
@@ -119,6 +142,19 @@ function typeOf(json: JsonSchema): PulumiType {
   return { type: json.type };
 }
 
-function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+/** A description with a program that shows the resource; an SDK shows the one in its own language. */
+function withExample(description: string, resource: string, properties: object): string {
+  const yaml = Object.entries(properties).map(([key, value]) => `      ${key}: ${literal(value)}`);
+  const typescript = Object.entries(properties).map(([key, value]) => `  ${key}: ${literal(value)},`);
+  return [
+    description,
+    "{{% examples %}}\n## Example Usage\n{{% example %}}",
+    `\`\`\`typescript\nimport * as bots from "pulumi-bots";\n\nconst edi1 = new bots.${resource}("edi1", {\n${typescript.join("\n")}\n});\n\`\`\``,
+    `\`\`\`yaml\nresources:\n  edi1:\n    type: bots:${resource}\n    properties:\n${yaml.join("\n")}\n\`\`\``,
+    "{{% /example %}}\n{{% /examples %}}",
+  ].join("\n\n");
+}
+
+function mapValues<A, B>(record: Record<string, A>, map: (value: A, key: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

@@ -1,23 +1,44 @@
 import { z } from "zod";
+import { words } from "./about";
 import { connectionSchema } from "./connection";
 
 const limit = z.number().int("must be a whole number").min(1, "must be at least 1").max(1000, "must be at most 1000");
 
 /** What the provider itself takes: `bots:` in stack configuration, or the arguments of an explicit `bots.Provider`. */
-export const providerSchema = z.strictObject({
-  connection: connectionSchema.optional().describe("Defaults for every connection."),
-  hosts: z
-    .record(z.string(), connectionSchema)
-    .optional()
-    .describe("Connections by machine name; they win over `connection`."),
-  maxConnections: limit.optional().describe("How many connections are being made at a time. Default: 8."),
-  maxSessionsPerHost: limit.optional().describe("How many remote processes run at a time on one host. Default: 4."),
-  onUnreachableDelete: z
-    .enum(["fail", "forget"])
-    .optional()
-    .describe(
-      "What a delete does when the host can't be reached: fail (the default), or forget the service. BOTS_ON_UNREACHABLE_DELETE wins.",
-    ),
-});
+export const providerSchema = z
+  .strictObject({
+    connection: connectionSchema.optional().meta({
+      description: "Defaults for every connection. The settings of `hosts` and of a resource override them.",
+    }),
+    hosts: z
+      .record(z.string(), connectionSchema)
+      .optional()
+      .meta({
+        description:
+          "Connections by machine name. They override `connection`; a resource's own settings override both.",
+        examples: [{ edi1: { address: "10.0.0.5", user: "deploy" } }],
+      }),
+    maxConnections: limit.optional().meta({
+      description:
+        "How many connections are made at the same time. The environment variable `BOTS_MAX_CONNECTIONS` overrides it.",
+      default: 8,
+    }),
+    maxSessionsPerHost: limit.optional().meta({
+      description:
+        "How many remote shells run at the same time on one host. The environment variable `BOTS_MAX_SESSIONS_PER_HOST` overrides it.",
+      default: 4,
+    }),
+    onUnreachableDelete: words("OnUnreachableDelete", {
+      fail: "the delete fails, and the service stays in the state",
+      forget: "the service is removed from the state and stays on the host",
+    })
+      .optional()
+      .meta({
+        description:
+          "What a delete does when the host can't be reached. The environment variable `BOTS_ON_UNREACHABLE_DELETE` overrides it.",
+        default: "fail",
+      }),
+  })
+  .meta({ description: "What all resources of one provider have in common: connections and limits." });
 
 export type ProviderConfig = z.infer<typeof providerSchema>;

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { syntaxOf } from "../model/hostPath";
+import { words } from "./about";
 import { connectionSchema } from "./connection";
-import { readySchema, runAsSchema, serviceSchema } from "./service";
+import { runAsSchema } from "./definition";
+import { readySchema } from "./ready";
+import { serviceSchema } from "./service";
 import { absolutePath, line, port } from "./text";
 
 /** Bots imports the folder as a Python package: a dot in its name would be read as a package in a package. */
@@ -10,7 +13,7 @@ const configFolder = absolutePath.refine(
   "must not have a dot in its last part: Bots imports it as a Python package",
 );
 
-export const installationSchema = z
+const installationSchema = z
   .strictObject({
     existing: z
       .boolean()
@@ -18,102 +21,199 @@ export const installationSchema = z
         (existing) => existing,
         "must be true: Bots has to be on the host already, installing it is not built yet",
       )
-      .describe("Bots is on the host already. Must be true."),
-    bin: absolutePath.describe(
-      "The folder of the Bots programs: `/usr/local/bin`, or the `bin` of a virtual environment.",
-    ),
+      .meta({ description: "Bots is installed on the host already. Must be true." }),
+    bin: absolutePath.meta({
+      description:
+        "The directory of the Bots programs: an absolute path, such as `/usr/local/bin` or the `bin` of a virtual environment.",
+      examples: ["/opt/bots/bin"],
+    }),
     suffix: z
       .literal(".py")
       .optional()
-      .describe("What the names of the programs end with, when not as they are: `.py` up to Bots 3.2."),
-    flavour: z
-      .enum(["classic", "4.x"])
+      .meta({ description: "The end of the programs' names: `.py` for Bots up to 3.2.", unset: "none" }),
+    flavour: words("BotsFlavour", { classic: "every release up to 3.3.1", "4.x": "Bots 4" })
       .optional()
-      .describe("Which line of Bots it is: `classic` (the default), all up to 3.3.1, or `4.x`."),
+      .meta({ description: "Which line of Bots it is.", default: "classic" }),
   })
-  .meta({ id: "ExistingBots" });
+  .meta({
+    id: "ExistingBots",
+    description: "The Bots programs on a host.",
+    examples: [{ existing: true, bin: "/opt/bots/bin" }],
+  });
 
-export const environmentSchema = z
+const environmentSchema = z
   .strictObject({
-    path: absolutePath.describe("The folder of the Bots environment. The daemons run in it."),
+    path: absolutePath.meta({
+      description: "The directory of the Bots environment: an absolute path. The daemons run in it.",
+      examples: ["/srv/bots"],
+    }),
     config: z
       .union([configFolder, z.literal(false)], { error: "must be an absolute path or false" })
       .optional()
-      .describe("The folder of bots.ini and settings.py. Default: `config` in `path`. `false`: no `-c`."),
+      .meta({
+        description:
+          "The directory of bots.ini and settings.py: an absolute path. `false` starts the daemons without `-c`; which configuration Bots reads then depends on the flavour, and a warning names it.",
+        unset: "`config` in `path`",
+      }),
     name: line
       .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, "_" and "-" only')
       .optional()
-      .describe("Bots 4.x: the name of the environment (BOTSENV). Default: default."),
+      .meta({ description: "Bots 4 only: the name of the environment (`BOTSENV`).", default: "default" }),
     web: z
       .strictObject({
-        port: port.optional().describe("`[webserver] port` of bots.ini. Default: 8080."),
-        tls: z.boolean().optional().describe("bots.ini gives it a certificate: it speaks https. Default: false."),
+        port: port.optional().meta({
+          description: "`[webserver] port` of bots.ini. It tells the probe where to look; it does not set the port.",
+          default: 8080,
+        }),
+        tls: z
+          .boolean()
+          .optional()
+          .meta({ description: "bots.ini names a certificate, so the web interface uses HTTPS.", default: false }),
       })
-      .meta({ id: "BotsWeb" })
+      .meta({ id: "BotsWeb", description: "The web interface, as bots.ini configures it." })
       .optional()
-      .describe("The web interface."),
+      .meta({ description: "The web interface, as bots.ini configures it." }),
     queue: z
-      .strictObject({ port: port.optional().describe("`[jobqueue] port` of bots.ini. Default: 28082.") })
-      .meta({ id: "BotsQueue" })
+      .strictObject({
+        port: port.optional().meta({
+          description: "`[jobqueue] port` of bots.ini. It tells the probe where to look; it does not set the port.",
+          default: 28082,
+        }),
+      })
+      .meta({ id: "BotsQueue", description: "The job queue server, as bots.ini configures it." })
       .optional()
-      .describe("The job queue."),
+      .meta({ description: "The job queue server, as bots.ini configures it." }),
   })
-  .meta({ id: "BotsEnvironmentSettings" });
+  .meta({
+    id: "BotsEnvironmentSettings",
+    description: "A Bots environment on a host: its directories, and what its bots.ini says.",
+    examples: [{ path: "/srv/bots", web: { port: 8080 } }],
+  });
 
 /** Another probe than the preset's, or another time limit for it. */
-const probe = z
+export const probeSchema = z
   .strictObject(readySchema.shape)
   .refine(
     (ready) => [ready.tcp, ready.http, ready.command].filter((kind) => kind !== undefined).length <= 1,
     "give only one of tcp, http, command",
   )
-  .meta({ id: "DaemonReady" });
+  .meta({
+    id: "DaemonReady",
+    description: "A probe instead of the preset's, or only another time limit for the preset's probe.",
+    examples: [{ timeoutSeconds: 120 }],
+  });
+
+const { existing, name, ...others } = serviceSchema.omit({ connection: true, ready: true }).shape;
 
 /** What may differ from the preset of a daemon: anything of a service, but not where it is. */
-export const daemonSchema = serviceSchema
-  .omit({ connection: true, ready: true })
-  .partial()
-  .extend({
+export const daemonSchema = z
+  .strictObject({
+    ...others,
+    name: name.optional().meta({
+      description: "Name of the service, as the service manager knows it.",
+      unset: "the name of the program, such as `bots-webserver`",
+      change: "A change replaces the service.",
+    }),
+    existing: existing.meta({
+      description:
+        "Somebody else defines the daemon's service. Its definition stays as it is; the preset provides the probe.",
+      default: false,
+      plain: true,
+      examples: [{ existing: true, name: "bots-web" }],
+    }),
     ready: z
-      .union([probe, z.literal(false)], { error: "must be an object or false" })
+      .union([probeSchema, z.literal(false)], { error: "must be an object or false" })
       .optional()
-      .describe("Instead of the preset's probe. `false`: no probe."),
+      .meta({
+        description:
+          "Another probe, or another `timeoutSeconds` for the preset's probe. `false`: a daemon that stays up is ready.",
+        unset: "the preset's probe",
+      }),
   })
-  .meta({ id: "Daemon" });
+  .meta({
+    id: "Daemon",
+    description:
+      "What differs from the preset of a daemon: any property of a service except `connection`. Objects are merged with the preset, `requires` adds to it, everything else replaces it.",
+    examples: [{ environment: { TZ: "UTC" } }],
+  });
 
 const daemon = z.union([z.boolean(), daemonSchema], { error: "must be true, false or an object" }).optional();
 
 export const daemonsSchema = z
   .strictObject({
-    webserver: daemon.describe("The web interface. Default: true."),
-    jobQueue: daemon.describe("The job queue server. Default: false."),
-    dirMonitor: daemon.describe("The directory monitor. Default: false."),
+    webserver: daemon.meta({
+      description: "The web interface, bots-webserver.",
+      default: true,
+      plain: true,
+    }),
+    jobQueue: daemon.meta({
+      description: "The job queue server, bots-jobqueueserver. It needs `[jobqueue] enabled = True` in bots.ini.",
+      default: false,
+      plain: true,
+    }),
+    dirMonitor: daemon.meta({
+      description: "The directory monitor, bots-dirmonitor. It needs a job queue server and starts after it.",
+      default: false,
+      plain: true,
+    }),
   })
-  .meta({ id: "Daemons" });
+  .meta({
+    id: "Daemons",
+    description:
+      "Which daemons run: `true`, `false`, or an object with what differs from the preset. `false` leaves a daemon unmanaged.",
+    examples: [{ webserver: true, jobQueue: true, dirMonitor: { environment: { TZ: "UTC" } } }],
+  });
 
 /** A host with Bots on it: what `BotsServer` takes, and what an entry of `edi:servers` holds. */
-export const serverSchema = z.strictObject({
-  connection: connectionSchema.optional().describe("How to reach the host. `host` is the server's name by default."),
-  bots: installationSchema.describe("The Bots programs on the host."),
-  environment: environmentSchema.describe("The Bots environment that they run."),
-  daemons: daemonsSchema.optional().describe("Which daemons run, and what differs from their presets."),
-  runAs: runAsSchema.optional().describe("The user that the daemons run as. Default: bots."),
-  umask: serviceSchema.shape.umask.describe("File mode creation mask of the daemons in octal, quoted."),
-  triggers: serviceSchema.shape.triggers.describe("Any values; a change restarts the daemons."),
-  hold: serviceSchema.shape.hold.describe("Why a person stopped the daemons: they are neither started nor stopped."),
-  adopt: serviceSchema.shape.adopt.describe("Take over services of these names that are there. Default: false."),
-  suspended: connectionSchema.shape.suspended.describe("The host is not to be contacted, and why."),
-});
+export const serverSchema = z
+  .strictObject({
+    connection: connectionSchema.optional().meta({
+      description: "How to reach the host. Its `host` is the name of this server, unless it says otherwise.",
+    }),
+    bots: installationSchema.meta({ description: "The Bots programs on the host." }),
+    environment: environmentSchema.meta({ description: "The Bots environment that the daemons run in." }),
+    daemons: daemonsSchema.optional().meta({
+      description: "Which daemons run, and what differs from their presets.",
+      default: { webserver: true },
+      plain: true,
+    }),
+    runAs: runAsSchema
+      .optional()
+      .meta({ description: "The user and group that the daemons run as.", default: { user: "bots" } }),
+    umask: serviceSchema.shape.umask.meta({
+      description: "File mode creation mask of the daemons: three or four octal digits, as text.",
+      unset: "the service manager's own",
+      examples: ["0027"],
+    }),
+    triggers: serviceSchema.shape.triggers.meta({
+      description: "Any values, such as the hash of bots.ini. A change restarts the daemons.",
+    }),
+    hold: serviceSchema.shape.hold.meta({
+      description:
+        "Why a person stopped the daemons on purpose. While it is set, they are neither started nor stopped, and every preview shows the reason.",
+      examples: ["restore from backup"],
+    }),
+    adopt: serviceSchema.shape.adopt.meta({
+      description:
+        "Take over services of these names that this server did not create. Their former definitions are kept on the host.",
+      default: false,
+      examples: [],
+    }),
+    suspended: connectionSchema.shape.suspended.meta({
+      description: "Why the host must not be contacted. Its services stay in the state as they are.",
+      examples: ["being rebuilt until Friday"],
+    }),
+  })
+  .meta({ description: "A host with Bots on it." });
 
 /** What a server has to offer once it is there, to programs in other languages. */
 export const serverOutputsSchema = z.strictObject({
-  url: z
-    .string()
-    .optional()
-    .describe("Where the web interface is, as seen from where Pulumi runs. None when it is off."),
+  url: z.string().optional().meta({
+    description: "URL of the web interface, as seen from the computer that runs Pulumi. Unset when it is off.",
+  }),
   services: z
     .record(z.string(), z.string())
-    .describe("The names of the services by daemon, of those that are on: `webserver`, `jobQueue`, `dirMonitor`."),
+    .meta({ description: "The names of the services by daemon: `webserver`, `jobQueue`, `dirMonitor`." }),
 });
 
 export type ServerInputs = z.infer<typeof serverSchema>;

@@ -45,3 +45,9 @@ export const seconds = z
 
 /** A secret in text: marked so that the package schema says `secret`. */
 export const secretText = z.string().min(1, "must not be empty").meta({ secret: true });
+
+/** Text that reaches a program or a file as it is; only NUL can't travel. */
+export const text = z.string().refine((value) => !value.includes("\0"), "must not contain a NUL character");
+
+/** A program and its arguments. */
+export const argv = z.array(text).min(1, "must name the program");

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BotsServer } from "../components/BotsServer";
-import type { BotsServerArgs } from "../components/botsServerArgs";
+import type { BotsServerArgs } from "../components/types";
 import type { Values } from "../model/props";
 import type { ServerInputs } from "../schema/server";
 import { ConfigurationError, namespace, serversOf } from "./configuration";

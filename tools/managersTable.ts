@@ -90,15 +90,5 @@ function table(rows: readonly string[][]): string {
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-const TABLES = { "what each can do": supportTable, "what a change does": impactTable };
-const END = "<!-- end -->";
-
-/** A page with each table in its place. */
-export function withManagersTables(page: string): string {
-  return Object.entries(TABLES).reduce((text, [name, make]) => {
-    const begin = `<!-- ${name}: npm run reference -->`;
-    const [before = "", rest] = text.split(begin);
-    if (rest === undefined) throw new Error(`there is no ${begin}`);
-    return `${before}${begin}\n\n${make()}\n\n${rest.slice(rest.indexOf(END))}`;
-  }, page);
-}
+/** The tables of docs/managers.md, by the name of their place in it. */
+export const managersTables = { "what each can do": supportTable, "what a change does": impactTable };

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `npm run reference` runs: writes docs/reference.md, and the tables in docs/managers.md.
+# What `npm run reference` runs: writes what is made from the schemas and the rules of the managers (tools/generate.ts).
 set -u
 setup_without_pulumi=yes
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-exec node dist/tools/reference.js
+exec node dist/tools/generate.js

@@ -1,103 +1,158 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import ts from "typescript";
-import { withManagersTables } from "./managersTable";
+import {
+  asOutput,
+  defaultOf,
+  jsonSchema,
+  longExamples,
+  paragraphs,
+  referenced,
+  type JsonSchema,
+} from "../schema/about";
+import type { Changes } from "../schema/package";
+import { serverOutputsSchema } from "../schema/server";
+import { serviceOutputsSchema } from "../schema/serviceOutputs";
+import { exampleLines, namedTypes, typeText, type NamedType } from "./arguments";
 
-/** The reference in docs/, made from the comments on the interfaces that programs use. `npm run reference` writes it. */
-export function reference(root: string): string {
-  const files = ["resources", "components"].flatMap((folder) =>
-    readdirSync(join(root, folder))
-      .filter((file) => file.endsWith(".ts"))
-      .map((file) => join(folder, file)),
-  );
-  const sections = files.flatMap((file) => {
-    const source = ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.ES2022, true);
-    return source.statements.flatMap((statement) => section(statement, source));
-  });
+/** The pages of the reference, from what programs write to what it is made of. */
+const ORDER = ["ServiceArgs", "Connection", "Ready", "ManagerOptions", "BotsServerArgs", "ProviderArgs"];
+
+/** Types of which only what they have beside another one is listed. */
+const BESIDE: Readonly<Record<string, string>> = {
+  Jump: "Connection",
+  DaemonReady: "Ready",
+  DaemonArgs: "ServiceArgs",
+};
+
+/** docs/reference.md: every property of every type, from the schemas. */
+export function reference(changes: Changes): string {
+  const types = namedTypes();
+  const listed: string[] = [];
+  const list = (name: string) => {
+    const type = types.get(name);
+    if (type === undefined || listed.includes(name) || type.json.enum) return;
+    listed.push(name);
+    for (const property of Object.values(type.json.properties ?? {})) typesIn(property).forEach(list);
+  };
+  ORDER.forEach(list);
+  [...types.values()].filter(({ file }) => file.values === "got").forEach(({ name }) => list(name));
   return [
     "# Reference",
     "",
-    "Made from the comments in `resources/` and `components/` by `npm run reference`: change it there.",
-    "Every property may be an output of another resource. In YAML and other languages the names are the same.",
+    "Made from `schema/` by `npm run reference`. The properties have the same names in every language. Each may be an output of",
+    "another resource, except `daemons` of a server, which must be known at preview. A property without a default is optional and",
+    "unset, unless it is marked as required.",
     "",
-    ...sections,
+    ...listed.flatMap((name) => section(types.get(name)!, types, changes)),
+    ...outputs("Service", serviceOutputsSchema, types),
+    ...outputs("BotsServer", serverOutputsSchema, types),
   ].join("\n");
 }
 
-type Documented = ts.InterfaceDeclaration | ts.ClassDeclaration;
-
-function section(statement: ts.Statement, source: ts.SourceFile): string[] {
-  if (!isDocumented(statement)) return [];
-  const name = statement.name?.text ?? "";
-  const inherits = (statement.heritageClauses ?? [])
-    .flatMap((clause) => [...clause.types])
-    .map((type) => type.getText(source))
-    .filter((base) => !base.startsWith("pulumi."));
-  const members = [...statement.members].flatMap((member) => row(member, source));
+function section({ name, json }: NamedType, types: Map<string, NamedType>, changes: Changes): string[] {
+  const ofService = name === "ServiceArgs" || name === "DaemonArgs";
+  const base = types.get(BESIDE[name] ?? "");
+  const same = (key: string) => JSON.stringify(json.properties?.[key]) === JSON.stringify(base?.json.properties?.[key]);
+  const own = Object.entries(json.properties ?? {}).filter(([key]) => !same(key));
+  const missing = Object.keys(base?.json.properties ?? {}).filter((key) => !(key in (json.properties ?? {})));
+  const except = missing.length > 0 ? `, except ${missing.map((key) => `\`${key}\``).join(", ")}` : "";
   return [
     `## ${name}`,
     "",
-    comment(statement),
-    ...(inherits.length > 0
-      ? ["", `With everything of ${inherits.map((base) => `[${base}](#${base.toLowerCase()})`).join(", ")}.`]
-      : []),
+    ...paragraphs(json).flatMap((text) => [text, ""]),
+    ...(base ? [`It has the properties of [${base.name}](#${base.name.toLowerCase()})${except}.`, ""] : []),
+    ...longExamples(json).flatMap((example) => ["```ts", ...exampleLines(example), "```", ""]),
+    ...(own.length > 0 ? ["| property | type | default | |", "| --- | --- | --- | --- |"] : []),
+    ...own.map(([key, property]) => {
+      const { default: value, unset: _, unit, ...rest } = property;
+      const isRequired = json.required?.includes(key);
+      const inUnit = value === undefined && unit !== undefined ? { unit } : {};
+      const about = paragraphs({ ...rest, ...inUnit }, ofService ? changes(key) : undefined);
+      const examples = referenced(property) === undefined ? longExamples(property) : [];
+      const shown = examples.map((example) => `Example: \`${exampleLines(example).join(" ")}\`.`);
+      const without = isRequired ? "required" : (defaultOf(property) ?? "");
+      return row(`\`${key}\``, typeCell(property, types), without, cell([...about, ...shown]));
+    }),
+    ...(own.length > 0 ? [""] : []),
+  ];
+}
+
+function outputs(name: string, schema: Parameters<typeof jsonSchema>[0], types: Map<string, NamedType>): string[] {
+  const { properties = {} } = jsonSchema(schema);
+  return [
+    `## Outputs of a ${name}`,
     "",
-    ...(members.length > 0
-      ? [
-          `| ${ts.isClassDeclaration(statement) ? "output" : "property"} | type | |`,
-          "| --- | --- | --- |",
-          ...members,
-          "",
-        ]
-      : []),
+    "| output | type | |",
+    "| --- | --- | --- |",
+    ...Object.entries(properties).map(([key, property]) =>
+      row(`\`${key}\``, typeCell(property, types), cell(paragraphs(asOutput(property)))),
+    ),
+    "",
   ];
 }
 
-function isDocumented(statement: ts.Statement): statement is Documented {
-  if (!ts.isInterfaceDeclaration(statement) && !ts.isClassDeclaration(statement)) return false;
-  return (ts.getCombinedModifierFlags(statement) & ts.ModifierFlags.Export) !== 0;
+/** Paragraphs in a cell of a table: the items of a list on lines of their own. */
+const cell = (texts: readonly string[]) =>
+  texts.reduce((all, text, i) => {
+    if (i === 0) return text;
+    return text.startsWith("- ") || texts[i - 1]!.startsWith("- ")
+      ? `${all}<br>${text.replace(/^- /, "")}`
+      : `${all} ${text}`;
+  }, "");
+
+const row = (...cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+
+/** A type, its words spelt out, with links to the sections of those that have one. */
+function typeCell(json: JsonSchema, types: Map<string, NamedType>): string {
+  const spelt = (inner: JsonSchema): string => {
+    const own = types.get(typeText(inner, spelt))?.json;
+    if (own?.enum) return own.enum.map((word) => JSON.stringify(word)).join(" | ");
+    if (inner.anyOf) return inner.anyOf.map(spelt).join(" | ");
+    return typeText(inner, spelt);
+  };
+  const sections = typesIn(json).filter((name) => types.has(name) && !types.get(name)!.json.enum);
+  const links = sections.map((name) => `[${name}](#${name.toLowerCase()})`);
+  const text = spelt(json);
+  return links.length === 1 && text === sections[0] ? links[0]! : [`\`${text}\``, ...links].join(" ");
 }
 
-function row(member: ts.TypeElement | ts.ClassElement, source: ts.SourceFile): string[] {
-  if (!ts.isPropertySignature(member) && !ts.isPropertyDeclaration(member)) return [];
-  const hidden =
-    ts.getCombinedModifierFlags(member) &
-    (ts.ModifierFlags.Private | ts.ModifierFlags.Protected | ts.ModifierFlags.Static);
-  if (hidden !== 0 || member.name.getText(source).startsWith("#")) return [];
-  const required = ts.isPropertySignature(member) && member.questionToken === undefined ? " (required)" : "";
-  const type = plain(member.type?.getText(source) ?? "");
-  const cells = [
-    `\`${member.name.getText(source)}\`${required}`,
-    `\`${type}\``,
-    comment(member).replace(/\s*\n\s*/g, " "),
-  ];
-  return [`| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`];
+function typesIn(json: JsonSchema): string[] {
+  const inner = [...(json.anyOf ?? []), json.items, json.additionalProperties];
+  const below = inner.flatMap((one) => (typeof one === "object" ? typesIn(one) : []));
+  return referenced(json) === undefined ? below : [typeText(json, () => ""), ...below];
 }
 
-/** A type without "may be an output", which holds for all. */
-function plain(type: string): string {
-  const inner = /^(?:pulumi\.)?(?:Input|Output|Unwrap)<(.*)>$/s.exec(type.trim())?.[1];
-  const text = inner === undefined ? type : plain(inner);
-  return text
-    .replace(/(?:pulumi\.)?(?:Input|Output|Unwrap)<([^<>]*)>/g, "$1")
-    .replace(/\s+/g, " ")
-    .replace(/ \| undefined$/, "");
-}
-
-/** The text of the comment on a declaration, examples included. */
-function comment(node: ts.Node): string {
-  const docs = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
-  const text = docs.map((doc) => {
-    const body = ts.getTextOfJSDocComment(doc.comment) ?? "";
-    const tags = (doc.tags ?? []).map((tag) => `*${tag.tagName.text}:* ${ts.getTextOfJSDocComment(tag.comment) ?? ""}`);
-    return [body, ...tags].join("\n\n").trim();
+/** The README's overview: what it is, in the first sentence of what the schema says; default; what a change does. */
+export function overview(changes: Changes): string {
+  const service = namedTypes().get("ServiceArgs")!.json;
+  const { properties: live = {} } = jsonSchema(serviceOutputsSchema);
+  const rows = Object.entries(service.properties ?? {}).map(([key, property]) => {
+    const change = (changes(key) ?? "").replace(/^A change ([^.]*)\.$/, "$1");
+    const isRequired = service.required?.includes(key);
+    return row(`\`${key}\``, firstSentence(property), isRequired ? "required" : (defaultOf(property) ?? ""), change);
   });
-  return text.join("\n").replace(/\{@link (\w+)\}/g, "`$1`");
+  const only = Object.keys(live).filter((key) => !(key in (service.properties ?? {})));
+  return [
+    "<!-- prettier-ignore-start -->",
+    "",
+    "| property | what it is | default | a change … |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    "",
+    `Outputs: what is live of these properties, and ${only.map((key) => `\`${key}\``).join(", ")}.`,
+    "",
+    `\`connection\` has: ${withDefaults(namedTypes().get("Connection")!.json)}.`,
+    "",
+    `The provider has: ${withDefaults(namedTypes().get("ProviderArgs")!.json)}.`,
+    "",
+    "<!-- prettier-ignore-end -->",
+  ].join("\n");
 }
 
-if (require.main === module) {
-  const root = join(__dirname, "../..");
-  writeFileSync(join(root, "docs/reference.md"), reference(root));
-  const managers = join(root, "docs/managers.md");
-  writeFileSync(managers, withManagersTables(readFileSync(managers, "utf8")));
+const firstSentence = ({ description = "" }: JsonSchema) => description.split(/(?<=\.) /)[0]!;
+
+function withDefaults({ properties = {} }: JsonSchema): string {
+  const names = Object.entries(properties).map(([key, property]) => {
+    const value = defaultOf(property);
+    return value === undefined ? `\`${key}\`` : `\`${key}\` (${value})`;
+  });
+  return names.join(", ");
 }

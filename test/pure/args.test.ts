@@ -1,6 +1,7 @@
 import type { Unwrap } from "@pulumi/pulumi";
-import type { ProviderArgs } from "../../resources/provider";
-import type { GetServiceArgs, ServiceArgs } from "../../resources/service";
+import type { GetServiceArgs } from "../../resources/service";
+import type { ProviderArgs } from "../../resources/types/provider";
+import type { ServiceArgs } from "../../resources/types/service";
 import type { ProviderConfig } from "../../schema/provider";
 import type { ServiceInputs } from "../../schema/service";
 

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { BotsServerArgs } from "../../components/botsServerArgs";
+import type { BotsServerArgs } from "../../components/types";
 import { daemonSchema, serverSchema, type ServerInputs } from "../../schema/server";
 import { pathsOf } from "../support/schemaPaths";
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { probeResult, probeStep } from "../../provider/posix/host/probes";
-import type { Ready } from "../../schema/service";
+import type { Ready } from "../../schema/ready";
 import { emitted, withPrelude } from "../support/shell";
 
 jest.setTimeout(120_000);

@@ -1,12 +1,42 @@
 import { readFileSync } from "node:fs";
-import { withManagersTables } from "../../tools/managersTable";
-import { reference } from "../../tools/reference";
+import { z } from "zod";
+import type { JsonSchema } from "../../schema/about";
+import { connectionSchema } from "../../schema/connection";
+import { optionsSchema } from "../../schema/options";
+import { providerSchema } from "../../schema/provider";
+import { readySchema } from "../../schema/ready";
+import { daemonSchema, daemonsSchema, serverSchema } from "../../schema/server";
+import { serviceSchema } from "../../schema/service";
+import { generated } from "../../tools/generate";
 
-test("docs/reference.md is what `npm run reference` writes", () => {
-  expect(readFileSync("docs/reference.md", "utf8")).toBe(reference("."));
+test.each([...generated(".")])("%s is what `npm run reference` writes", (path, text) => {
+  expect(readFileSync(path, "utf8")).toBe(text);
 });
 
-test("docs/managers.md says what check and diff ask each manager", () => {
-  const page = readFileSync("docs/managers.md", "utf8");
-  expect(page).toBe(withManagersTables(page));
+const about = (schema: z.ZodType) => (z.globalRegistry.get(schema) ?? {}) as JsonSchema;
+
+const schemas = {
+  connectionSchema,
+  readySchema,
+  optionsSchema,
+  providerSchema,
+  serviceSchema,
+  daemonSchema,
+  daemonsSchema,
+  serverSchema,
+};
+
+test.each(Object.entries(schemas))("the examples and defaults of %s are what it takes", (_, schema) => {
+  const whole: z.ZodType = schema;
+  for (const example of about(whole).examples ?? []) expect(whole.safeParse(example).error).toBeUndefined();
+  for (const [name, property] of Object.entries<z.ZodType>(schema.shape)) {
+    const { examples = [], default: value, description } = about(property);
+    expect([name, description]).not.toEqual([name, undefined]);
+    if (value !== undefined) expect([name, property.safeParse(value).error]).toEqual([name, undefined]);
+    for (const example of examples) {
+      // An example of a switch shows what stands beside it.
+      const good = [property, whole].some((type) => type.safeParse(example).success);
+      expect([name, example, good]).toEqual([name, example, true]);
+    }
+  }
 });

@@ -1,4 +1,4 @@
-import type { Ready } from "../../../schema/service";
+import type { Ready } from "../../../schema/ready";
 import { call } from "../shell/library";
 
 type Http = NonNullable<Ready["http"]>;

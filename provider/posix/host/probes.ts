@@ -1,5 +1,5 @@
 import type { Fields, Step } from "../shell/step";
-import type { Ready } from "../../../schema/service";
+import type { Ready } from "../../../schema/ready";
 import { call, calls } from "../shell/library";
 import { httpProbe, httpProblem } from "./httpProbe";
 

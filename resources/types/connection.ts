@@ -1,0 +1,153 @@
+// Made from schema/ by `npm run reference`: change it there.
+import type { Input } from "@pulumi/pulumi";
+
+/** How to log in on a machine. */
+export interface Login {
+  /**
+   * How to reach the machine: a DNS name or an IP address. Default: the value of `host`. Example:
+   * `"edi1.example.com"`.
+   */
+  address?: Input<string>;
+  /** TCP port of the SSH server. Default: `22`. */
+  port?: Input<number>;
+  /** Login name. Default: `root`. */
+  user?: Input<string>;
+  /**
+   * Private key: the content of the file, in OpenSSH or PEM format (PKCS#1, SEC1, PKCS#8). Pulumi keeps it as a
+   * secret.
+   */
+  privateKey?: Input<string>;
+  /**
+   * Path of the private key on the computer that runs Pulumi; `~/` is the home directory. The file is read when
+   * connecting and never stored. Example: `"~/.ssh/id_ed25519"`.
+   */
+  privateKeyFile?: Input<string>;
+  /** Passphrase of the private key. Pulumi keeps it as a secret. */
+  passphrase?: Input<string>;
+  /**
+   * Name of the environment variable that holds the passphrase, on the computer that runs Pulumi. It is read when
+   * connecting and never stored.
+   */
+  passphraseEnv?: Input<string>;
+  /** Password of the login. Pulumi keeps it as a secret. */
+  password?: Input<string>;
+  /**
+   * Name of the environment variable that holds the password, on the computer that runs Pulumi. It is read when
+   * connecting and never stored.
+   */
+  passwordEnv?: Input<string>;
+  /** Path of the socket of an SSH agent. Default: the value of `SSH_AUTH_SOCK` when connecting. */
+  agentSocket?: Input<string>;
+  /** Public host key of the machine. A machine that shows another key is refused. Example: `"ssh-ed25519 AAAA…"`. */
+  hostKey?: Input<string>;
+  /** Content of a known_hosts file, as sshd(8) describes it. An alternative to `hostKey`. */
+  knownHosts?: Input<string>;
+  /**
+   * Path of a known_hosts file on the computer that runs Pulumi. An alternative to `hostKey`. Default:
+   * `~/.ssh/known_hosts`.
+   */
+  knownHostsFile?: Input<string>;
+  /**
+   * Also offers the weak algorithms of OpenSSH before 6.7, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5,
+   * DSA host keys. Set it only for a server that supports nothing better. The host key is still checked. RSA keys sign
+   * with SHA-1 for a server that announces nothing better, whatever this says. Default: `false`.
+   */
+  legacyAlgorithms?: Input<boolean>;
+}
+
+/**
+ * - `ssh`: log in over SSH
+ * - `local`: the computer that runs Pulumi
+ */
+export type ConnectionType = "ssh" | "local";
+
+/**
+ * - `sudo`: run commands through sudo(8)
+ * - `none`: keep the rights of the login
+ */
+export type BecomeMethod = "sudo" | "none";
+
+/**
+ * How to get the rights of another user after the login.
+ *
+ * ```ts
+ * { method: "sudo", passwordEnv: "EDI_SUDO_PASSWORD" }
+ * ```
+ */
+export interface Become {
+  /**
+   * How to become another user.
+   *
+   * - `sudo`: run commands through sudo(8)
+   * - `none`: keep the rights of the login
+   *
+   * Default: `none`.
+   */
+  method?: Input<BecomeMethod>;
+  /** The user to become. Default: `root`. */
+  user?: Input<string>;
+  /**
+   * The password that sudo asks for. It is sent through standard input, never as an argument. Pulumi keeps it as a
+   * secret.
+   */
+  password?: Input<string>;
+  /**
+   * Name of the environment variable that holds the sudo password, on the computer that runs Pulumi. It is read when
+   * connecting and never stored.
+   */
+  passwordEnv?: Input<string>;
+}
+
+/** A jump host: the connection to the machine goes through it. */
+export interface Jump extends Login {
+  /** Name of the jump host. */
+  host: Input<string>;
+}
+
+/**
+ * How to reach a host. Only `host` is part of a service's identity: a new key, password, address or jump host never
+ * touches a service. Settings of the resource override those of the provider, property by property.
+ *
+ * ```ts
+ * {
+ *   host: "edi1",
+ *   address: "edi1.example.com",
+ *   user: "deploy",
+ *   privateKeyFile: "~/.ssh/id_ed25519",
+ *   become: { method: "sudo" },
+ * }
+ * ```
+ */
+export interface Connection extends Login {
+  /**
+   * How to connect.
+   *
+   * - `ssh`: log in over SSH
+   * - `local`: the computer that runs Pulumi
+   *
+   * Default: `ssh`.
+   */
+  type?: Input<ConnectionType>;
+  /**
+   * Which machine it is. A change replaces the service: it is deleted on the old machine, then created on the new one.
+   * Default: the `host` of the provider's connection. Example: `"edi1"`.
+   */
+  host?: Input<string>;
+  /**
+   * How to get root's rights after the login, when the login itself is not root.
+   *
+   * ```ts
+   * { method: "sudo", passwordEnv: "EDI_SUDO_PASSWORD" }
+   * ```
+   */
+  become?: Input<Become>;
+  /** A jump host, through which the connection goes. */
+  jump?: Input<Jump>;
+  /** Time limit for making the connection, retries included. Default: `30` seconds. */
+  connectTimeoutSeconds?: Input<number>;
+  /**
+   * Why the machine must not be contacted. Its services stay in the state as they are; creating and deleting one
+   * fails. Example: `"being rebuilt until Friday"`.
+   */
+  suspended?: Input<string>;
+}

@@ -1,0 +1,111 @@
+import { z } from "zod";
+
+declare module "zod" {
+  /** What a property's metadata may hold beside zod's own `description`, `default`, `examples` and `id`. */
+  interface GlobalMeta {
+    /** The default in words, where it is no fixed value: "the value of `host`". */
+    unset?: string;
+    /** Unit of a number. */
+    unit?: string;
+    /** Encrypted in the state, hidden in output. */
+    secret?: boolean;
+    /** What each word of an enumeration means. */
+    words?: Readonly<Record<string, string>>;
+    /** What a change does to the service, where no service manager decides it. */
+    change?: string;
+    /** Must be known at preview: takes no output of another resource. */
+    plain?: boolean;
+  }
+}
+
+/** An enumeration: each word with its meaning. It becomes an enum type in every SDK. */
+export function words<const T extends Readonly<Record<string, string>>>(id: string, meanings: T) {
+  return z.enum(Object.keys(meanings) as (keyof T & string)[]).meta({ id, words: meanings });
+}
+
+/** The part of JSON Schema that zod makes of our schemas, with their metadata. */
+export interface JsonSchema extends Pick<z.GlobalMeta, "unset" | "unit" | "secret" | "words" | "change" | "plain"> {
+  type?: string;
+  description?: string;
+  default?: unknown;
+  examples?: unknown[];
+  $ref?: string;
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  enum?: string[];
+  const?: unknown;
+  required?: string[];
+  $defs?: Record<string, JsonSchema>;
+}
+
+/** A schema with what it says of itself. A property says of its type what it does not say of itself. */
+export function jsonSchema(schema: z.ZodType): JsonSchema {
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  for (const { properties = {} } of [json, ...Object.values(json.$defs ?? {})]) {
+    for (const [name, property] of Object.entries(properties)) {
+      const { description, examples, words: meanings } = json.$defs?.[referenced(property) ?? ""] ?? {};
+      properties[name] = { ...withoutUndefined({ description, examples, words: meanings }), ...property };
+    }
+  }
+  const { $ref: _, ...rest } = json;
+  return { ...json.$defs?.[referenced(json) ?? ""], ...rest };
+}
+
+const withoutUndefined = <T extends object>(from: T) =>
+  Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+
+/** Of an output only what it is matters: nobody sets it, so that it has no default. */
+export function asOutput({ description, words: meanings, ...type }: JsonSchema): JsonSchema {
+  const kept = Object.fromEntries(
+    Object.entries(type).filter(([key]) => !["default", "unset", "unit", "change", "examples"].includes(key)),
+  );
+  return { ...withoutUndefined({ description, words: meanings }), ...kept };
+}
+
+/** The name of the type that a reference means. */
+export const referenced = ({ $ref }: JsonSchema): string | undefined => $ref?.replace("#/$defs/", "");
+
+/** What is said of a property, in paragraphs. Examples that are objects are left to the caller: they take lines of their own. */
+export function paragraphs(json: JsonSchema, change?: string): string[] {
+  const { description, words: meanings = {}, examples = [] } = json;
+  const list = Object.keys(meanings).length > 1 ? Object.entries(meanings) : [];
+  const short = examples.filter((example) => !isObject(example)).map(literal);
+  const facts = [
+    json.default === undefined && json.unit ? `In ${json.unit}.` : undefined,
+    defaultOf(json) === undefined ? undefined : `Default: ${defaultOf(json)}.`,
+    json.secret ? "Pulumi keeps it as a secret." : undefined,
+    change,
+    short.length > 0 ? `Example: \`${short.join("`, `")}\`.` : undefined,
+  ];
+  const texts = [description, ...list.map(([word, meaning]) => `- \`${word}\`: ${meaning}`), sentence(facts)];
+  if (list.length === 0) return [sentence(texts)].filter((text) => text !== "");
+  return texts.filter((text) => text !== undefined && text !== "") as string[];
+}
+
+const sentence = (parts: readonly (string | undefined)[]) => parts.filter(Boolean).join(" ");
+
+/** The default in words, with its unit. */
+export function defaultOf({ default: value, unset, unit }: JsonSchema): string | undefined {
+  if (value === undefined) return unset;
+  return `\`${typeof value === "string" ? value : literal(value)}\`${unit === undefined ? "" : ` ${unit}`}`;
+}
+
+/** The examples that take lines of their own. */
+export const longExamples = ({ examples = [] }: JsonSchema): object[] => examples.filter(isObject);
+
+const isObject = (value: unknown): value is object =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** A value as TypeScript and, in braces, YAML write it. */
+export function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, inner]) => {
+    return `${/^[A-Za-z_]\w*$/.test(key) ? key : JSON.stringify(key)}: ${literal(inner)}`;
+  });
+  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+}
