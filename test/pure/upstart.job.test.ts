@@ -67,6 +67,15 @@ describe("rendering", () => {
     }
   });
 
+  test.each(["and", "or"])(
+    "a required service called %s is refused: upstart takes that word for an operator",
+    (name) => {
+      expect(upstart.validate({ command: ["/bin/true"], requires: ["queue", name] })).toEqual([
+        { path: ["requires", 1], message: expect.stringContaining(`can't be "${name}"`) },
+      ]);
+    },
+  );
+
   test("reload by signal is refused where upstart is too old for it", () => {
     expect(() => upstart.render("web", full, marker, { ...facts, upstartVersion: "1.5" })).toThrow(
       "reload.signal: upstart has it from version 1.10 on, the host has 1.5",

@@ -8,6 +8,7 @@ const path = oneLine.map((text) => `/${text}`);
 const signal = fc.constantFrom("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1");
 const log = fc.oneof(fc.constant("discard"), path);
 const name = fc.stringMatching(/^[a-z0-9_][a-z0-9_.+:@-]{0,8}$/).filter((text) => !/\.(conf|override)$/.test(text));
+const required = name.filter((text) => !["and", "or"].includes(text));
 
 /** What upstart's file format makes hard: the end of a script, blanks at the start of lines, newlines of all kinds. */
 export const hardText = fc.oneof(
@@ -62,7 +63,7 @@ export const upstartDefinition: fc.Arbitrary<Definition> = fc
           { requiredKeys: [] },
         ),
         reload: fc.record({ signal }),
-        requires: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }).map((names) => names.sort()),
+        requires: fc.uniqueArray(required, { minLength: 1, maxLength: 3 }).map((names) => names.sort()),
         logs: fc.record({ stdout: log, stderr: log }, { requiredKeys: [] }),
         options: fc.record({
           upstart: fc.record(

@@ -70,11 +70,15 @@ const OF_THE_SHELL = new Set(
 const isFree: Check<string> = (name) =>
   OF_THE_SHELL.has(name) ? "can't be given by an upstart job: its shell sets it itself" : undefined;
 
+/** In `start on`, the two operators can't be names, quoted or not (init(5) of upstart, "Event definition"). */
+const isRequirable: Check<string> = (name) =>
+  name === "and" || name === "or" ? `can't be "${name}", an operator of upstart's "start on"` : checkName(name);
+
 function validate(definition: Definition): Issue[] {
   return [
     ...issuesOf(definition, CHECKS),
     ...issuesOfEach(definition, ["command"], isText),
-    ...issuesOfEach(definition, ["requires"], checkName),
+    ...issuesOfEach(definition, ["requires"], isRequirable),
     ...issuesOfVariables(definition, isFree),
     ...Object.entries(definition.environment ?? {}).flatMap(([name, value]) => {
       const message = isText(value);
