@@ -21,6 +21,7 @@ module.exports = {
   maxConcurrency: 8, // concurrent tests wait most of the time
   globalSetup: "<rootDir>/test/support/globalSetup.ts",
   globalTeardown: "<rootDir>/test/support/globalTeardown.ts",
+  setupFilesAfterEnv: ["<rootDir>/test/support/eachFile.ts"],
   testSequencer: "<rootDir>/test/support/sequencer.js",
   reporters: ["default", "<rootDir>/test/support/reporter.js"],
 };

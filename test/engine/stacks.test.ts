@@ -1,6 +1,7 @@
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import { describeWith } from "../support/requirements";
 import { allAnswer, answers, labServer, ServersProject, type StackConfig } from "./support/servers";
+import { labHost } from "../support/hosts";
 
 const units = ["bots-webserver", "bots-jobqueueserver", "bots-dirmonitor"];
 
@@ -19,7 +20,10 @@ describeWith(["lab", "pulumi"], "the program of stacks/", () => {
   };
 
   beforeAll(async () => {
-    [one, two] = await Promise.all([startHost({ kind: "systemd" }), startHost({ kind: "systemd" })]);
+    [one, two] = await Promise.all([
+      labHost({ kind: "systemd", bots: true }),
+      labHost({ kind: "systemd", bots: true }),
+    ]);
   });
   afterAll(async () => {
     for (const made of projects) made.remove();

@@ -1,10 +1,11 @@
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Live, Marker } from "../../model/service";
 import { lsb } from "../../provider/posix/managers/initScript";
 import type { ExistingChange } from "../../provider/posix/managers/driver";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
+import { labHost } from "../support/hosts";
 
 const marker: Marker = {
   ownerId: "o1",
@@ -71,7 +72,7 @@ describeWith(["lab"], "init scripts of somebody else", () => {
   const facts = (): HostFacts => ({ init: "sysvinit", startStopDaemon: "dpkg" }) as HostFacts;
 
   beforeAll(async () => {
-    host = await startHost({ kind: "sysvinit", bots: false });
+    host = await labHost({ kind: "sysvinit" });
     await host.run(PREPARE);
     for (const [name, text] of Object.entries(SCRIPTS)) {
       await host.run(`cat >/etc/init.d/${name} && chmod 755 /etc/init.d/${name}`, { input: text });

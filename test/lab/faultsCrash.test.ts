@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import { atStep, Daemon, installDaemon, outcome, strays } from "../support/daemon";
 import { describeWith } from "../support/requirements";
 import { Plugin, WireError } from "../wire/plugin";
+import { labHost } from "../support/hosts";
 
 describeWith(["lab"], "runs that are cut off", () => {
   let host: LabHost;
@@ -15,7 +16,7 @@ describeWith(["lab"], "runs that are cut off", () => {
   };
 
   beforeAll(async () => {
-    host = await startHost({ kind: "systemd", bots: false });
+    host = await labHost({ kind: "systemd" });
     await installDaemon(host);
   });
   beforeEach(async () => {

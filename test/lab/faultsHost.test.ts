@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import { connectionTo } from "../engine/support/daemons";
 import { Daemon, installDaemon, outcome, strays } from "../support/daemon";
 import { describeWith } from "../support/requirements";
 import { Plugin } from "../wire/plugin";
+import { labHost } from "../support/hosts";
 
 describeWith(["lab"], "hosts that are not as they should be", () => {
   let host: LabHost;
@@ -11,7 +12,7 @@ describeWith(["lab"], "hosts that are not as they should be", () => {
   let count = 100;
 
   beforeAll(async () => {
-    host = await startHost({ kind: "systemd", bots: false });
+    host = await labHost({ kind: "systemd" });
     await installDaemon(host);
     plugin = await Plugin.start();
   });

@@ -1,8 +1,9 @@
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import { atStep, Daemon, installDaemon, outcome, strays } from "../support/daemon";
 import { startRelay } from "../support/relay";
 import { describeWith } from "../support/requirements";
 import { Plugin } from "../wire/plugin";
+import { labHost } from "../support/hosts";
 
 /** Both take about a minute of waiting: they wait at the same time. */
 describeWith(["lab"], "a lock that is held", () => {
@@ -10,7 +11,7 @@ describeWith(["lab"], "a lock that is held", () => {
   let plugin: Plugin;
 
   beforeAll(async () => {
-    host = await startHost({ kind: "systemd", bots: false });
+    host = await labHost({ kind: "systemd" });
     await installDaemon(host);
     plugin = await Plugin.start();
   });

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import { Daemon, installDaemon, onStep, outcome, strays, type Version } from "../support/daemon";
 import { at, everywhere, momentsOf, type Moment, type Telling } from "../support/moments";
 import { startRelay } from "../support/relay";
 import { describeWith } from "../support/requirements";
 import { Plugin } from "../wire/plugin";
+import { labHost } from "../support/hosts";
 
 type Made = Awaited<ReturnType<Plugin["create"]>>;
 
@@ -55,7 +56,7 @@ describeWith(["lab"], "a fault at every step", () => {
   const moments = new Map<Scenario, Promise<Moment[]>>();
 
   beforeAll(async () => {
-    host = await startHost({ kind: "systemd", bots: false });
+    host = await labHost({ kind: "systemd" });
     await installDaemon(host);
     good = await Plugin.start();
     unlucky = await Plugin.start();

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import { HostError } from "../../model/errors";
 import type { Fragment, Step } from "../../provider/posix/shell/step";
 import { Hosts, type Host, type OperateOptions, type PoolLimits, type Session } from "../../provider/hosts";
 import type { Connection } from "../../schema/connection";
 import { startRelay, type Relay } from "../support/relay";
 import { describeWith } from "../support/requirements";
+import { labHost } from "../support/hosts";
 
 const PROBE: Fragment = { name: "probe", script: 'for n; do emit "$n/pid" "$$"; done; emit uid "$(id -u)"' };
 const step = (script: string, name = "step"): Step => ({ name, script });
@@ -20,7 +21,7 @@ describeWith(["lab"], "a host over SSH", () => {
   const relays: Relay[] = [];
 
   beforeAll(async () => {
-    lab = await startHost({ kind: "systemd", bots: false });
+    lab = await labHost({ kind: "systemd" });
   });
   afterAll(() => lab?.stop());
   afterEach(async () => {

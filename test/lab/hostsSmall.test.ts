@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import { HostError } from "../../model/errors";
 import type { Step } from "../../provider/posix/shell/step";
 import { Hosts, type Host, type OperateOptions, type Session } from "../../provider/hosts";
@@ -11,6 +11,7 @@ import { probeResult, probeStep } from "../../provider/posix/host/probes";
 import type { Connection } from "../../schema/connection";
 import { startRelay, type Relay } from "../support/relay";
 import { describeWith } from "../support/requirements";
+import { labHost } from "../support/hosts";
 
 const GONE = ["flock", "timeout", "mktemp", "sha256sum", "setsid", "readlink", "base64", "stat", "curl"];
 const live = () => new AbortController().signal;
@@ -23,7 +24,7 @@ describeWith(["lab", "busybox"], "a host that lacks about everything", () => {
   const relays: Relay[] = [];
 
   beforeAll(async () => {
-    lab = await startHost({ kind: "sysvinit", bots: false, without: GONE });
+    lab = await labHost({ kind: "sysvinit", without: GONE });
     copyFileSync(
       execFileSync("which", ["busybox"], { encoding: "utf8" }).trim(),
       join(lab.root, "usr/local/bin/busybox"),

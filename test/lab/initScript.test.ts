@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { startHost, type HostKind, type LabHost } from "../../lab";
+import type { HostKind, LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Live } from "../../model/service";
 import { anyText } from "../support/definitions";
 import { facts as anyFacts, marker, MANAGERS, type ScriptManager } from "../support/initScripts";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
+import { labHost } from "../support/hosts";
 
 const where = [
   ["lsb", "sysvinit"],
@@ -18,8 +19,7 @@ const where = [
 describeWith(["lab"], "init scripts on real hosts", () => {
   const hosts = new Map<string, LabHost>();
   beforeAll(async () => {
-    for (const kind of ["sysvinit", "systemd", "openrc"] as const)
-      hosts.set(kind, await startHost({ kind, bots: false }));
+    for (const kind of ["sysvinit", "systemd", "openrc"] as const) hosts.set(kind, await labHost({ kind }));
   });
   afterAll(async () => {
     for (const host of hosts.values()) await host.stop();

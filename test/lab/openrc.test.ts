@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import type { Definition, Live } from "../../model/service";
 import type { Fields, Step } from "../../provider/posix/shell/step";
 import { prelude } from "../../provider/posix/shell/library";
@@ -10,12 +10,13 @@ import { anyText } from "../support/definitions";
 import { facts, marker } from "../support/openrcScripts";
 import { describeWith } from "../support/requirements";
 import { emitted } from "../support/shell";
+import { labHost } from "../support/hosts";
 
 describeWith(["lab"], "OpenRC on a real host", () => {
   let host: LabHost;
 
   beforeAll(async () => {
-    host = await startHost({ kind: "openrc", bots: false });
+    host = await labHost({ kind: "openrc" });
   });
 
   afterAll(() => host?.stop());

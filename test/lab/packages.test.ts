@@ -1,4 +1,4 @@
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import { SecretPaths, type Props, type Values } from "../../model/props";
 import { Hosts } from "../../provider/hosts";
 import { Connections } from "../../provider/lifecycle/connections";
@@ -9,6 +9,7 @@ import { until } from "../engine/support/run";
 import { describeWith } from "../support/requirements";
 import { urnOf } from "../wire/plugin";
 import { Resource } from "./lifecycle/support/resource";
+import { labHost } from "../support/hosts";
 
 /** A server as Debian packages it, with an init script of its maintainers. */
 interface Packaged {
@@ -99,7 +100,7 @@ describeWith(["lab"], "Debian's own init scripts, with existing: true", () => {
   };
 
   beforeAll(async () => {
-    host = await startHost({ kind: "sysvinit", bots: false, packages: packaged.map(({ name }) => name) });
+    host = await labHost({ kind: "sysvinit", packages: packaged.map(({ name }) => name) });
     const { host: name, ...way } = connectionTo(host);
     const connections = new Connections({ hosts: { [name as string]: way } }, hosts);
     lifecycle = new ServiceLifecycle({ connections, managers: MANAGERS });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import type { HostError } from "../../model/errors";
 import { Pool, type PoolLimits } from "../../provider/transports/pool";
 import { targetOf } from "../../provider/transports/target";
@@ -11,6 +11,7 @@ import type { Connection } from "../../schema/connection";
 import { until } from "../engine/support/run";
 import { startRelay } from "../support/relay";
 import { describeWith } from "../support/requirements";
+import { labHost } from "../support/hosts";
 
 /** What ssh2 does with each message of the protocol. */
 const handlers = jest.requireActual<Record<number, () => void>>("ssh2/lib/protocol/handlers.js");
@@ -24,7 +25,7 @@ describeWith(["lab"], "SSH to a host", () => {
   const pools: Pool[] = [];
 
   beforeAll(async () => {
-    host = await startHost({ kind: "systemd", bots: false });
+    host = await labHost({ kind: "systemd" });
     folder = mkdtempSync(join(tmpdir(), "pulumi-bots-ssh-"));
   });
   afterAll(async () => {

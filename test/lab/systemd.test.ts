@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { HostFacts } from "../../model/host";
 import { systemd } from "../../provider/posix/managers/systemd";
 import { anyText, arbitraryDefinition } from "../support/definitions";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
+import { labHost } from "../support/hosts";
 
 const marker: Marker = {
   ownerId: "o1",
@@ -20,7 +21,7 @@ describeWith(["lab"], "systemd on a real host", () => {
   let facts: HostFacts;
 
   beforeAll(async () => {
-    host = await startHost({ kind: "systemd", bots: false });
+    host = await labHost({ kind: "systemd" });
     const { stdout } = await host.run("systemctl --version");
     facts = {
       ...{ machineId: host.machineId, hostName: host.name, uptime: 1, init: "systemd", uid: 0 },

@@ -1,10 +1,11 @@
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import type { Marker } from "../../model/service";
 import type { HostFacts } from "../../model/host";
 import { systemd } from "../../provider/posix/managers/systemd";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
 import { facts as someFacts } from "../support/systemdUnits";
+import { labHost } from "../support/hosts";
 
 const marker: Marker = { ownerId: "o1", urn: "urn:pulumi:p::e::bots:index:Service::web", definition: "", triggers: "" };
 
@@ -159,7 +160,7 @@ describeWith(["lab"], "units that others wrote, on a real host", () => {
   };
 
   beforeAll(async () => {
-    host = await startHost({ kind: "systemd", bots: false });
+    host = await labHost({ kind: "systemd" });
     const script = Object.values(cases).flatMap((unit, i) => {
       const [first, ...dropIns] = [unit].flat().map((text) => `[Service]\n${text.replaceAll("NAME", names[i]!)}\n`);
       const path = `/etc/systemd/system/${names[i]}.service`;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { startHost, type LabHost } from "../../lab";
+import type { LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { Step } from "../../provider/posix/shell/step";
@@ -11,6 +11,7 @@ import { describeWith } from "../support/requirements";
 import { emitted } from "../support/shell";
 import { hardText } from "../support/upstart/definitions";
 import { upstart as column } from "./lifecycle/support/upstart";
+import { labHost } from "../support/hosts";
 
 const marker: Marker = {
   ownerId: "o1",
@@ -26,7 +27,7 @@ describeWith(["lab"], "jobs of upstart", () => {
   let host: LabHost;
 
   beforeAll(async () => {
-    host = await startHost({ kind: "sysvinit", bots: false });
+    host = await labHost({ kind: "sysvinit" });
     await column.prepare!(host);
   });
 

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startHost, type HostKind, type LabHost } from "../../lab";
+import type { HostKind, LabHost } from "../../lab";
 import { HostError } from "../../model/errors";
 import type { HostFacts } from "../../model/host";
 import type { Definition } from "../../model/service";
@@ -11,6 +11,7 @@ import { detected, detection, MANAGERS } from "../../provider/posix/managers";
 import { facts as anyFacts, marker } from "../support/initScripts";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
+import { labHost } from "../support/hosts";
 
 /** Everything that a reading or a probe could run. */
 const TOOLS = [
@@ -67,7 +68,7 @@ describeWith(["lab"], "a read is right or an error", () => {
     let right: unknown;
 
     beforeAll(async () => {
-      lab = await startHost({ kind, bots: false });
+      lab = await labHost({ kind });
       hosts = new Hosts();
       const { name: machine, address, port, privateKey, hostKey } = lab;
       host = hosts.get({ host: machine, address, port, privateKey, hostKey });

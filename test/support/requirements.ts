@@ -15,8 +15,8 @@ const reasons: Record<Requirement, () => string[]> = {
   "pulumi-language-yaml": () => (onPath("pulumi-language-yaml") ? [] : ["pulumi-language-yaml is not on the PATH"]),
 };
 
-/** Hosts, plugins and engines take their time; the first one of all builds a template. */
-const timeout = 300_000;
+/** For what never ends: on a busy computer all takes ten times as long, and the first host of all builds a template. */
+const timeout = 900_000;
 
 /**
  * `describe` for tests that not every computer can run. Elsewhere they are skipped by name, and the summary says why. On CI

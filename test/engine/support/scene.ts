@@ -1,6 +1,7 @@
-import { startHost, type HostKind, type LabHost } from "../../../lab";
+import type { HostKind, LabHost } from "../../../lab";
 import { connectionTo, sleeper } from "./daemons";
 import { YamlProject } from "./project";
+import { labHost } from "../../support/hosts";
 
 /** The hosts and projects of one `describe`: made when its tests begin, and gone after them. */
 export class Scene {
@@ -9,7 +10,7 @@ export class Scene {
 
   constructor({ hosts = 1, bots = false, kind = "systemd" }: { hosts?: number; bots?: boolean; kind?: HostKind } = {}) {
     beforeAll(async () => {
-      const started = Array.from({ length: hosts }, () => startHost({ kind, bots }));
+      const started = Array.from({ length: hosts }, () => labHost({ kind, bots }));
       this.#hosts.push(...(await Promise.all(started)));
     });
     afterAll(async () => {
@@ -28,7 +29,7 @@ export class Scene {
 
   /** One more host, later. */
   async boot(): Promise<LabHost> {
-    const host = await startHost({ kind: "systemd", bots: false });
+    const host = await labHost({ kind: "systemd" });
     this.#hosts.push(host);
     return host;
   }

@@ -63,6 +63,7 @@ export const existingServices: Cases = {
       await web.up(existing(web));
       await web.up(existing(web, { running: false, startMode: "manual" }));
       expect([await web.probe.pids(), await web.enabled(), await web.refresh()]).toEqual([[], false, []]);
+      expect(web.outputs.status).toBe("stopped");
       await web.up(existing(web, { hold: "restore from backup" }));
       expect(await web.probe.pids()).toEqual([]);
       await web.up(existing(web));

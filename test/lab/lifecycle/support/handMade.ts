@@ -1,5 +1,6 @@
 import { until } from "../../../engine/support/run";
 import type { Column } from "./column";
+import { PROGRAM, programOf } from "./probe";
 import type { Service } from "./world";
 
 /** Puts it there and waits for its program: what starts it in the background ends before that has begun. */
@@ -8,6 +9,7 @@ export async function install(
   handMade: NonNullable<Column["handMade"]>,
 ): Promise<void> {
   const { files, start } = handMade(name);
+  await world.shell(`ln -s ${PROGRAM} ${programOf(name)}`);
   for (const [path, content] of Object.entries(files)) await world.shell(`cat >${path} && chmod 755 ${path}`, content);
   await world.shell(start);
   await until(async () => (await probe.starts()) > 0, `the program of ${name} begins`);

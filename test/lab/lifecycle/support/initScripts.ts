@@ -1,5 +1,5 @@
 import { readableSecrets, type Column } from "./column";
-import { PROGRAM } from "./probe";
+import { programOf } from "./probe";
 
 const script = (name: string) => `/etc/init.d/${name}`;
 
@@ -13,7 +13,7 @@ const handMade = (name: string) => `#!/bin/sh
 # Default-Stop: 0 1 6
 # Short-Description: made by hand
 ### END INIT INFO
-DAEMON=${PROGRAM}
+DAEMON=${programOf(name)}
 DAEMON_ARGS="$(basename $0) run by-hand"
 PIDFILE=/var/run/${name}.pid
 case "$1" in

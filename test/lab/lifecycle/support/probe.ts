@@ -5,6 +5,8 @@ import { until } from "../../../engine/support/run";
 export type Mode = "run" | "reloads" | "stubborn" | "family" | "listens" | "breaks" | "ends";
 
 export const PROGRAM = "/usr/local/bin/probe";
+/** The same under a name of its own: which process a script has started is told by the program, where no pid file says it. */
+export const programOf = (name: string): string => `/opt/probe-${name}`;
 /** Where it keeps account: on disk, and anybody may write there. */
 export const FOLDER = "/var/tmp/probe";
 
@@ -111,7 +113,7 @@ export class Probe {
 
   /** The processes that run it. */
   async pids(): Promise<number[]> {
-    const pattern = `^/usr/bin/python3 -SI (${PROGRAM}|/opt/probe) ${this.name.replace(/[.+]/g, "\\$&")} `;
+    const pattern = `^/usr/bin/python3 -SI (${PROGRAM}|/opt/probe[^ ]*) ${this.name.replace(/[.+]/g, "\\$&")} `;
     const { stdout } = await this.host.run(`pgrep -f '${pattern}'`);
     return stdout.split("\n").filter(Boolean).map(Number);
   }

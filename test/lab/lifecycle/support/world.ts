@@ -1,4 +1,4 @@
-import { startHost, type LabHost } from "../../../../lab";
+import type { LabHost } from "../../../../lab";
 import type { HostFacts } from "../../../../model/host";
 import { SecretPaths, type Path, type Props, type Values } from "../../../../model/props";
 import { Hosts } from "../../../../provider/hosts";
@@ -11,6 +11,7 @@ import { urnOf } from "../../../wire/plugin";
 import type { Column } from "./column";
 import { installProbe, Probe, PROGRAM, type Mode } from "./probe";
 import { Resource } from "./resource";
+import { labHost } from "../../../support/hosts";
 
 /** A provider's process has one connection to a host, with four operations at a time. These are two processes. */
 const PROVIDERS = 2;
@@ -34,7 +35,7 @@ export class World {
   }
 
   static async start(column: Column): Promise<World> {
-    const host = await startHost({ kind: column.kind, bots: false });
+    const host = await labHost({ kind: column.kind });
     await installProbe(host);
     await column.prepare?.(host);
     return new World(column, host);

@@ -1,0 +1,11 @@
+/** Something of a file that took seconds: CPU of our processes, the start of a host, the CPU that a host has used. */
+export interface Time {
+  file: string;
+  cpu?: number;
+  host?: number;
+  hostCpu?: number;
+}
+export function forgetTimes(): void;
+export function noteTime(time: Time): void;
+export function readTimes(): Time[];
+export function cpuSeconds(): number;
