@@ -18,7 +18,8 @@ const rooms = {
   "provider/rules.ts": leaves,
   "provider/transports": ["provider/posix", ...leaves],
   schema: ["model"],
-  model: [],
+  // The types of what is on a host are those of the schemas.
+  model: ["schema"],
   bots: ["model"],
 };
 const all = [...Object.keys(rooms), "provider/main.ts", "lab", "test", "bench", "tools"];

@@ -1,82 +1,35 @@
-/** The names of the service managers we can drive. */
-export const MANAGER_NAMES = ["systemd", "lsb", "startStopDaemon", "upstart", "openrc"] as const;
-export type ManagerName = (typeof MANAGER_NAMES)[number];
+import type { definitionProperties, ServiceInputs } from "../schema/service";
+import type { ServiceOutputs } from "../schema/serviceOutputs";
 
-export type StartMode = "automatic" | "manual" | "disabled";
-export type RestartPolicy = "always" | "onFailure" | "never";
-export type StopMode = "mixed" | "process" | "group";
+/** What zod infers, with "may be missing" said in one way only: a property has a value, or it is not there. */
+type Exact<T> = T extends readonly (infer Element)[]
+  ? Exact<Element>[]
+  : T extends object
+    ? { [Key in keyof T]: Exclude<Exact<T[Key]>, undefined> }
+    : T;
 
-/** A directive's raw text, or several for a directive that is given more than once. */
-export type Directive = string | string[];
+type Inputs = Exact<ServiceInputs>;
+type Outputs = Exact<ServiceOutputs>;
 
-/** What only systemd has: directive name to text, as it stands in the unit file. */
-export interface SystemdOptions {
-  unit?: Record<string, Directive>;
-  service?: Record<string, Directive>;
-  install?: Record<string, Directive>;
-}
+/** The names of the service managers that have options of their own: all of them. */
+export type ManagerName = keyof ManagerOptions;
+export type ManagerOptions = Required<Inputs>["options"];
+export type SystemdOptions = Required<ManagerOptions>["systemd"];
+export type InitScriptOptions = Required<ManagerOptions>["lsb"];
+/** A directive's text as it stands in a unit file, or several for a directive that is given more than once. */
+export type Directive = Required<SystemdOptions>["unit"][string];
 
-/** What only init scripts have, with LSB header (`lsb`) or around start-stop-daemon(8). */
-export interface InitScriptOptions {
-  /** Absolute. */
-  pidFile?: string;
-  /** Run levels in which it is started, 1 to 5. */
-  runlevels?: number[];
-  /** Facilities (`$network`) and scripts that must be there before the start. */
-  requiredStart?: string[];
-  /** The same for the stop. */
-  requiredStop?: string[];
-}
-
-/** What only upstart has (init(5) of upstart). */
-export interface UpstartOptions {
-  author?: string;
-  /** The event expressions behind `start on` and `stop on`. */
-  startOn?: string;
-  stopOn?: string;
-}
-
-/** What only OpenRC has (openrc-run(8)). */
-export interface OpenrcOptions {
-  /** The run level that starts it. */
-  runlevel?: string;
-  need?: string[];
-  use?: string[];
-  after?: string[];
-}
-
-/** Each manager's own; those of a manager that is not used are an error. */
-export interface ManagerOptions {
-  systemd?: SystemdOptions;
-  lsb?: InitScriptOptions;
-  startStopDaemon?: InitScriptOptions;
-  upstart?: UpstartOptions;
-  openrc?: OpenrcOptions;
-}
+export type StartMode = Outputs["startMode"];
+export type RestartPolicy = Required<Required<Inputs>["restart"]>["policy"];
+export type StopMode = Required<Required<Inputs>["stop"]>["mode"];
 
 /**
- * A service as a service manager knows it: what lies in its files. Unset means the manager's own default.
+ * A service as a service manager knows it: what its files say. Unset means the manager's own default.
  * Whether it runs, and at boot, is {@link Live}.
  */
-export interface Definition {
-  displayName?: string;
-  description?: string;
-  /** argv; the program absolute. Missing only where `options.systemd.service.ExecStart` stands for it. */
-  command?: string[];
-  workingDirectory?: string;
-  /** Octal, four digits. */
-  umask?: string;
-  environment?: Record<string, string>;
+export interface Definition extends Pick<Inputs, (typeof definitionProperties)[number]> {
   /** The keys of `environment` whose values are secret. */
   secretEnvironment?: string[];
-  runAs?: { user?: string; group?: string };
-  restart?: { policy?: RestartPolicy; delaySeconds?: number; maxAttempts?: number };
-  stop?: { signal?: string; timeoutSeconds?: number; mode?: StopMode };
-  reload?: { signal?: string; command?: string[] };
-  /** Names of services started before this one, and wanted with it. */
-  requires?: string[];
-  logs?: { stdout?: string; stderr?: string };
-  options?: ManagerOptions;
 }
 
 /** Written into the definition on the host: who made it, and of what. */
@@ -96,8 +49,7 @@ export interface Marker {
   outdated?: string;
 }
 
-/** `running` etc.: what a person wants to know first. `unknown`: no evidence tells whether it runs; then nothing acts on it. */
-export type Status = "running" | "stopped" | "failed" | "flapping" | "notReady" | "notInstalled" | "unknown";
+export type Status = Outputs["status"];
 
 /** A process, not just a number: a pid is used again, a pid with its start time is not. */
 export interface RunState {
@@ -115,38 +67,17 @@ export interface RunState {
   inTransit: boolean;
 }
 
-export interface LiveFile {
-  path: string;
-  owner: string;
-  mode: string;
-  /** Missing for a file that holds secrets. */
-  sha256?: string;
-}
+export type LiveFile = Outputs["files"][number];
 
-/** A line found on the host that no property covers. */
-export interface UnmappedLine {
-  file: string;
-  line: string;
-  /** It comes from a file that not every user of the host may read. Never part of the outputs' values. */
+/** What may come from a file that not every user of the host may read. The mark never becomes part of the outputs. */
+interface MaybeSecret {
   secret?: boolean;
 }
 
-/**
- * What could be read of a definition that is somebody else's: advice for people, never acted on, never written back.
- * Either `value` or `unknown` is set.
- */
-export interface Observation {
-  /** The property of a definition that it is about: `command`, `runAs.user`, `environment.LANG`; or `pidFile`. */
-  property: string;
-  value?: unknown;
-  /** Why it can't be known without running the program: "depends on a condition". */
-  unknown?: string;
-  file: string;
-  /** From 1. Missing where the file as a whole says it. */
-  line?: number;
-  /** As for {@link UnmappedLine}. */
-  secret?: boolean;
-}
+export interface UnmappedLine extends MaybeSecret, Unmapped {}
+export interface Observation extends MaybeSecret, Observed {}
+type Unmapped = Outputs["unmapped"][number];
+type Observed = Required<Outputs>["observed"][number];
 
 /** A service as it is on a host now. */
 export interface Live {

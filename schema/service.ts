@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Issue } from "../model/errors";
-import { MANAGER_NAMES } from "../model/service";
 import { words } from "./about";
 import { connectionSchema } from "./connection";
 import { logsSchema, reloadSchema, restartSchema, runAsSchema, stopSchema } from "./definition";
@@ -116,7 +115,7 @@ export const serviceSchema = z
       startStopDaemon: "init scripts that use start-stop-daemon(8)",
       upstart: "upstart",
       openrc: "OpenRC",
-    } satisfies Record<"auto" | (typeof MANAGER_NAMES)[number], string>)
+    } satisfies Record<"auto" | keyof typeof optionsSchema.shape, string>)
       .optional()
       .meta({
         description: "The service manager.",
@@ -198,4 +197,21 @@ export const policyProperties = [
   "whenChanged",
   "adopt",
   "onFailedUpdate",
+] as const satisfies readonly (keyof ServiceInputs)[];
+
+/** Properties that say what the service is, as its manager knows it. */
+export const definitionProperties = [
+  "displayName",
+  "description",
+  "command",
+  "workingDirectory",
+  "umask",
+  "environment",
+  "runAs",
+  "restart",
+  "stop",
+  "reload",
+  "requires",
+  "logs",
+  "options",
 ] as const satisfies readonly (keyof ServiceInputs)[];

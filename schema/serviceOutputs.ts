@@ -88,3 +88,5 @@ export const serviceOutputsSchema = serviceSchema.omit(policy).extend({
     .optional()
     .meta({ description: "Random id in the marker on the host. It says which resource owns the service." }),
 });
+
+export type ServiceOutputs = z.infer<typeof serviceOutputsSchema>;

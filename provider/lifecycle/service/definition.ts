@@ -1,28 +1,11 @@
 import { formatPath, pick, SecretPaths, type Path, type Props, type Values } from "../../../model/props";
 import type { Definition, Live, Marker, Observation, UnmappedLine } from "../../../model/service";
-import type { ServiceInputs } from "../../../schema/service";
+import { definitionProperties } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
 import { definitionHash } from "../../posix/managers";
 import type { Driver } from "../../posix/managers/driver";
 import { secretOutputs, withoutMarks } from "./secrecy";
 import { isNoteOf, KEY, NOTE, noteOf, type Triggers } from "./triggers";
-
-/** The properties that say what the service is, as its manager knows it. */
-export const definitionProperties = [
-  "displayName",
-  "description",
-  "command",
-  "workingDirectory",
-  "umask",
-  "environment",
-  "runAs",
-  "restart",
-  "stop",
-  "reload",
-  "requires",
-  "logs",
-  "options",
-] as const satisfies readonly (keyof Definition & keyof ServiceInputs)[];
 
 /** The definition in checked inputs, or in outputs. */
 export function definitionOf({ values, secrets }: Props): Definition {

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { HostError } from "../../../model/errors";
 import { SecretPaths, UNKNOWN, type Props } from "../../../model/props";
+import { definitionProperties } from "../../../schema/service";
 import type { Driver } from "../../posix/managers/driver";
 import type { CheckRequest, CheckResult, DiffRequest, Difference, HostCall, Lifecycle } from "../lifecycle";
 import { markSecrets } from "../providerConfig";
 import { changeService } from "./change";
 import { serviceIssues } from "./check";
 import { inputsOf, type Context } from "./context";
-import { definitionOf, definitionProperties } from "./definition";
+import { definitionOf } from "./definition";
 import { deleteService } from "./delete";
 import { importProblem } from "./importWay";
 import { diffService } from "./diff";

@@ -1,13 +1,14 @@
 import type { Cases } from "../support/cases";
-import { MANAGER_NAMES } from "../../../../model/service";
+import type { ManagerName } from "../../../../model/service";
 
-const options: Record<(typeof MANAGER_NAMES)[number], object> = {
+const options: Record<ManagerName, object> = {
   systemd: { service: { Nice: "5" } },
   lsb: { runlevels: [3] },
   startStopDaemon: { runlevels: [3] },
   upstart: { author: "me" },
   openrc: { runlevel: "default" },
 };
+const managers = Object.keys(options) as ManagerName[];
 
 export const checking: Cases = {
   name: "what can be known to be wrong before a host is asked",
@@ -21,7 +22,7 @@ export const checking: Cases = {
 
     test("options of another manager", async (world) => {
       const web = world.service("optional");
-      for (const other of MANAGER_NAMES.filter((name) => name !== column.manager)) {
+      for (const other of managers.filter((name) => name !== column.manager)) {
         const said = await web.failure(web.program({ options: { [other]: options[other] } }));
         expect(said).toMatch(new RegExp(`^options\\.${other}\\b.*${column.manager}`, "m"));
       }
