@@ -6,9 +6,12 @@ const words = ({ path, owner, group, mode, content }: HostFile) =>
   [path, owner, group, mode, Buffer.from(content).toString("base64")] as const;
 
 /** Writes a change's files, the last one first, so that none names a file that is not there; then removes others. */
-export function writeFiles({ files, remove }: { files: readonly HostFile[]; remove: readonly string[] }): string {
+export function writeFiles(
+  { files, remove }: { files: readonly HostFile[]; remove: readonly string[] },
+  by = "write_files",
+): string {
   const all = [...files].reverse().flatMap((file) => words(file));
-  return call("write_files", files.length, ...all, ...remove);
+  return call(by, files.length, ...all, ...remove);
 }
 
 /** Puts a file in place; `at` is the path in the words of the shell. */

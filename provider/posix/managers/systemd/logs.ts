@@ -18,25 +18,10 @@ export function logHint(name: string, definition: Definition): string {
 }
 
 /** All processes in the unit's control group, of either cgroup version; at least the main one. */
-export function processesStep(name: string): Step {
-  const show = (property: string) => `$(systemctl show -p ${property} ${shQuote(unitName(name))}) || return`;
-  const script = `
-group=${show("ControlGroup")}
-group=\${group#ControlGroup=}
-main=${show("MainPID")}
-main=\${main#MainPID=}
-processes=
-if [ "\${group:-/}" != / ]; then
-  for root in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
-    [ -d "$root$group" ] || continue
-    processes=$(find "$root$group" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -un | tr '\\n' ' ')
-    [ -z "$processes" ] || break
-  done
-fi
-[ -n "$processes" ] || [ "\${main:-0}" = 0 ] || processes=$main
-emit processes "\${processes% }"`;
-  return { name: "processes", script };
-}
+export const processesStep = (name: string): Step => ({
+  name: "processes",
+  script: call("unit_processes", unitName(name)),
+});
 
 function logFiles({ logs }: Definition): string[] {
   return [...new Set([logs?.stdout, logs?.stderr])].filter(

@@ -1,5 +1,3 @@
-import { shQuote } from "../../shell/quote";
-
 /** What a unit name is made of, as systemd.unit(5) has it, without the backslash. */
 const NAME = /^[A-Za-z0-9:_.@-]+$/;
 
@@ -22,10 +20,5 @@ export function checkName(name: string): string | undefined {
 
 /** Where everything of a service lies. */
 export const ETC = "/etc/systemd/system";
-/** Where `systemctl enable --runtime` makes its links, which are gone after a boot. */
-export const RUNTIME = "/run/systemd/system";
 export const unitName = (name: string) => `${name}${SUFFIX}`;
 export const unitPath = (name: string) => `${ETC}/${unitName(name)}`;
-/** The links in a folder that start a service at boot, for a shell. */
-export const bootLinks = (folder: string, name: string) =>
-  ["wants", "requires", "upholds"].map((kind) => `${folder}/*.${kind}/${shQuote(unitName(name))}`).join(" ");
