@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MACHINERY } from "../../provider/posix/managers/openrc/machinery";
+import { machinery } from "../../provider/posix/managers/openrc/machinery";
 import { describeWith } from "../support/requirements";
 
 const SHELLS = { dash: ["dash"], bash: ["bash", "--posix"], busybox: ["busybox", "sh"] } as const;
@@ -22,7 +22,7 @@ PATH=${folder}:$PATH RC_SVCNAME=pulumi-bots-test; export PATH RC_SVCNAME
 command=/bin/true command_user=nobody output_log=/dev/null ${settings}
 ebegin() { :; }
 eend() { return "$1"; }
-${MACHINERY}
+${machinery()}
 ${actions}`;
       return execFileSync(shell, args, { input: script, encoding: "utf8" }).trimEnd().split("\n");
     }

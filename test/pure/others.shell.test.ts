@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { logStep } from "../../provider/posix/managers/common/log";
-import { MACHINERY } from "../../provider/posix/managers/openrc/machinery";
+import { machinery } from "../../provider/posix/managers/openrc/machinery";
 import { describeWith, type Requirement } from "../support/requirements";
 import { runShell } from "../support/shell";
 
@@ -118,7 +118,7 @@ describe.each(Object.entries(SHELLS))("in %s", (requirement, shell) => {
     });
 
     test("OpenRC: root makes and gives away no log where others can change the path", () => {
-      const script = MACHINERY.replaceAll("/var/log/pulumi-bots", `${tree}/own`);
+      const script = machinery().replaceAll("/var/log/pulumi-bots", `${tree}/own`);
       const make = (file: string, account: string) =>
         `command_user=${account} pb_account=${account}; pb_log '${join(tree, file)}'; echo $?`;
       const all = [

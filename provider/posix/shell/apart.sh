@@ -67,3 +67,11 @@ pb_gone() {
   echo "$1: pid $2 does not end, neither by its own stop nor by SIGTERM; it is not ours to kill" >&2
   return 1
 }
+
+# existing_processes PID START_TIME: emits `processes`: the process that was seen, its session, and what came of it.
+existing_processes() {
+  processes=
+  # shellcheck disable=SC2046 # a list
+  ! pb_alive "$1" "$2" || processes=$(pb_pids $(pb_family "$1"))
+  emit processes "$processes"
+}

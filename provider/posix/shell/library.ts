@@ -64,6 +64,16 @@ export function definitions(text: string, sent = new Set<string>()): string {
   return found.map((definition) => `${definition}\n`).join("");
 }
 
+/**
+ * What is written onto hosts: files of a folder here, without the comment at the head of each, and the functions that they
+ * call. The comments in between are for the administrator.
+ */
+export function hostScript(...files: readonly string[]): string {
+  const text = files.map((file) => source(file).replace(/^(?:#.*\n)+\n/, "")).join("\n");
+  const script = text.replace(/^[ \t]*# shellcheck .*\n/gm, "");
+  return `${definitions(withoutComments(script))}\n${script}`;
+}
+
 /** What every session begins with, and the functions that it and `text` call. */
 export function prelude(text = "", sent?: Set<string>): string {
   const begin = withoutComments(source("prelude"));

@@ -1,5 +1,8 @@
-/** The process that was seen, as `PID BORN` in words for the shell; `0 0` when none was. `incarnation` is `PID@BORN…`. */
-export function processWords({ pid, incarnation }: { pid?: number; incarnation?: string }): string {
+/** The process that was seen, as the shell takes it: its pid and its start time; 0 and 0 when none was. `incarnation` is `PID@BORN…`. */
+export function processOf({ pid, incarnation }: { pid?: number; incarnation?: string }): [string, string] {
   const born = /^\d+@(\d+)/.exec(incarnation ?? "")?.[1];
-  return pid === undefined || born === undefined ? "0 0" : `${pid} ${born}`;
+  return pid === undefined || born === undefined ? ["0", "0"] : [String(pid), born];
 }
+
+/** The same in words. */
+export const processWords = (state: { pid?: number; incarnation?: string }): string => processOf(state).join(" ");

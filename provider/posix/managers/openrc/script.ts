@@ -6,7 +6,7 @@ import { formatMarker } from "../common/marker";
 import { environmentPath } from "../common/secrets";
 import { formatAttempts, parseAttempts } from "./attempts";
 import { definitionOf, dependenciesOf, formatDepend, parseDepend, unsaid } from "./depend";
-import { DIVIDER, MACHINERY, machineryHash } from "./machinery";
+import { DIVIDER, machinery, machineryHash } from "./machinery";
 import { parseSettings, renderSettings } from "./settings";
 import { formatWords, parseWords } from "./words";
 
@@ -28,10 +28,10 @@ export function renderScript(name: string, definition: Definition, marker: Marke
     ...(Object.keys(plain).length > 0 ? [["environment", `\n${formatAssignments(plain)}`] as [string, string]] : []),
     ...(Object.keys(secret).length > 0 ? [["environment_file", environmentPath(name)] as [string, string]] : []),
   ];
-  const header = ["#!/sbin/openrc-run", ...formatMarker(marker), `${HASH}${machineryHash(MACHINERY)}`];
+  const header = ["#!/sbin/openrc-run", ...formatMarker(marker), `${HASH}${machineryHash(machinery())}`];
   const settings = variables.map(([variable, value]) => `${variable}=${value === "" ? "''" : shQuote(value)}\n`);
   const depend = formatDepend(dependenciesOf(definition));
-  return [`${header.join("\n")}\n`, settings.join(""), depend, `${DIVIDER}\n${MACHINERY}`].filter(Boolean).join("\n");
+  return [`${header.join("\n")}\n`, settings.join(""), depend, `${DIVIDER}\n${machinery()}`].filter(Boolean).join("\n");
 }
 
 /** A script of ours, as it is now. */
@@ -45,7 +45,7 @@ export interface Script {
 /** Reads a script that bears our marker. `environmentText` is the content of the file with the secrets. */
 export function parseScript(name: string, text: string, environmentText: string | undefined): Script {
   const at = text.lastIndexOf(`\n${DIVIDER}\n`);
-  const [head, machinery] = at < 0 ? [text, ""] : [text.slice(0, at + 1), text.slice(at + DIVIDER.length + 2)];
+  const [head, tail] = at < 0 ? [text, ""] : [text.slice(0, at + 1), text.slice(at + DIVIDER.length + 2)];
   const { variables: all, odd } = parseAssignments(head);
   const variables = new Map(Object.entries(all));
   const { dependencies, rest } = parseDepend(odd.map(({ line }) => line));
@@ -66,7 +66,7 @@ export function parseScript(name: string, text: string, environmentText: string 
   }
 
   unmapped.push(...[...variables].map(([variable, value]) => `${variable}=${shQuote(value)}`));
-  unmapped.push(...unsaid(dependencies), ...rest, ...changedMachinery(head, machinery));
+  unmapped.push(...unsaid(dependencies), ...rest, ...changedMachinery(head, tail));
   return { definition, unmapped, usesSecrets };
 }
 
@@ -107,10 +107,10 @@ function takeEnvironment(
 }
 
 /** What somebody did to the machinery. It is only compared with the hash: a later version has another one. */
-function changedMachinery(head: string, machinery: string): string[] {
+function changedMachinery(head: string, tail: string): string[] {
   const line = head.split("\n").find((one) => one.startsWith(HASH));
-  if (line?.slice(HASH.length) === machineryHash(machinery)) return [];
-  const known = new Set(MACHINERY.split("\n"));
-  const added = machinery.split("\n").filter((one) => one.trim() !== "" && !known.has(one));
+  if (line?.slice(HASH.length) === machineryHash(tail)) return [];
+  const known = new Set(machinery().split("\n"));
+  const added = tail.split("\n").filter((one) => one.trim() !== "" && !known.has(one));
   return added.length > 0 ? added : ["(lines below the settings are missing or moved)"];
 }

@@ -1,44 +1,48 @@
-import { shQuote } from "../../shell/quote";
+import { call } from "../../shell/library";
 import type { Live } from "../../../../model/service";
 import type { Step } from "../../shell/step";
 import type { Change } from "../driver";
-import { put } from "../common/put";
-import { DEFAULT_RUNLEVEL, scriptPath } from "./name";
-import { functions, stopScript } from "./shell";
+import { processOf } from "../common/apart";
+import { writeFiles } from "../common/put";
+import { DEFAULT_STOP_SECONDS } from "./machinery";
+import { DEFAULT_RUNLEVEL } from "./name";
 
 /** The steps of a change, in the order in which each of them may be the last before a crash: files, boot, process. */
 export function steps(change: Change, live: Live): Step[] {
   const starts = change.action === "start" || change.action === "restart";
   const stopsFirst = change.action === "restart" || change.action === "stop";
   const stop: Step[] = stopsFirst
-    ? [{ name: "stop", script: stopScript(change.name, live, change.action === "restart") }]
+    ? [{ name: "stop", script: stopCall(change.name, live, change.action === "restart") }]
     : [];
   return [
-    ...writeSteps(change),
+    ...(change.write ? [{ name: "write files", script: writeFiles(change.write) }] : []),
     // Also without a write: an earlier run may have been killed between its write and this.
     ...(change.write || starts ? [UPDATE_DEPENDENCIES] : []),
     ...startModeSteps(change, live),
     ...stop,
-    ...(starts ? [{ name: change.action, script: startScript(change.name, live) }] : []),
-    ...(change.action === "reload" ? [{ name: "reload", script: reloadScript(change.name, live) }] : []),
+    ...(starts ? [{ name: change.action, script: startCall(change.name, live) }] : []),
+    ...(change.action === "reload" ? [{ name: "reload", script: call("openrc_reload", change.name) }] : []),
   ];
 }
 
-/** OpenRC reads dependencies anew when a file is younger than its cache; in the same second it is not. */
-export const UPDATE_DEPENDENCIES: Step = {
-  name: "update dependencies",
-  script: `pb_bounded 60 rc-update --update </dev/null >&2 3>&- || { rc=$?; echo "rc-update --update failed ($rc)" >&2; return $rc; }`,
-};
+/** OpenRC reads dependencies again when a file is younger than its cache; in the same second it is not. */
+export const UPDATE_DEPENDENCIES: Step = { name: "update dependencies", script: "openrc_update" };
 
-/** The script comes last, so that it never names a file that is not there. */
-function writeSteps({ write }: Change): Step[] {
-  if (!write) return [];
-  const lines = [
-    ...[...write.files].reverse().map((file) => `${put(file)} || return`),
-    ...write.remove.map((path) => `rm -f ${shQuote(path)} || return`),
-    "return 0",
-  ];
-  return [{ name: "write files", script: lines.join("\n") }];
+/** Stops the service for sure, whatever its script does. `isRestart`: what needs the service goes on. */
+export function stopCall(name: string, live: Live, isRestart: boolean): string {
+  const { signal = "SIGTERM", timeoutSeconds = DEFAULT_STOP_SECONDS } = live.definition.stop ?? {};
+  // Its own time-out, and what its processes need after the kill.
+  const most = timeoutSeconds * 2 + 40;
+  const options = isRestart ? ["--nodeps"] : [];
+  return call(
+    "openrc_stop",
+    name,
+    ...processOf(live.state),
+    signal.replace(/^SIG/, ""),
+    timeoutSeconds,
+    most,
+    ...options,
+  );
 }
 
 /**
@@ -48,45 +52,19 @@ function writeSteps({ write }: Change): Step[] {
 function startModeSteps({ name, startMode, write }: Change, live: Live): Step[] {
   const mode = startMode ?? (write && live.installed ? live.startMode : undefined);
   if (!mode) return [];
-  const former = (live.links ?? []).map((link) => link.split("/")[3]!).filter(Boolean);
-  const script = `
-name=${shQuote(name)}
-level=$(sed -n "s/^boot_runlevel=//p" ${shQuote(scriptPath(name))} 2>/dev/null | tr -d "'" | head -n 1)
-if [ -n "$level" ] || grep -q "^# pulumi-bots: " ${shQuote(scriptPath(name))} 2>/dev/null; then
-  wanted=\${level:-${DEFAULT_RUNLEVEL}}
-else
-  wanted=${shQuote((former.length > 0 ? former : [DEFAULT_RUNLEVEL]).join(" "))}
-fi
-${mode === "automatic" ? "" : "wanted="}
-for level in /etc/runlevels/*; do
-  level=\${level##*/}
-  case " $wanted " in *" $level "*) continue ;; esac
-  rm -f "/etc/runlevels/$level/$name" || return
-done
-for level in $wanted; do
-  [ -L "/etc/runlevels/$level/$name" ] || pb_bounded 60 rc-update add "$name" "$level" </dev/null >&2 3>&- || return
-done
-return 0`;
-  return [{ name: mode === "automatic" ? "enable" : "disable", script }];
+  const former = levelsOf(live);
+  const script = (how: string) => call("openrc_boot", name, how, ...former);
+  return mode === "automatic"
+    ? [{ name: "enable", script: script("automatic") }]
+    : [{ name: "disable", script: script("manual") }];
 }
 
-/**
- * Nothing of it may run before: not what lost its supervisor, nor what OpenRC has forgotten. A record of something that
- * has ended makes OpenRC refuse the start: \`zap\` is its own way out.
- */
-function startScript(name: string, live: Live): string {
-  return `
-${functions(name, live)}
-unsupervise
-now
-pb_end TERM ${live.definition.stop?.timeoutSeconds ?? 5} $pids || { echo "$name: process $pids does not end" >&2; return 1; }
-if marked started || marked starting || marked stopping || marked inactive; then ask 30 "$name" zap || return; fi
-rm -f "/run/openrc/failed/$name"
-ask "$(pb_left)" "$name" start`;
+/** The run levels that it starts in, or else the usual one. */
+export function levelsOf({ links = [] }: Live): string[] {
+  const levels = links.map((link) => link.split("/")[3]!).filter(Boolean);
+  return levels.length > 0 ? levels : [DEFAULT_RUNLEVEL];
 }
 
-function reloadScript(name: string, live: Live): string {
-  return `
-${functions(name, live)}
-ask "$(pb_left)" "$name" reload`;
+function startCall(name: string, { state, definition }: Live): string {
+  return call("openrc_start", name, ...processOf(state), definition.stop?.timeoutSeconds ?? DEFAULT_STOP_SECONDS);
 }
