@@ -74,6 +74,9 @@ export function hostScript(...files: readonly string[]): string {
   return `${definitions(withoutComments(script))}\n${script}`;
 }
 
+/** The lines of a file here that is one of a job's scripts, without comments. */
+export const hostLines = (file: string): string[] => withoutComments(source(file)).trim().split("\n");
+
 /** What every session begins with, and the functions that it and `text` call. */
 export function prelude(text = "", sent?: Set<string>): string {
   const begin = withoutComments(source("prelude"));

@@ -4,7 +4,6 @@ import type { Step } from "../../shell/step";
 import { call } from "../../shell/library";
 import { logStep as stepOf } from "../common/log";
 import { consoleLogPath } from "./name";
-import { findMain } from "./shell";
 
 /** The last lines of upstart's log of the job, of its own files, and of what upstart said of it to the kernel. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
@@ -24,18 +23,4 @@ function logFiles(name: string, { logs }: Definition): string[] {
 }
 
 /** The processes of the job's session: upstart starts each program as the leader of one. */
-export function processesStep(name: string): Step {
-  const script = `
-${findMain(name)}
-processes=$main
-if [ -n "$main" ]; then
-  for stat in /proc/[0-9]*/stat; do
-    { read -r line <"$stat"; } 2>/dev/null || continue
-    pid=\${line%% *}
-    set -- \${line##*) }
-    [ "$4" != "$main" ] || [ "$pid" = "$main" ] || processes="$processes $pid"
-  done
-fi
-emit processes "$processes"`;
-  return { name: "processes", script };
-}
+export const processesStep = (name: string): Step => ({ name: "processes", script: call("job_processes", name) });

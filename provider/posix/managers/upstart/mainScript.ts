@@ -1,4 +1,5 @@
 import { setAt } from "../../../../model/props";
+import { hostLines } from "../../shell/library";
 import { shQuote } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import { splitEnvironment } from "../common/environment";
@@ -6,15 +7,6 @@ import { environmentPath } from "../common/secrets";
 import { parseCommands, type Command } from "./shellWords";
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-/**
- * The newline is in $1: a line of a job's script can't hold one in quotes, for upstart takes common blanks off all lines,
- * and a line that reads `end script` for the end. A variable could be one of the program's own.
- */
-const NEWLINE = [`set -- "$(printf '\\n.')"`, 'set -- "${1%.}"'] as const;
-
-/** Of the user that the script runs as already. */
-const ACCOUNT = ["USER=$(id -un)", "LOGNAME=$USER", 'eval "HOME=~$USER"', "export HOME USER LOGNAME"];
 
 /** Lines of ours that are no property: what is no property of the program is not exported by its own line. */
 const MACHINERY = /^(?:[A-Za-z_]\w*=|export [^=]*$|set |eval )/;
@@ -28,8 +20,8 @@ export function mainScript(name: string, definition: Definition): string[] {
   const usesNewline = [...exports, ...words].some((text) => text.includes('"$1"'));
   return [
     ...(plain["PATH"] === undefined ? [`PATH=${PATH}`, "export PATH"] : []),
-    ...(runAs?.user === undefined ? [] : ACCOUNT),
-    ...(usesNewline ? NEWLINE : []),
+    ...(runAs?.user === undefined ? [] : hostLines("upstart/account")),
+    ...(usesNewline ? hostLines("upstart/newline") : []),
     ...(Object.keys(secret).length ? [`. ${word(environmentPath(name))}`] : []),
     ...exports,
     ...redirection(logs),
@@ -66,7 +58,7 @@ export function parseMainScript(name: string, text: string): MainScript {
   const script: MainScript = { exported: {}, usesSecrets: false, rest: [] };
   const variables = new Map<string, string>();
   for (const line of logicalLines(text)) {
-    if (line === NEWLINE[1]) variables.set("1", "\n");
+    if (line === hostLines("upstart/newline")[1]) variables.set("1", "\n");
     const commands = MACHINERY.test(line) || script.command ? undefined : parseCommands(line, variables);
     const isKnown = commands?.map((command) => take(command, script, variables, name));
     if (!isKnown?.length || isKnown.includes(false)) script.rest.push(line);
