@@ -124,10 +124,12 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "bad inputs in a YAML pr
 
   test("what the schema forbids is said by YAML's own check, the rest by ours, and no host is asked", async () => {
     const connections = await scene.host.connections();
-    const project = await scene.project({ web: scene.service("web", { enviroment: {}, ready: { tcp: "eighty" } }) });
+    const wrong = { enviroment: {}, ready: { tcp: "eighty" }, restart: { policy: "allways" } };
+    const project = await scene.project({ web: scene.service("web", wrong) });
     const shape = await project.pulumi("preview");
     expect(shape.output).toContain("Existing properties are: environment");
     expect(shape.output).toContain("tcp: Cannot assign type 'string' to type 'integer'");
+    expect(shape.output).toContain('Allowed values are Always ("always"), OnFailure ("onFailure"), Never ("never")');
 
     const description = { "fn::secret": "conf1dential" };
     project.write({ web: scene.service("web.service", { command: ["bin/daemon"], description }) });
