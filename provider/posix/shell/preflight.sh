@@ -2,8 +2,10 @@
 # Whether the host has what a definition names. Service managers find that out only at the start, when the old process is gone.
 
 # miss PROPERTY MESSAGE
-miss() { missing="${missing-}$1	$2
-"; }
+miss() {
+  missing="${missing-}$1	$2
+"
+}
 
 # tell_missing: emits `missing`, what was missed, `PROPERTY<tab>MESSAGE` in a line each.
 tell_missing() { emit missing "${missing-}"; }

@@ -85,8 +85,9 @@ probe_command() {
   shift
   SERVICE_PIDS=$processes; export SERVICE_PIDS
   said=$({ pb_bounded 10 "$@" 2>&1; printf '\n%s' "$?"; } | tail -c "$most")
-  emit command "${said##*
-}"
-  emit command_output "${said%
-*}"
+  code=${said##*[!0-9]}
+  emit command "$code"
+  # Without the line above the code.
+  said=${said%"$code"}
+  emit command_output "${said%?}"
 }
