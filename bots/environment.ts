@@ -1,4 +1,4 @@
-import { trimEndOf } from "../model/text";
+import { folderOf, syntaxOf } from "../model/hostPath";
 import { daemons, type Daemon, type Flavour } from "./daemons";
 
 /** One Bots environment of a host and the programs that run it: all that the definitions of its daemons depend on. */
@@ -23,10 +23,12 @@ export interface BotsEnvironment {
  * form classic Bots reads the configuration, or the user scripts, of its own package instead, and says nothing.
  */
 export function commandLine(environment: BotsEnvironment, daemon: Daemon): string[] {
-  const { bin, suffix = "", path, config = `${folder(path)}/config` } = environment;
-  const program = `${folder(bin)}/${daemons[daemon].program}${suffix}`;
-  return config === false ? [program] : [program, `-c${folder(config)}`];
+  const { bin, suffix = "", path, config = within(path, "config") } = environment;
+  const program = within(bin, `${daemons[daemon].program}${suffix}`);
+  return config === false ? [program] : [program, `-c${folderOf(config)}`];
 }
+
+const within = (folder: string, name: string) => folderOf(folder) + syntaxOf(folder).sep + name;
 
 /**
  * The environment variables. Without the programs' folder in PATH the "Run" of the web interface finds no bots-engine, and
@@ -34,15 +36,15 @@ export function commandLine(environment: BotsEnvironment, daemon: Daemon): strin
  * cookies of 4.x, but would move the folders of classic.
  */
 export function variables({ flavour, bin, name = "default" }: BotsEnvironment): Record<string, string> {
-  const folders = new Set([folder(bin), "/usr/local/bin", "/usr/bin", "/bin"]);
+  const { delimiter, sep } = syntaxOf(bin);
+  const folders = new Set([folderOf(bin), ...(sep === "/" ? POSIX_PROGRAMS : WINDOWS_PROGRAMS)]);
   return {
-    PATH: [...folders].join(":"),
+    PATH: [...folders].join(delimiter),
     PYTHONUNBUFFERED: "1",
     ...(flavour === "4.x" ? { BOTSENV: name } : {}),
   };
 }
 
-/** A folder without the slash that may stand at its end. */
-export function folder(path: string): string {
-  return trimEndOf(path, /\//) || path.slice(0, 1);
-}
+/** Where a system has programs of its own. */
+const POSIX_PROGRAMS = ["/usr/local/bin", "/usr/bin", "/bin"];
+const WINDOWS_PROGRAMS = ["C:\\Windows\\System32", "C:\\Windows"];

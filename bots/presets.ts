@@ -1,5 +1,6 @@
+import { folderOf } from "../model/hostPath";
 import { daemons, type Daemon } from "./daemons";
-import { commandLine, folder, variables, type BotsEnvironment } from "./environment";
+import { commandLine, variables, type BotsEnvironment } from "./environment";
 import { queueReady, watchReady, webReady, type DaemonReady } from "./ready";
 
 /** What is the same for a daemon wherever it runs. */
@@ -17,7 +18,7 @@ export interface DaemonPreset extends DaemonBasics {
   workingDirectory: string;
   environment: Record<string, string>;
   requires?: string[];
-  ready: DaemonReady;
+  ready?: DaemonReady;
 }
 
 /**
@@ -39,15 +40,15 @@ export function basics(daemon: Daemon): DaemonBasics {
 
 /** The definition of a daemon of an environment. Another command line than the usual one may stand for it. */
 function preset(daemon: Daemon, environment: BotsEnvironment, command: string[] | undefined): DaemonPreset {
-  const ready = { webserver: webReady, jobQueue: queueReady, dirMonitor: watchReady }[daemon];
+  const ready = { webserver: webReady, jobQueue: queueReady, dirMonitor: watchReady }[daemon](environment);
   return {
     ...basics(daemon),
     command: command ?? commandLine(environment, daemon),
-    workingDirectory: folder(environment.path),
+    workingDirectory: folderOf(environment.path),
     environment: variables(environment),
     // 4.x's monitor ends when it finds no queue, the classic one loses what it sees.
     ...(daemon === "dirMonitor" ? { requires: [daemons.jobQueue.program] } : {}),
-    ready: ready(environment),
+    ...(ready && { ready }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { syntaxOf } from "../model/hostPath";
 import { defaultPorts } from "./daemons";
 import type { BotsEnvironment } from "./environment";
 
@@ -26,10 +27,10 @@ export function queueReady({ queue }: Pick<BotsEnvironment, "queue">): DaemonRea
 
 /**
  * A directory monitor has no port, and one whose directories are missing is up and idle. The kernel knows what it
- * watches: a line "inotify" for each directory (proc(5), fdinfo).
+ * watches: a line "inotify" for each directory (proc(5), fdinfo). Windows does not tell.
  */
-export function watchReady(): DaemonReady {
-  return { command: ["/bin/sh", "-c", watching], readOnly: true };
+export function watchReady({ path }: Pick<BotsEnvironment, "path">): DaemonReady | undefined {
+  return syntaxOf(path).sep === "/" ? { command: ["/bin/sh", "-c", watching], readOnly: true } : undefined;
 }
 
 const watching = `

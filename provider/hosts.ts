@@ -2,6 +2,7 @@ import type { Connection } from "../schema/connection";
 import { Pool, type PoolLimits } from "./transports/pool";
 import { targetOf } from "./transports/target";
 import type { Host } from "./platform";
+import { SUPERUSER } from "./posix/host/become";
 import { PosixHost } from "./posix/host/host";
 
 export type { Host, OperateOptions, RunResult, Session, StepFailure } from "./platform";
@@ -18,7 +19,7 @@ export class Hosts {
   }
 
   get(connection: Connection & { host: string }): Host {
-    const target = targetOf(connection);
+    const target = targetOf(connection, SUPERUSER);
     const key = JSON.stringify([target, connection.become]);
     const host = this.#hosts.get(key) ?? new PosixHost(this.#pool, target, connection.become);
     this.#hosts.set(key, host);

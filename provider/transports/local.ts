@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { HostError } from "../../model/errors";
 import { abortError } from "./abort";
 import { collect } from "./exec";
-import type { Channel, Transport } from "./transport";
+import type { Channel, Command, Transport } from "./transport";
 
 /** The variables that a login sets. Programs on a host must not see PULUMI_CONFIG, cloud keys and the like. */
 const INHERITED = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TMPDIR"];
@@ -14,7 +14,7 @@ export class LocalTransport implements Transport {
 
   constructor(readonly host: string) {}
 
-  open(argv: readonly string[], signal?: AbortSignal): Promise<Channel> {
+  open({ argv }: Command, signal?: AbortSignal): Promise<Channel> {
     if (signal?.aborted) return Promise.reject(abortError(this.host, signal, "starting a program"));
     const [program = "", ...args] = argv;
     const env = Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
@@ -43,8 +43,8 @@ export class LocalTransport implements Transport {
     return Promise.resolve(channel);
   }
 
-  async exec(request: { argv: readonly string[]; stdin?: string | Buffer; signal?: AbortSignal }) {
-    return collect(await this.open(request.argv, request.signal), this.host, request);
+  async exec(request: { command: Command; stdin?: string | Buffer; signal?: AbortSignal }) {
+    return collect(await this.open(request.command, request.signal), this.host, request);
   }
 
   close(): void {

@@ -6,6 +6,12 @@ export interface ExecResult {
   stderr: Buffer;
 }
 
+/** What to run: word by word where no shell is in between, and as the login shell of the host takes it. */
+export interface Command {
+  argv: readonly string[];
+  line: string;
+}
+
 /** A running remote process with its three streams. */
 export interface Channel {
   readonly stdin: Writable;
@@ -24,9 +30,9 @@ export interface OpenOptions {
 
 /** Bytes in, bytes out. Knows no services, no shells, no root. Every error is a `HostError`. */
 export interface Transport {
-  /** Starts argv (quoted for the remote login shell) and lets the caller communicate with it. */
-  open(argv: readonly string[], signal?: AbortSignal, options?: OpenOptions): Promise<Channel>;
-  /** Runs argv and waits until it exits. */
-  exec(request: { argv: readonly string[]; stdin?: string | Buffer; signal?: AbortSignal }): Promise<ExecResult>;
+  /** Starts a program and lets the caller communicate with it. */
+  open(command: Command, signal?: AbortSignal, options?: OpenOptions): Promise<Channel>;
+  /** Runs a program and waits until it exits. */
+  exec(request: { command: Command; stdin?: string | Buffer; signal?: AbortSignal }): Promise<ExecResult>;
   close(): void;
 }

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LabHost } from "../../lab";
 import type { HostError } from "../../model/errors";
+import { shCommand } from "../../provider/posix/shell/quote";
 import { Pool, type PoolLimits } from "../../provider/transports/pool";
-import { targetOf } from "../../provider/transports/target";
+import { targetOf } from "../support/target";
 import type { Connection } from "../../schema/connection";
 import { until } from "../engine/support/run";
 import { startRelay } from "../support/relay";
@@ -55,7 +56,7 @@ describeWith(["lab"], "SSH to a host", () => {
   };
   const run = async (connection: Connection & { host: string }, argv: string[], on = pool()) => {
     const transport = await on.transport(targetOf(connection));
-    const { code, stdout, stderr } = await transport.exec({ argv });
+    const { code, stdout, stderr } = await transport.exec({ command: shCommand(...argv) });
     return { code, stdout: stdout.toString(), stderr: stderr.toString() };
   };
   const failure = async (connection: Connection & { host: string }, on = pool()): Promise<HostError> => {
@@ -260,7 +261,7 @@ describeWith(["lab"], "SSH to a host", () => {
         const text = "x".repeat(100_000);
         const connection = legacy({ privateKey: rsaKey });
         const transport = await pool().transport(targetOf(connection));
-        const result = await transport.exec({ argv: ["cat"], stdin: text });
+        const result = await transport.exec({ command: shCommand("cat"), stdin: text });
         expect(result).toMatchObject({ code: 0 });
         expect(result.stdout.toString()).toBe(text);
       });

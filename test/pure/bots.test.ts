@@ -53,6 +53,15 @@ test("each folder stands in PATH once", () => {
   expect(presets.webserver({ ...classic, bin: "/usr/bin/" }).environment.PATH).toBe("/usr/bin:/usr/local/bin:/bin");
 });
 
+test("Windows has its own paths, and tells nobody what a monitor watches", () => {
+  const windows: BotsEnvironment = { flavour: "4.x", bin: "C:\\Python\\Scripts\\", path: "D:\\bots" };
+  const { command, environment, workingDirectory, ready } = presets.dirMonitor(windows);
+  expect(command).toEqual(["C:\\Python\\Scripts\\bots-dirmonitor", "-cD:\\bots\\config"]);
+  expect(environment.PATH).toBe("C:\\Python\\Scripts;C:\\Windows\\System32;C:\\Windows");
+  expect([workingDirectory, ready]).toEqual(["D:\\bots", undefined]);
+  expect(presets.webserver({ ...windows, path: "D:\\" }).workingDirectory).toBe("D:\\");
+});
+
 describe("what a flavour can't do is said", () => {
   const on = (...daemons: Daemon[]) => new Set(daemons);
   test.each<[string, BotsEnvironment, ReadonlySet<Daemon>, RegExp[]]>([
@@ -79,7 +88,7 @@ describe("what a flavour can't do is said", () => {
 describe("the probe of the directory monitor", () => {
   const probe = (...pids: number[]) => {
     const { ready } = presets.dirMonitor(classic);
-    const [program, ...args] = "command" in ready ? ready.command : [];
+    const [program, ...args] = ready && "command" in ready ? ready.command : [];
     return spawnSync(program!, args, { encoding: "utf8", env: { ...process.env, SERVICE_PIDS: pids.join(" ") } });
   };
   const idle = { status: 1, stdout: expect.stringMatching(/^it watches no directory/) as string };

@@ -2,8 +2,9 @@ import { PassThrough } from "node:stream";
 import { Conversation, MOST } from "../../provider/posix/host/conversation";
 import { elevate } from "../../provider/posix/host/become";
 import { MOST_PRINTED } from "../../provider/transports/exec";
+import { shCommand } from "../../provider/posix/shell/quote";
 import { LocalTransport } from "../../provider/transports/local";
-import type { Channel, ExecResult, Transport } from "../../provider/transports/transport";
+import type { Channel, Command, ExecResult, Transport } from "../../provider/transports/transport";
 import { abortError } from "../../provider/transports/abort";
 
 const NONCE = "c0ffee";
@@ -95,11 +96,11 @@ test("a login that hangs ends when the user's own limit for connecting has passe
 test("a program that prints more than it may is cut off", async () => {
   const local = new LocalTransport("here");
   for (const to of ["", ">&2"])
-    await expect(local.exec({ argv: ["sh", "-c", `cat /dev/zero ${to}`] })).rejects.toMatchObject({
+    await expect(local.exec({ command: shCommand("sh", "-c", `cat /dev/zero ${to}`) })).rejects.toMatchObject({
       kind: "remote",
       message: "here: the program printed more than 1 MiB and was stopped",
     });
-  const { stdout } = await local.exec({ argv: ["head", "-c", String(MOST_PRINTED), "/dev/zero"] });
+  const { stdout } = await local.exec({ command: shCommand("head", "-c", String(MOST_PRINTED), "/dev/zero") });
   expect(stdout).toHaveLength(MOST_PRINTED);
 });
 
@@ -110,12 +111,12 @@ describe("sudo", () => {
     stderr: Buffer.from(stderr),
   });
   /** A host that answers as it is told; `undefined`: never. */
-  const host = (answers: (argv: readonly string[]) => ExecResult | undefined): Transport => ({
+  const host = (answers: (command: Command) => ExecResult | undefined): Transport => ({
     open: () => Promise.reject(new Error("not asked for")),
     close: () => {},
-    exec: ({ argv, signal }) =>
+    exec: ({ command, signal }) =>
       new Promise((resolve, reject) => {
-        const answer = answers(argv);
+        const answer = answers(command);
         if (answer) return resolve(answer);
         signal!.addEventListener("abort", () => reject(abortError("edi1", signal!, "running a program")));
       }),
@@ -124,7 +125,7 @@ describe("sudo", () => {
 
   test("that hangs ends at the limit, and the error says whether it is sudo or the login shell", async () => {
     const sudo = elevate(
-      host((argv) => (argv[0] === "true" ? result(0, "") : undefined)),
+      host((command) => (command.line === "true" ? result(0, "") : undefined)),
       "edi1",
       become,
       0.05,

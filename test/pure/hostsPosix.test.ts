@@ -23,6 +23,7 @@ import { Conversation } from "../../provider/posix/host/conversation";
 import { probeResult, probeStep } from "../../provider/posix/host/probes";
 import { block, prologue, type LockRequest } from "../../provider/posix/host/script";
 import { prelude } from "../../provider/posix/shell/library";
+import { shCommand } from "../../provider/posix/shell/quote";
 import { LocalTransport } from "../../provider/transports/local";
 import { describeWith } from "../support/requirements";
 
@@ -86,7 +87,7 @@ function inShell({ shell, tools, builtins = "" }: Variant): void {
   const bare = (text: string) =>
     text.replace(/^PATH=.*$/m, (path) => `${tools ? `PATH=${folder}/bin; export PATH` : path}\n${builtins}`);
   const converse = async (lock?: LockRequest, patience?: number) => {
-    const channel = await local.open([...shell, "-s"]);
+    const channel = await local.open(shCommand(...shell, "-s"));
     const write = channel.stdin.write.bind(channel.stdin);
     channel.stdin.write = (text: string) => write(bare(text));
     const conversation = new Conversation("here", channel);

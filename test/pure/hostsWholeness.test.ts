@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Conversation } from "../../provider/posix/host/conversation";
+import { shCommand } from "../../provider/posix/shell/quote";
 import { LocalTransport } from "../../provider/transports/local";
 import { describeWith } from "../support/requirements";
 
@@ -36,7 +37,7 @@ function inShell(shell: string[]): void {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
   const converse = async () => {
-    const channel = await local.open([...shell, "-s"]);
+    const channel = await local.open(shCommand(...shell, "-s"));
     const write = channel.stdin.write.bind(channel.stdin);
     channel.stdin.write = (text: string) =>
       write(text.replace(/^PATH=.*$/m, `PATH=${join(folder, "bin")}; export PATH`));

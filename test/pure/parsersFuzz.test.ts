@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { folder } from "../../bots/environment";
+import { folderOf } from "../../model/hostPath";
 import { parsePath } from "../../model/propertyPath";
 import { matchesGlob, trimEndOf, trimOf } from "../../model/text";
 import { Framing } from "../../provider/posix/host/frames";
@@ -128,7 +128,7 @@ const READERS: Record<string, Reader> = {
     read: (text) => [hostKeyProblem(text), privateKeyProblem(text, undefined, false)],
   },
   "property path": { words: ["[", "]", '"', "\\", ".", "0", "a", '["'], read: parsePath },
-  "name and folder": { words: ["/", ".", "a", "@", "é"], read: (text) => [checkName(text), folder(text)] },
+  "name and folder": { words: ["/", ".", "a", "@", "é"], read: (text) => [checkName(text), folderOf(text)] },
   glob: {
     words: ["*", "?", "a", "b", "("],
     read: (text) => [matchesGlob(text, "a".repeat(2000)), trimOf(text, /[*? ]/)],

@@ -8,7 +8,7 @@ import {
   parsePublicKey,
   publicKey,
 } from "../../provider/transports/ssh/knownHosts";
-import { targetOf } from "../../provider/transports/target";
+import { targetOf } from "../support/target";
 
 const KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
 

@@ -1,9 +1,11 @@
 import { LocalTransport } from "../../provider/transports/local";
+import { shCommand } from "../../provider/posix/shell/quote";
 import { Semaphore } from "../../provider/transports/semaphore";
-import { targetOf } from "../../provider/transports/target";
+import { targetOf } from "../support/target";
 
 const local = new LocalTransport("here");
-const text = async (argv: string[], stdin = "") => (await local.exec({ argv, stdin })).stdout.toString();
+const text = async (argv: string[], stdin = "") =>
+  (await local.exec({ command: shCommand(...argv), stdin })).stdout.toString();
 
 test("a program gets its arguments as they are, and input", async () => {
   expect(await text(["printf", "[%s]", "a b", "$HOME", "*", ""])).toBe("[a b][$HOME][*][]");
@@ -19,22 +21,24 @@ test("a program sees nothing of what Pulumi was told", async () => {
 });
 
 test("exit codes, signals, and programs that are not there", async () => {
-  expect(await local.exec({ argv: ["sh", "-c", "echo x >&2; exit 9"] })).toMatchObject({
+  expect(await local.exec({ command: shCommand("sh", "-c", "echo x >&2; exit 9") })).toMatchObject({
     code: 9,
     stderr: Buffer.from("x\n"),
   });
-  const problem = (argv: string[]) => expect(local.exec({ argv })).rejects;
-  await problem(["sh", "-c", "kill -9 $$"]).toMatchObject({
+  await expect(local.exec({ command: shCommand("sh", "-c", "kill -9 $$") })).rejects.toMatchObject({
     kind: "remote",
     message: expect.stringContaining("SIGKILL"),
   });
-  await problem(["/no/such/program"]).toMatchObject({ kind: "remote", host: "here" });
+  await expect(local.exec({ command: shCommand("/no/such/program") })).rejects.toMatchObject({
+    kind: "remote",
+    host: "here",
+  });
 });
 
 test("an abort is cancelled, or a time-out, as its reason says", async () => {
-  const argv = ["sleep", "5"];
-  await expect(local.exec({ argv, signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: "cancelled" });
-  await expect(local.exec({ argv, signal: AbortSignal.timeout(50) })).rejects.toMatchObject({ kind: "timeout" });
+  const command = shCommand("sleep", "5");
+  await expect(local.exec({ command, signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: "cancelled" });
+  await expect(local.exec({ command, signal: AbortSignal.timeout(50) })).rejects.toMatchObject({ kind: "timeout" });
 });
 
 test("slots are given in order, and given back once", async () => {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { Server, utils, type AuthContext } from "ssh2";
 import { Pool } from "../../provider/transports/pool";
-import { targetOf } from "../../provider/transports/target";
+import { targetOf } from "../support/target";
 
 const keys = utils.generateKeyPairSync("ed25519");
 

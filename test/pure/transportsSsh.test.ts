@@ -4,8 +4,9 @@ import { Server, type Connection as Client } from "ssh2";
 import { HostError } from "../../model/errors";
 import { Connections } from "../../provider/lifecycle/connections";
 import { Hosts } from "../../provider/hosts";
+import { shCommand } from "../../provider/posix/shell/quote";
 import { Pool } from "../../provider/transports/pool";
-import { targetOf } from "../../provider/transports/target";
+import { targetOf } from "../support/target";
 import { openSshForm } from "../../provider/transports/ssh/openSshKey";
 import { publicKey } from "../../provider/transports/ssh/knownHosts";
 import { utils, type ParsedKey } from "ssh2";
@@ -96,7 +97,7 @@ describe("a channel that the server refuses is judged by the code of the refusal
     const server = await serve(strict);
     ends.push(server.close);
     const transport = await pool().transport(targetOf(to(server.port)));
-    const error = await failure(transport.exec({ argv: ["true"] }));
+    const error = await failure(transport.exec({ command: shCommand("true") }));
     expect(error).toMatchObject({
       kind: "remote",
       reason: "the SSH server refuses to open a session: no reason given",
@@ -116,7 +117,7 @@ describe("a channel that the server refuses is judged by the code of the refusal
     const server = await serve({ onClient });
     ends.push(server.close);
     const transport = await pool().transport(targetOf(to(server.port)));
-    const error = await failure(transport.exec({ argv: ["true"] }));
+    const error = await failure(transport.exec({ command: shCommand("true") }));
     expect(error.message).toMatch(/refuses to open a session: .*MaxSessions/);
     expect(asked).toBeGreaterThan(2);
     expect(error.seconds).toBeLessThan(30);

@@ -1,10 +1,14 @@
 import { HostError } from "../../../model/errors";
 import type { Become } from "../../../schema/connection";
-import type { ExecResult, Transport } from "../../transports/transport";
+import type { Command, ExecResult, Transport } from "../../transports/transport";
+import { shCommand } from "../shell/quote";
+
+/** Whose login it is, and whose rights are wanted, when nothing else is said. */
+export const SUPERUSER = "root";
 
 /** How to start a shell with the rights that are wanted: what to run, and what it wants to read before the script. */
 export interface Elevation {
-  argv: string[];
+  command: Command;
   preface: string;
 }
 
@@ -18,12 +22,12 @@ export async function elevate(
   become: Become | undefined,
   seconds: number,
 ): Promise<Elevation> {
-  if (become?.method !== "sudo") return { argv: ["sh", "-s"], preface: "" };
-  const user = become.user ?? "root";
+  if (become?.method !== "sudo") return { command: shCommand("sh", "-s"), preface: "" };
+  const user = become.user ?? SUPERUSER;
   const sudo = (...options: string[]) => ["env", "LC_ALL=C", "sudo", "-k", ...options, "-u", user, "sh"];
   const ask = (argv: readonly string[], stdin?: string) => answer(transport, host, seconds, argv, stdin);
   const free = await ask([...sudo("-n"), "-c", ":"]);
-  if (free.code === 0) return { argv: [...sudo("-n"), "-s"], preface: "" };
+  if (free.code === 0) return { command: shCommand(...sudo("-n"), "-s"), preface: "" };
   const asks = /password is required|no password was provided/.test(said(free));
   if (!asks) throw refusal(host, free);
   const password = passwordOf(host, become);
@@ -32,7 +36,7 @@ export async function elevate(
   const check = await ask([...argv, ":"], `${password}\n`);
   if (check.code !== 0) throw refusal(host, check);
   // Should sudo not ask this time, the loop reads the password away: it is never run as a command.
-  return { argv: [...argv, AFTER_MARK], preface: `${password}\n${MARK}\n` };
+  return { command: shCommand(...argv, AFTER_MARK), preface: `${password}\n${MARK}\n` };
 }
 
 /** How long a program that does nothing may take, to find out what hangs. */
@@ -48,10 +52,10 @@ async function answer(
 ): Promise<ExecResult> {
   const within = (limit: number) => AbortSignal.timeout(limit * 1000);
   try {
-    return await transport.exec({ argv, stdin, signal: within(seconds) });
+    return await transport.exec({ command: shCommand(...argv), stdin, signal: within(seconds) });
   } catch (error) {
     if (!(error instanceof HostError && error.kind === "timeout")) throw error;
-    const shell = transport.exec({ argv: ["true"], signal: within(NOTHING_SECONDS) });
+    const shell = transport.exec({ command: shCommand("true"), signal: within(NOTHING_SECONDS) });
     const hung = await shell.then(
       () => "sudo did not answer (is it waiting for a directory service, DNS or a second factor?)",
       () => "the login shell did not run a command (does a profile file of this login wait for something?)",

@@ -136,8 +136,8 @@ export class PosixHost implements Host {
   /** A shell with the rights that are wanted, on the connection that stands, or on a new one. */
   async #converse(signal: AbortSignal, lock?: LockRequest, urgent = false): Promise<Conversation> {
     const { transport, elevation } = await this.#connect(signal);
-    const { argv, preface } = await unlessAborted(elevation, this.name, signal, "becoming another user");
-    const channel = await transport.open(argv, signal, { urgent });
+    const { command, preface } = await unlessAborted(elevation, this.name, signal, "becoming another user");
+    const channel = await transport.open(command, signal, { urgent });
     const conversation = new Conversation(this.name, channel, undefined, this.#startSeconds);
     conversation.send(preface, lock);
     return conversation;

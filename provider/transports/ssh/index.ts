@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import { HostError } from "../../../model/errors";
-import { shQuote } from "../../posix/shell/quote";
 import { withPort } from "../../../model/text";
 import { abortError, unlessAborted } from "../abort";
 import { TransientError, type Deadline } from "../retry";
@@ -10,7 +9,7 @@ import { channelFailure, CONNECT_FAILED, PROHIBITED, SHORTAGE, UNKNOWN_TYPE } fr
 import { collect } from "../exec";
 import type { Hop } from "../target";
 import { Semaphore } from "../semaphore";
-import type { Channel, OpenOptions, Transport } from "../transport";
+import type { Channel, Command, OpenOptions, Transport } from "../transport";
 
 /** For how long a session that the server refuses (MaxSessions) is retried. */
 const PATIENCE = 60_000;
@@ -53,9 +52,8 @@ export class SshTransport implements Transport {
     return this.#lost;
   }
 
-  async open(argv: readonly string[], signal?: AbortSignal, options: OpenOptions = {}): Promise<Channel> {
-    const command = argv.map(shQuote).join(" ");
-    if (options.urgent) return this.#session(command, () => {}, signal);
+  async open({ line }: Command, signal?: AbortSignal, options: OpenOptions = {}): Promise<Channel> {
+    if (options.urgent) return this.#session(line, () => {}, signal);
     const place = this.#semaphore.acquire();
     try {
       await unlessAborted(place, this.host, signal, "waiting for a free session");
@@ -65,7 +63,7 @@ export class SshTransport implements Transport {
     }
     const free = await place;
     try {
-      return await this.#session(command, free, signal);
+      return await this.#session(line, free, signal);
     } catch (error) {
       free();
       throw error;
@@ -153,8 +151,8 @@ export class SshTransport implements Transport {
     };
   }
 
-  async exec(request: { argv: readonly string[]; stdin?: string | Buffer; signal?: AbortSignal }) {
-    return collect(await this.open(request.argv, request.signal), this.host, request);
+  async exec(request: { command: Command; stdin?: string | Buffer; signal?: AbortSignal }) {
+    return collect(await this.open(request.command, request.signal), this.host, request);
   }
 
   /** Opens a stream to the next hop, without a session on this one. */

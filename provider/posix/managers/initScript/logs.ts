@@ -1,4 +1,4 @@
-import { shQuote } from "../../shell/quote";
+import { shWords } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import type { Step } from "../../shell/step";
 import { call } from "../../shell/library";
@@ -17,7 +17,7 @@ export function logStep(name: string, definition: Definition, lines: number): St
 /** What a person types to see the log. */
 export function logHint(name: string, definition: Definition): string {
   const files = logFiles(name, definition);
-  return files.length > 0 ? `tail -n 100 ${files.map(shQuote).join(" ")}` : `${scriptPath(name)} status`;
+  return files.length > 0 ? `tail -n 100 ${shWords(files)}` : `${scriptPath(name)} status`;
 }
 
 function logFiles(name: string, { logs }: Definition): string[] {

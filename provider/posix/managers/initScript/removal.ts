@@ -1,4 +1,4 @@
-import { shQuote } from "../../shell/quote";
+import { shQuote, shWords } from "../../shell/quote";
 import type { HostFacts } from "../../../../model/host";
 import type { Live } from "../../../../model/service";
 import type { Step } from "../../shell/step";
@@ -13,7 +13,7 @@ export function removal(manager: ScriptManagerName, name: string, live: Live, fa
   const log = logPath(name);
   const files = [environmentPath(name), ...remains(name), log, `${log}.1`, `/var/lock/subsys/${name}`];
   const removeFiles = `
-rm -f ${files.map(shQuote).join(" ")} || return
+rm -f ${shWords(files)} || return
 rmdir ${SECRETS_FOLDER} ${LOG_FOLDER} /var/run/pulumi-bots 2>/dev/null
 return 0`;
   const forget: Step = {

@@ -1,4 +1,4 @@
-import { shQuote } from "../../shell/quote";
+import { shQuote, shWords } from "../../shell/quote";
 import type { Definition, Marker } from "../../../../model/service";
 import { formatAssignments, parseAssignments } from "../common/assignments";
 import { splitEnvironment } from "../common/environment";
@@ -8,7 +8,7 @@ import { formatAttempts, parseAttempts } from "./attempts";
 import { definitionOf, dependenciesOf, formatDepend, parseDepend, unsaid } from "./depend";
 import { DIVIDER, machinery, machineryHash } from "./machinery";
 import { parseSettings, renderSettings } from "./settings";
-import { formatWords, parseWords } from "./words";
+import { parseWords } from "./words";
 
 const HASH = "# pulumi-bots-machinery: ";
 
@@ -20,10 +20,8 @@ export function renderScript(name: string, definition: Definition, marker: Marke
     ...renderSettings(definition),
     ...formatAttempts(definition.restart),
     ["command", program],
-    ...(args.length > 0 ? [["command_args", formatWords(args)] as [string, string]] : []),
-    ...(definition.reload?.command
-      ? [["reload_command", formatWords(definition.reload.command)] as [string, string]]
-      : []),
+    ...(args.length > 0 ? [["command_args", shWords(args)] as [string, string]] : []),
+    ...(definition.reload?.command ? [["reload_command", shWords(definition.reload.command)] as [string, string]] : []),
     ...(definition.reload ? [["extra_started_commands", "reload"] as [string, string]] : []),
     ...(Object.keys(plain).length > 0 ? [["environment", `\n${formatAssignments(plain)}`] as [string, string]] : []),
     ...(Object.keys(secret).length > 0 ? [["environment_file", environmentPath(name)] as [string, string]] : []),

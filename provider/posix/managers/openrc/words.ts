@@ -1,10 +1,3 @@
-import { shQuote } from "../../shell/quote";
-
-/** Words as a line of sh(1), each of which arrives as it is. */
-export function formatWords(words: readonly string[]): string {
-  return words.map(shQuote).join(" ");
-}
-
 /**
  * The words of a line of sh(1), quotes and backslashes taken away. Undefined where it is more than words: variables,
  * redirections, patterns, an open quote.

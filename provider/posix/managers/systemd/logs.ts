@@ -1,4 +1,4 @@
-import { shQuote } from "../../shell/quote";
+import { shQuote, shWords } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import type { Step } from "../../shell/step";
 import { call } from "../../shell/library";
@@ -14,7 +14,7 @@ export function logStep(name: string, definition: Definition, lines: number): St
 /** What a person types to see the log. */
 export function logHint(name: string, definition: Definition): string {
   const files = logFiles(definition);
-  return files.length ? `tail -n 100 ${files.map(shQuote).join(" ")}` : `journalctl -u ${unitName(name)} -n 100`;
+  return files.length ? `tail -n 100 ${shWords(files)}` : `journalctl -u ${unitName(name)} -n 100`;
 }
 
 /** All processes in the unit's control group, of either cgroup version; at least the main one. */
