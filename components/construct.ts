@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isObject } from "../model/props";
 import { BotsServer } from "./BotsServer";
 import type { BotsServerArgs, Daemons } from "./types";
 import { isLater } from "./inputs";
@@ -37,8 +38,4 @@ function atLevel(value: unknown, levels: number, change: (value: unknown) => unk
   if (levels === 0) return change(value);
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, atLevel(inner, levels - 1, change)]));
-}
-
-function isObject(value: unknown): value is object {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { UNKNOWN } from "../model/props";
+import { isObject, UNKNOWN } from "../model/props";
 
 /** A value as a program gives it: with outputs and promises anywhere in it. */
 type Given = pulumi.Input<unknown>;
@@ -37,8 +37,4 @@ export function merge(under: Given, over: Given): Given {
   if (!isObject(under) || !isObject(over)) return over;
   const keys = [...new Set([...Object.keys(under), ...Object.keys(over)])];
   return Object.fromEntries(keys.map((key) => [key, merge(under[key], over[key])]));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

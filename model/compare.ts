@@ -1,4 +1,4 @@
-import { UNKNOWN, type Path } from "./props";
+import { isObject, UNKNOWN, type Path } from "./props";
 
 /** One value that is not as wanted. */
 export interface Deviation {
@@ -17,7 +17,7 @@ export function deviations(have: unknown, wanted: unknown, path: Path = []): Dev
     const length = Math.max(have.length, wanted.length);
     return Array.from({ length }, (_, i) => deviations(have[i], wanted[i], [...path, i])).flat();
   }
-  if (isRecord(have ?? {}) && isRecord(wanted ?? {}) && wanted !== UNKNOWN) {
+  if (isObject(have ?? {}) && isObject(wanted ?? {}) && wanted !== UNKNOWN) {
     const [before, after] = [have ?? {}, wanted ?? {}] as Record<string, unknown>[];
     const keys = new Set([...Object.keys(before!), ...Object.keys(after!)]);
     return [...keys].flatMap((key) => deviations(before![key], after![key], [...path, key]));
@@ -29,10 +29,6 @@ export function deviations(have: unknown, wanted: unknown, path: Path = []): Dev
 
 function isList(value: unknown): value is unknown[] {
   return Array.isArray(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !isList(value);
 }
 
 function isNone(value: unknown): boolean {

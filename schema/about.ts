@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isObject } from "../model/props";
 
 declare module "zod" {
   /** What a property's metadata may hold beside zod's own `description`, `default`, `examples` and `id`. */
@@ -96,9 +97,6 @@ export function defaultOf({ default: value, unset, unit }: JsonSchema): string |
 
 /** The examples that take lines of their own. */
 export const longExamples = ({ examples = [] }: JsonSchema): object[] => examples.filter(isObject);
-
-const isObject = (value: unknown): value is object =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** A value as TypeScript and, in braces, YAML write it. */
 export function literal(value: unknown): string {

@@ -1,11 +1,11 @@
 import type { Issue } from "../model/errors";
-import { formatPath, getAt, type Path, type Values } from "../model/props";
+import { formatPath, getAt, isObject, type Path, type Values } from "../model/props";
 import { serverSchema, type ServerInputs } from "../schema/server";
 import { serverIssues } from "../schema/serverIssues";
 import { stackSchema } from "../schema/serverStack";
 import { validate } from "../schema/validate";
 import { conflicts } from "./conflicts";
-import { isObject, withDefaults } from "./defaults";
+import { withDefaults } from "./defaults";
 
 /** The keys of the stack configuration that are ours: `edi:servers`, `edi:defaults`. */
 export const namespace = "edi";

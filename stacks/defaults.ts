@@ -1,5 +1,5 @@
 import { alternatives as ofConnections } from "../schema/connection";
-import type { Values } from "../model/props";
+import { isObject, type Values } from "../model/props";
 
 /** Ways to say one thing: a server that says one of them has no use for another one in the defaults. */
 const alternatives = [...ofConnections, ["tcp", "http", "command"]];
@@ -20,8 +20,4 @@ export function withDefaults(defaults: unknown, server: unknown): unknown {
     else if (!instead) merged[key] = value;
   }
   return merged;
-}
-
-export function isObject(value: unknown): value is Values {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BotsServer } from "../components/BotsServer";
 import type { BotsServerArgs } from "../components/types";
-import type { Values } from "../model/props";
+import { isObject, type Values } from "../model/props";
 import type { ServerInputs } from "../schema/server";
 import { ConfigurationError, namespace, serversOf } from "./configuration";
-import { isObject } from "./defaults";
 
 /** What a stack shows in the end of each server. */
 export interface ServerOutputs {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { definitionHash } from "../../provider/posix/managers";
+import { definitionHash } from "../../model/hash";
 import type { Definition } from "../../model/service";
 import {
   arbitraryScriptDefinition,

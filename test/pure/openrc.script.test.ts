@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { definitionHash } from "../../provider/posix/managers";
+import { definitionHash } from "../../model/hash";
 import { openrc } from "../../provider/posix/managers/openrc";
 import { DIVIDER, machineryHash } from "../../provider/posix/managers/openrc/machinery";
 import { arbitraryDefinition, BOTS, facts, live, marker, written } from "../support/openrcScripts";

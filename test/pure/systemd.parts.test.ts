@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { definitionHash } from "../../provider/posix/managers";
+import { definitionHash } from "../../model/hash";
 import { systemd } from "../../provider/posix/managers/systemd";
 import { splitWords } from "../../provider/posix/managers/systemd/escape";
 import { formatTimeSpan, parseTimeSpan } from "../../provider/posix/managers/systemd/timeSpan";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { definitionHash } from "../../provider/posix/managers";
+import { definitionHash } from "../../model/hash";
 import { systemd } from "../../provider/posix/managers/systemd";
 import { formatEnvironmentFile, parseEnvironmentFile } from "../../provider/posix/managers/systemd/environmentFile";
 import { arbitraryDefinition } from "../support/definitions";

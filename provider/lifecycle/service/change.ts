@@ -18,7 +18,8 @@ import { placeOf } from "./place";
 import { ignoring } from "./plan/ignore";
 import { seenOnHost } from "./plan/seen";
 import { wantedBy } from "./plan/wanted";
-import { hashOf, triggersOf } from "./triggers";
+import { hashOf } from "../../../model/hash";
+import { triggersOf } from "./triggers";
 import { RolledBack } from "./undo";
 
 /** What Create and Update have in common: an operation on the host, and the truth in the state when it fails. */

@@ -2,7 +2,7 @@ import { formatPath, pick, SecretPaths, type Path, type Props, type Values } fro
 import type { Definition, Live, Marker, Observation, UnmappedLine } from "../../../model/service";
 import { definitionProperties } from "../../../schema/service";
 import type { HostFacts } from "../../../model/host";
-import { definitionHash } from "../../posix/managers";
+import { definitionHash } from "../../../model/hash";
 import type { Driver } from "../../posix/managers/driver";
 import { secretOutputs, withoutMarks } from "./secrecy";
 import { isNoteOf, KEY, NOTE, noteOf, type Triggers } from "./triggers";

@@ -3,7 +3,7 @@ import type { Live } from "../../../model/service";
 import type { Step } from "../../posix/shell/step";
 import type { Progress } from "./converge";
 import { planOnHost } from "./decide";
-import { hashOf } from "./triggers";
+import { hashOf } from "../../../model/hash";
 import { describeFailure, look, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
 import type { Action } from "./plan/plan";

@@ -12,7 +12,8 @@ import { otherMachine } from "./machine";
 import { differencesOf } from "./plan/differences";
 import { MARKER_LOST, seenInState, takenOver } from "./plan/seen";
 import { wantedBy } from "./plan/wanted";
-import { hashOf, KEY, recordedTriggers } from "./triggers";
+import { hashOf } from "../../../model/hash";
+import { KEY, recordedTriggers } from "./triggers";
 
 export interface Recorded {
   id: string;

@@ -1,4 +1,5 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
+import { hashOf, sortedJson } from "../../../model/hash";
 import type { Props, Values } from "../../../model/props";
 
 /**
@@ -44,17 +45,4 @@ export function noteOf({ values, key }: Triggers): string {
 /** Is it the note of these triggers, be it with a key or, as earlier releases wrote them all, without? */
 export function isNoteOf(note: string, triggers: Triggers): boolean {
   return note === noteOf(note.startsWith(KEYED) ? triggers : { ...triggers, key: undefined });
-}
-
-/** Hash of any JSON value, independent of the order of keys. */
-export function hashOf(value: unknown): string {
-  return createHash("sha256").update(sortedJson(value)).digest("hex");
-}
-
-function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

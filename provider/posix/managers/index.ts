@@ -5,7 +5,6 @@ import { systemd } from "./systemd";
 import { upstart } from "./upstart";
 
 export { detected, detection, usualManager } from "./detection";
-export { definitionHash } from "./definitionHash";
 
 /** Every service manager that we can drive. */
 const all: readonly Driver[] = [systemd, lsb, startStopDaemon, openrc, upstart];

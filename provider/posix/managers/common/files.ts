@@ -1,4 +1,8 @@
-import type { LiveFile, UnmappedLine } from "../../../../model/service";
+import { sha256 } from "../../../../model/hash";
+import type { Definition, LiveFile, UnmappedLine } from "../../../../model/service";
+import type { Fields, HostFile } from "../../shell/step";
+import { splitEnvironment } from "./environment";
+import { environmentPath } from "./secrets";
 
 /** Owner and mode by path, of lines that `stat -c '%U:%G %a %n'` printed. */
 export function parseStat(text: string): Map<string, { owner: string; mode: string }> {
@@ -21,4 +25,32 @@ export function readableByOthers(path: string, files: readonly LiveFile[]): Unma
   const { owner = "", mode = "" } = files.find((file) => file.path === path) ?? {};
   const isPrivate = mode === "" || (mode.endsWith("00") && owner.startsWith("root:"));
   return isPrivate ? [] : [{ file: path, line: `(others can read it: owner ${owner}, mode ${mode})` }];
+}
+
+/** The files of a definition: what the manager reads, and beside it the secret variables, in `format`, for root alone. */
+export function definitionFiles(
+  name: string,
+  definition: Definition,
+  main: Pick<HostFile, "path" | "content" | "mode">,
+  format: (variables: Readonly<Record<string, string>>) => string,
+): HostFile[] {
+  const { secret } = splitEnvironment(definition);
+  const roots = { owner: "root", group: "root" };
+  const file = { ...roots, ...main };
+  if (Object.keys(secret).length === 0) return [file];
+  return [file, { ...roots, path: environmentPath(name), content: format(secret), mode: "0600", secret: true }];
+}
+
+/** The same as they lie on the host, with owner and mode as stat(1) gave them; no hash of one that is private. */
+export function liveFiles(
+  name: string,
+  { path, text, isPrivate = false }: { path: string; text: string; isPrivate?: boolean },
+  fields: Fields,
+): LiveFile[] {
+  const stat = parseStat(fields.get("stat") ?? "");
+  const secrets = environmentPath(name);
+  return [
+    { path, owner: "", mode: "", ...stat.get(path), ...(!isPrivate && { sha256: sha256(text) }) },
+    ...(stat.has(secrets) ? [{ path: secrets, ...stat.get(secrets)! }] : []),
+  ];
 }

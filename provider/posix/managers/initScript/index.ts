@@ -1,6 +1,7 @@
 import type { HostFacts } from "../../../../model/host";
 import type { Driver } from "../driver";
 import { preflightStep } from "../../host/preflight";
+import { definitionFiles } from "../common/files";
 import { environmentPath } from "../common/secrets";
 import { existingProcessesStep, existingSteps, releaseSteps } from "./existing/steps";
 import { fragment } from "./fragment";
@@ -9,7 +10,7 @@ import { logHint, logStep, processesStep } from "./logs";
 import { scriptPath, type ScriptManagerName } from "./name";
 import { removal } from "./removal";
 import { rules } from "./rules";
-import { renderScript, renderSecrets } from "./script";
+import { formatSecrets, renderScript } from "./script";
 import { steps } from "./steps";
 import { verify } from "./verify";
 
@@ -32,12 +33,8 @@ function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts)
     unavailable,
 
     render(name, definition, marker) {
-      const file = { owner: "root", group: "root" };
       const content = renderScript(manager, name, definition, marker);
-      const script = { ...file, path: scriptPath(name), content, mode: "0755" };
-      const secrets = renderSecrets(definition);
-      if (secrets === undefined) return [script];
-      return [script, { ...file, path: environmentPath(name), content: secrets, mode: "0600", secret: true }];
+      return definitionFiles(name, definition, { path: scriptPath(name), content, mode: "0755" }, formatSecrets);
     },
 
     fragment,

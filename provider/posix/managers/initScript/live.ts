@@ -2,10 +2,10 @@ import type { Definition, Live, LiveFile, UnmappedLine } from "../../../../model
 import type { Fields } from "../../shell/step";
 import { parseAssignments } from "../common/assignments";
 import { dropInsIn } from "../common/dropIns";
-import { parseStat, readableByOthers } from "../common/files";
+import { liveFiles, readableByOthers } from "../common/files";
 import { environmentPath } from "../common/secrets";
 import { parseBoot, startLevels } from "./boot";
-import { hashOf, parseExisting } from "./existing/live";
+import { parseExisting } from "./existing/live";
 import { withDefaults } from "./header";
 import { scriptPath, type ScriptManagerName } from "./name";
 import { hasMarker, parseScript } from "./script";
@@ -21,7 +21,10 @@ export function parseLive(manager: ScriptManagerName, name: string, fields: Fiel
     masked: fields.has("masked"),
     overrides: overrides.map(({ path }) => path),
     links,
-    files: script === undefined ? [] : liveFiles(name, script, fields),
+    files:
+      script === undefined
+        ? []
+        : liveFiles(name, { path: scriptPath(name), text: script, isPrivate: fields.has("private") }, fields),
   };
   if (script === undefined) {
     const state = stateOf(fields, shared, false, undefined);
@@ -109,17 +112,6 @@ function unmappedLines(
     ...unmapped.map((line) => ({ file, line })),
     ...odd.map(({ number }) => ({ file: secrets, line: `line ${number} (not shown: the file holds secrets)` })),
     ...(usesSecrets ? readableByOthers(secrets, files) : []),
-  ];
-}
-
-function liveFiles(name: string, script: string, fields: Fields): LiveFile[] {
-  const stat = parseStat(fields.get("stat") ?? "");
-  const path = scriptPath(name);
-  const secrets = environmentPath(name);
-  const hash = hashOf({ text: script, isPrivate: fields.has("private") });
-  return [
-    { path, owner: "", mode: "", ...stat.get(path), ...hash },
-    ...(stat.has(secrets) ? [{ path: secrets, ...stat.get(secrets)! }] : []),
   ];
 }
 

@@ -1,8 +1,7 @@
-import { shWords } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import type { Step } from "../../shell/step";
 import { call } from "../../shell/library";
-import { logStep as stepOf } from "../common/log";
+import { logCommand, logFiles, logStep as stepOf } from "../common/log";
 import { logPath, scriptPath, type ScriptManagerName } from "./name";
 import { functionsOf } from "./machinery";
 import { settingsText } from "./script";
@@ -11,18 +10,12 @@ import { isOurScript } from "./shell";
 /** The last lines of the files that the service logs to, and on a host with systemd of what its script said there. */
 export function logStep(name: string, definition: Definition, lines: number): Step {
   const before = call("journal_end", `${name}.service`, lines);
-  return stepOf({ files: logFiles(name, definition), user: definition.runAs?.user, lines, before });
+  return stepOf({ files: logFiles(definition, logPath(name)), user: definition.runAs?.user, lines, before });
 }
 
 /** What a person types to see the log. */
 export function logHint(name: string, definition: Definition): string {
-  const files = logFiles(name, definition);
-  return files.length > 0 ? `tail -n 100 ${shWords(files)}` : `${scriptPath(name)} status`;
-}
-
-function logFiles(name: string, { logs }: Definition): string[] {
-  const stdout = logs?.stdout ?? logPath(name);
-  return [...new Set([stdout, logs?.stderr ?? stdout])].filter((file) => file !== "discard");
+  return logCommand(logFiles(definition, logPath(name)), `${scriptPath(name)} status`);
 }
 
 /** The main process with all that it has started. */

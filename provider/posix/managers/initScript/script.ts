@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../../../model/hash";
 import type { Definition, InitScriptOptions, Marker } from "../../../../model/service";
 import { formatAssignments, parseAssignments } from "../common/assignments";
-import { splitEnvironment } from "../common/environment";
 import { formatMarker, parseMarker } from "../common/marker";
 import { environmentPath } from "../common/secrets";
 import { scriptManagerLine } from "../detection";
@@ -37,11 +36,8 @@ export function renderScript(manager: ScriptManagerName, name: string, definitio
   return [...head, HASH + hash, "", BEGIN, settingsText(name, definition, manager) + END, tail.trimStart()].join("\n");
 }
 
-/** The file for root only that {@link renderScript}'s script reads secret variables from. */
-export function renderSecrets(definition: Definition): string | undefined {
-  const { secret } = splitEnvironment(definition);
-  return Object.keys(secret).length > 0 ? formatAssignments(secret, "export ") : undefined;
-}
+/** What stands in the file that {@link renderScript}'s script reads secret variables from. */
+export const formatSecrets = (variables: Readonly<Record<string, string>>) => formatAssignments(variables, "export ");
 
 /** Lines of the head that are neither the marker nor a property: they follow from these, or never change. */
 function unchanging(head: readonly string[]): string[] {
@@ -52,10 +48,7 @@ function unchanging(head: readonly string[]): string[] {
 }
 
 function machineryHash(head: readonly string[], tail: string): string {
-  return createHash("sha256")
-    .update([...head, tail.trim()].join("\n"))
-    .digest("hex")
-    .slice(0, 32);
+  return sha256([...head, tail.trim()].join("\n")).slice(0, 32);
 }
 
 export interface ParsedScript {

@@ -1,5 +1,5 @@
 import { formatAssignments } from "../common/assignments";
-import { splitEnvironment } from "../common/environment";
+import { definitionFiles } from "../common/files";
 import { environmentPath } from "../common/secrets";
 import type { Driver } from "../driver";
 import { preflightStep } from "../../host/preflight";
@@ -20,12 +20,8 @@ export const openrc: Driver = {
   unavailable: ({ init, initText }) => (init === "openrc" ? undefined : `the host runs ${initText}, not OpenRC`),
 
   render(name, definition, marker) {
-    const file = { owner: "root", group: "root" };
-    const script = { ...file, path: scriptPath(name), content: renderScript(name, definition, marker), mode: "0755" };
-    const { secret } = splitEnvironment(definition);
-    if (Object.keys(secret).length === 0) return [script];
-    const content = formatAssignments(secret);
-    return [script, { ...file, path: environmentPath(name), content, mode: "0600", secret: true }];
+    const script = { path: scriptPath(name), content: renderScript(name, definition, marker), mode: "0755" };
+    return definitionFiles(name, definition, script, formatAssignments);
   },
 
   fragment,

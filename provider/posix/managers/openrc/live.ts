@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import type { Live, LiveFile, UnmappedLine } from "../../../../model/service";
+import type { Live, UnmappedLine } from "../../../../model/service";
 import type { Fields } from "../../shell/step";
 import { parseAssignments } from "../common/assignments";
-import { parseStat } from "../common/files";
+import { liveFiles, parseStat } from "../common/files";
 import { parseMarker } from "../common/marker";
 import { environmentPath } from "../common/secrets";
 import { readOpenrcScript, type ScriptFile } from "../../importing";
@@ -48,7 +47,7 @@ export function parseLive(name: string, fields: Fields): Live {
     masked: false,
     ...(isOurs && { marker }),
     state: foreign ? stateOfOthers(records, state, wouldShow(foreign, text!)) : state,
-    files: installed ? liveFiles(name, text, fields) : [],
+    files: installed ? liveFiles(name, { path: scriptPath(name), text }, fields) : [],
     unmapped: [
       ...(link ? [here(`(it is a symbolic link to ${link})`)] : []),
       ...(ours?.unmapped ?? []).map(here),
@@ -130,16 +129,4 @@ function oddSecrets(name: string, fields: Fields): UnmappedLine[] {
     file: environmentPath(name),
     line: `line ${number} (not shown: the file holds secrets)`,
   }));
-}
-
-/** The files of the definition that are there, with owner and mode as stat(1) gave them. */
-function liveFiles(name: string, text: string, fields: Fields): LiveFile[] {
-  const stat = parseStat(fields.get("stat") ?? "");
-  const sha256 = createHash("sha256").update(text).digest("hex");
-  const script = scriptPath(name);
-  const secrets = environmentPath(name);
-  return [
-    { path: script, owner: "", mode: "", ...stat.get(script), sha256 },
-    ...(stat.has(secrets) ? [{ path: secrets, ...stat.get(secrets)! }] : []),
-  ];
 }

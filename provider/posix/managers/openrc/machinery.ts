@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../../../model/hash";
 import { hostScript } from "../../shell/library";
 
 /** The line between the settings, which differ, and the machinery. */
@@ -14,5 +14,5 @@ export const machinery = (): string => hostScript("openrc/script");
 
 /** Tells whether the machinery in a script is as it was written, whichever version wrote it. */
 export function machineryHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return sha256(text);
 }

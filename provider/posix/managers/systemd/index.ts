@@ -4,7 +4,7 @@ import { existingSteps, releaseSteps } from "./existing";
 import { fragment } from "./fragment";
 import { parseLive } from "./live";
 import { logHint, logStep, processesStep } from "./logs";
-import { splitEnvironment } from "../common/environment";
+import { definitionFiles } from "../common/files";
 import { environmentPath } from "../common/secrets";
 import { formatMarker } from "../common/marker";
 import type { Driver } from "../driver";
@@ -23,18 +23,7 @@ export const systemd: Driver = {
   render(name, definition, marker, { systemdVersion }) {
     const context = { environmentFile: environmentPath(name), systemdVersion };
     const content = renderUnit(definition, context, formatMarker(marker));
-    const { secret } = splitEnvironment(definition);
-    const file = { owner: "root", group: "root" };
-    const unit = { ...file, path: unitPath(name), content, mode: "0644" };
-    if (!Object.keys(secret).length) return [unit];
-    const secrets = {
-      ...file,
-      path: environmentPath(name),
-      content: formatEnvironmentFile(secret),
-      mode: "0600",
-      secret: true,
-    };
-    return [unit, secrets];
+    return definitionFiles(name, definition, { path: unitPath(name), content, mode: "0644" }, formatEnvironmentFile);
   },
 
   fragment,

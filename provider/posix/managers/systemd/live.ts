@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Definition, Live, LiveFile, UnmappedLine } from "../../../../model/service";
 import type { Fields } from "../../shell/step";
 import { parseEnvironmentFile } from "./environmentFile";
 import { dropInFolders, dropInsIn } from "../common/dropIns";
-import { isHidden, parseStat, readableByOthers } from "../common/files";
+import { isHidden, liveFiles, parseStat, readableByOthers } from "../common/files";
 import { parseMarker } from "../common/marker";
 import { valuesOf } from "./directives";
 import { environmentPath } from "../common/secrets";
@@ -35,7 +34,7 @@ export function parseLive(name: string, fields: Fields): Live {
   const dropIns = masked ? [] : dropInSources(fields);
   const installed = masked || source !== undefined;
   const secret = !isOurs && [source, ...dropIns].some((one) => one?.hidden);
-  const files = source ? liveFiles(name, source, secret, fields) : [];
+  const files = source ? liveFiles(name, { ...source, isPrivate: secret }, fields) : [];
   return {
     installed,
     ...(secret && { secret }),
@@ -146,17 +145,6 @@ function unmappedLines(
 
 function usesSecrets(name: string, { unit }: Source): boolean {
   return unit.assignments.some((a) => a.name === "EnvironmentFile" && a.value === environmentPath(name));
-}
-
-/** The files of the definition that are there, with owner and mode as stat(1) gave them. */
-function liveFiles(name: string, source: Source, secret: boolean, fields: Fields): LiveFile[] {
-  const stat = parseStat(fields.get("stat") ?? "");
-  const sha256 = createHash("sha256").update(source.text).digest("hex");
-  const secrets = environmentPath(name);
-  return [
-    { path: source.path, owner: "", mode: "", ...stat.get(source.path), ...(!secret && { sha256 }) },
-    ...(stat.has(secrets) ? [{ path: secrets, ...stat.get(secrets)! }] : []),
-  ];
 }
 
 function warnings(

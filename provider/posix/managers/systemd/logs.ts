@@ -1,8 +1,7 @@
-import { shQuote, shWords } from "../../shell/quote";
 import type { Definition } from "../../../../model/service";
 import type { Step } from "../../shell/step";
 import { call } from "../../shell/library";
-import { logStep as stepOf } from "../common/log";
+import { logCommand, logFiles, logStep as stepOf } from "../common/log";
 import { unitName } from "./name";
 
 /** The last lines of the journal, which also tells of failed starts, and of the files that the service logs to. */
@@ -13,8 +12,7 @@ export function logStep(name: string, definition: Definition, lines: number): St
 
 /** What a person types to see the log. */
 export function logHint(name: string, definition: Definition): string {
-  const files = logFiles(definition);
-  return files.length ? `tail -n 100 ${shWords(files)}` : `journalctl -u ${unitName(name)} -n 100`;
+  return logCommand(logFiles(definition), `journalctl -u ${unitName(name)} -n 100`);
 }
 
 /** All processes in the unit's control group, of either cgroup version; at least the main one. */
@@ -22,9 +20,3 @@ export const processesStep = (name: string): Step => ({
   name: "processes",
   script: call("unit_processes", unitName(name)),
 });
-
-function logFiles({ logs }: Definition): string[] {
-  return [...new Set([logs?.stdout, logs?.stderr])].filter(
-    (file) => file !== undefined && file !== "discard",
-  ) as string[];
-}

@@ -2,7 +2,7 @@ import type { HostFacts } from "../../../../model/host";
 import type { Definition } from "../../../../model/service";
 import type { HostFile } from "../../shell/step";
 import { formatAssignments } from "../common/assignments";
-import { splitEnvironment } from "../common/environment";
+import { definitionFiles } from "../common/files";
 import { environmentPath } from "../common/secrets";
 import type { Driver } from "../driver";
 import { preflightStep } from "../../host/preflight";
@@ -34,9 +34,13 @@ export const upstart: Driver = {
   render(name, definition, marker, facts) {
     requireReload(definition, facts);
     const content = renderOwnJob(name, definition, marker, machineryOf(name, definition));
-    const job: HostFile = { path: jobPath(name), content, owner: "root", group: "root", mode: "0644" };
-    const { secret } = splitEnvironment(definition);
-    return Object.keys(secret).length ? [job, secretsFile(name, definition, secret)] : [job];
+    const [job, ...secrets] = definitionFiles(
+      name,
+      definition,
+      { path: jobPath(name), content, mode: "0644" },
+      (secret) => formatAssignments(secret, "export "),
+    );
+    return [job!, ...secrets.map((file) => readableBy(definition.runAs?.user, file))];
   },
 
   fragment,
@@ -55,10 +59,8 @@ export const upstart: Driver = {
 };
 
 /** The job's script reads them when it has become its user already: they are that user's, and nobody else's. */
-function secretsFile(name: string, { runAs }: Definition, secret: Readonly<Record<string, string>>): HostFile {
-  const mode = runAs?.user === undefined ? "0600" : "0400";
-  const content = formatAssignments(secret, "export ");
-  return { path: environmentPath(name), content, owner: runAs?.user ?? "root", group: "root", mode, secret: true };
+function readableBy(user: string | undefined, file: HostFile): HostFile {
+  return user === undefined ? file : { ...file, owner: user, mode: "0400" };
 }
 
 function requireReload({ reload }: Definition, { upstartVersion }: HostFacts): void {

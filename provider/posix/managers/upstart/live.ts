@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import type { Live, LiveFile, RunState, UnmappedLine } from "../../../../model/service";
+import type { Live, RunState, UnmappedLine } from "../../../../model/service";
 import type { Fields } from "../../shell/step";
-import { parseStat } from "../common/files";
+import { liveFiles, parseStat } from "../common/files";
 import { parseMarker } from "../common/marker";
-import { environmentPath } from "../common/secrets";
 import { parseJobFile } from "./jobFile";
 import { jobPath, overridePath } from "./name";
 import { parseJob, type Job, type ParseContext, type Source } from "./parse";
@@ -38,7 +36,7 @@ export function parseLive(name: string, fields: Fields): Live {
     masked: false,
     ...(ours && { marker }),
     state: ours || !installed ? state : ofOthers(name, source, fields, state),
-    files: installed ? liveFiles(name, conf, fields) : [],
+    files: installed ? liveFiles(name, { path: jobPath(name), text: conf }, fields) : [],
     unmapped: [
       ...(ours ? changedMachinery(name, source, job) : []),
       ...(program ? [] : job.unmapped),
@@ -113,17 +111,6 @@ export function machineryOf(name: string, definition: Live["definition"]): strin
 function overrideLines({ path, file }: Source): UnmappedLine[] {
   const stanzas = file.stanzas.filter(({ name }) => name !== "manual").map(({ line }) => line);
   return [...stanzas, ...file.stray].map((line) => ({ file: path, line }));
-}
-
-/** The files of the definition that are there. An override is no part of it. */
-function liveFiles(name: string, conf: string, fields: Fields): LiveFile[] {
-  const stat = parseStat(fields.get("stat") ?? "");
-  const sha256 = createHash("sha256").update(conf).digest("hex");
-  const secrets = environmentPath(name);
-  return [
-    { path: jobPath(name), owner: "", mode: "", ...stat.get(jobPath(name)), sha256 },
-    ...(stat.has(secrets) ? [{ path: secrets, ...stat.get(secrets)! }] : []),
-  ];
 }
 
 function warnings(name: string, { path, file }: Source, broken: boolean, ours: boolean, status: string): string[] {

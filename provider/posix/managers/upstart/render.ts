@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../../../model/hash";
 import type { Definition, Marker } from "../../../../model/service";
 import { formatMarker } from "../common/marker";
 import { normaliseSignal } from "../common/signals";
@@ -62,7 +62,7 @@ export function renderOwnJob(
 
 /** Tells whether the lines that are no properties are as they were written, by whichever version. */
 export function machineryHash(lines: readonly string[]): string {
-  return createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 16);
+  return sha256(lines.join("\n")).slice(0, 16);
 }
 
 /** The hash that was written into a file. */

@@ -2,6 +2,7 @@ import { call } from "../../shell/library";
 import type { Definition, Live, StartMode } from "../../../../model/service";
 import type { HostFile, Step } from "../../shell/step";
 import type { Change } from "../driver";
+import { logFiles } from "../common/log";
 import { writeFiles } from "../common/put";
 import { STOP_SECONDS } from "./helpers";
 import { parseJobFile } from "./jobFile";
@@ -67,9 +68,10 @@ function definitionIn(name: string, files: readonly HostFile[] | undefined): Def
 
 /** Log files are opened by the program's own user, who may not be allowed to make them. Only where nobody else could lay a link. */
 function logSteps(name: string, live: Live, files: readonly HostFile[] | undefined): Step[] {
-  const { logs, runAs } = definitionIn(name, files) ?? live.definition;
-  const paths = [...new Set([logs?.stdout, logs?.stderr])].filter((path) => path !== undefined && path !== "discard");
+  const definition = definitionIn(name, files) ?? live.definition;
+  const { runAs } = definition;
+  const paths = logFiles(definition);
   if (!paths.length || runAs?.user === undefined) return [];
   const owner = `${runAs.user}:${runAs.group ?? ""}`;
-  return [{ name: "log files", quiet: true, script: call("job_logs", owner, ...(paths as string[])) }];
+  return [{ name: "log files", quiet: true, script: call("job_logs", owner, ...paths) }];
 }

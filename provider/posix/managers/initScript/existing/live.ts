@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../../../../model/hash";
 import type { Live, LiveFile, RunState } from "../../../../../model/service";
 import type { Fields } from "../../../shell/step";
 import { parseStat } from "../../common/files";
@@ -32,8 +32,8 @@ export function parseExisting(name: string, fields: Fields, shared: Fields, text
 }
 
 /** Only what is shown of a private file depends on who may read it: its hash would be one of a secret. */
-export function hashOf({ text, isPrivate }: Pick<ScriptFile, "text" | "isPrivate">): { sha256?: string } {
-  return isPrivate ? {} : { sha256: createHash("sha256").update(text).digest("hex") };
+function hashOf({ text, isPrivate }: Pick<ScriptFile, "text" | "isPrivate">): { sha256?: string } {
+  return isPrivate ? {} : { sha256: sha256(text) };
 }
 
 function sourcesOf(fields: Fields): { files: ScriptFile[]; sources: LiveFile[] } {
