@@ -61,7 +61,7 @@ describeWith(
       expect(output).toMatch(/loops on \S+ is flapping: (waits for its restart after exit code 7|restarted \d+ times)/);
       expect(output).toMatch(/fails on \S+ is failed: exit code 7/);
       expect(output).toMatch(/page on \S+ is notReady: GET \S+ answers 404/);
-      expect(output).toMatch(/asked on \S+ is notReady: its ready command ended with 1/);
+      expect(output).toMatch(/asked on \S+ is notReady: its ready command failed \(exit code 1\)/);
       expect(await project.resources()).toMatchObject({
         loops: { outputs: { status: "flapping" } },
         fails: { outputs: { status: "failed" } },

@@ -186,7 +186,7 @@ describeWith(["lab"], "init scripts on real hosts", () => {
         ).state,
       ).toMatchObject({
         status: "failed",
-        reason: "it ended by itself, nobody has seen how",
+        reason: "the program exited, and its exit code is unknown",
       });
       expect((await script("kill", "status")).code).toBe(1);
       expect((await apply("kill", undefined, { action: "start" })).failed).toBeUndefined();
@@ -255,7 +255,7 @@ describeWith(["lab"], "init scripts on real hosts", () => {
         ({ warnings }) => warnings.length > 0,
       );
       expect(alone.state.status).toBe("running");
-      expect(alone.warnings.join()).toContain("its supervisor has gone");
+      expect(alone.warnings.join()).toContain("its supervisor has exited");
       expect((await script("guard", "start")).code).toBe(0);
       const guarded = await until(
         () => read("guard"),
@@ -529,12 +529,12 @@ describeWith(["lab"], "init scripts on real hosts", () => {
       [
         "a pid file that is a folder",
         { pidFile: "/var/run" },
-        "pidFile: /var/run is there already, and is no pid file",
+        "pidFile: /var/run exists already and is not a pid file",
       ],
       [
         "a pid file that is no pid file",
         { pidFile: "/etc/passwd" },
-        "pidFile: /etc/passwd is there already, and is no pid file",
+        "pidFile: /etc/passwd exists already and is not a pid file",
       ],
     ])("what the host lacks is found before anything is touched: %s", async (_, own, words) => {
       const { failed, stderr } = await apply(

@@ -157,7 +157,7 @@ describeWith(["lab"], "jobs of upstart", () => {
     await apply("orphan", sleeper, { action: "start" });
     await host.run("rm /etc/init/orphan.conf");
     const [live] = await read("orphan");
-    expect(live).toMatchObject({ installed: false, state: { status: "running", reason: "its job file is deleted" } });
+    expect(live).toMatchObject({ installed: false, state: { status: "running", reason: "its job file was deleted" } });
     expect(await run(upstart.removal("orphan", live!, facts))).toMatchObject({ failed: undefined });
     expect((await read("orphan"))[0]!.state).toMatchObject({ status: "notInstalled" });
     expect(await run(upstart.removal("orphan", live!, facts))).toMatchObject({ failed: undefined });
@@ -191,7 +191,7 @@ describeWith(["lab"], "jobs of upstart", () => {
     await host.run("initctl start many-of-it PORT=8080; initctl start many-of-it PORT=8081");
     const [live] = await read("many-of-it");
     expect(live).toMatchObject({
-      state: { status: "unknown", inTransit: false, reason: expect.stringContaining("has instances") },
+      state: { status: "unknown", inTransit: false, reason: expect.stringContaining("has several instances") },
     });
     const { failed, stderr } = await run(upstart.removal("many-of-it", live!, facts));
     expect({ failed, stderr }).toEqual({

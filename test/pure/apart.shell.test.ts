@@ -70,7 +70,7 @@ describe.each(SHELLS)("what belongs to somebody else, run by %s", (...shell) => 
     const left = lives(pid);
     process.kill(pid);
     expect(fields.get("code")).toBe("124");
-    expect(stderr).toMatch(/has not ended within 1 seconds \(pid \d+\)/);
+    expect(stderr).toMatch(/did not end within 1 seconds \(pid \d+\)/);
     expect(left).toBe(true);
   });
 
@@ -91,7 +91,7 @@ describe.each(SHELLS)("what belongs to somebody else, run by %s", (...shell) => 
     const { pid, born } = someProcess("trap '' TERM; exec sleep 60");
     const { code, stderr } = run(`pb_term_seconds=1\npb_gone web ${pid} ${born} 0`);
     expect([code, lives(pid)]).toEqual([1, true]);
-    expect(stderr).toContain(`web: pid ${pid} does not end, neither by its own stop nor by SIGTERM`);
+    expect(stderr).toContain(`web: pid ${pid} ended neither by its own stop nor by SIGTERM`);
   });
 
   test("another process that has got the same number is left alone", () => {

@@ -74,7 +74,7 @@ const cases: Case[] = [
     what: "a number that a later process has got",
     seen: seen([process(7, { ...title, started: 90_000 })], pidFile("7")),
     is: "stopped",
-    reason: /another process has got that number/,
+    reason: /the pid was reused/,
   },
   {
     what: "a file of before the boot",
@@ -102,7 +102,7 @@ const cases: Case[] = [
     what: "a file in memory that is older than the boot: the clock was set",
     seen: seen([process(7, title)], pidFile("7", { written: BOOT - 5000 })),
     is: "unknown",
-    reason: /clock was set/,
+    reason: /clock was changed/,
   },
   {
     what: "the same, and it runs the program",

@@ -182,7 +182,7 @@ const cases: Case[] = [
     what: "a pid file that nobody has looked for",
     seen: seen([], undefined, { lookedAt: () => false }),
     is: "unknown",
-    reason: /could not be looked at/,
+    reason: /could not be checked/,
   },
 ];
 

@@ -149,8 +149,8 @@ function inShell({ shell, tools, builtins = "" }: Variant): void {
     expect(existsSync(join(folder, ".file.pulumi-bots.AbCdEf"))).toBe(false);
     mkdirSync(join(folder, "folder"));
     for (const [where, who, text] of [
-      ["folder", me, "a folder of that name is in the way"],
-      ["file", "no-such-user no-such-group", "failed, the file is as it was"],
+      ["folder", me, "a folder of that name exists"],
+      ["file", "no-such-user no-such-group", "failed, the file was not changed"],
       ["file/x", me, "cannot create"],
     ]) {
       const { failed } = await step(`put ${folder}/${where} ${who} 0600 aGk=`);

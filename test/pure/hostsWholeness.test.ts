@@ -66,7 +66,7 @@ function inShell(shell: string[]): void {
     const result = await run(script);
     expect(result).toMatchObject({ done: [], failed: { step: "reading", stderr: expect.stringMatching(why) } });
     expect(result.failed!.code).not.toBe(0);
-    expect(result.failed!.stderr).toContain("the answer is not whole");
+    expect(result.failed!.stderr).toContain("the answer is incomplete");
     expect(result.fields.has("next")).toBe(false);
   };
 
@@ -89,7 +89,7 @@ function inShell(shell: string[]): void {
         expect([script, result.done, result.failed?.stderr]).toEqual([
           script,
           [],
-          expect.stringMatching(/the answer is not whole: .*(was killed \(signal 9\)|is missing)/s),
+          expect.stringMatching(/the answer is incomplete: .*(was killed \(signal 9\)|is missing)/s),
         ]);
       }
       expect((await run("emit a b")).done).toEqual(["reading", "next"]);
@@ -138,7 +138,7 @@ function inShell(shell: string[]): void {
     const other = await converse();
     await expect(other.ready()).rejects.toMatchObject({
       kind: "remote",
-      message: expect.stringMatching(/^here: what kind of host this is could not be read: id was killed/),
+      message: expect.stringMatching(/^here: the facts about the host could not be read: id was killed/),
     });
     await other.end();
   });

@@ -16,12 +16,12 @@ describe("what a script can't do is said, with the property", () => {
     [{ reload: { command: ["kill"] } }, /^reload.command.0: must be an absolute path/],
     [{ logs: { stdout: "log" } }, /^logs.stdout: must be an absolute path or "discard"/],
     [{ environment: { "A-B": "1" } }, /^environment.A-B: must be named/],
-    [{ environment: { UID: "1" }, secretEnvironment: ["UID"] }, /^environment.UID: can't be a secret/],
-    [{ stop: { timeoutSeconds: 0.001 } }, /^stop.timeoutSeconds: .*hundredths/],
-    [{ restart: { delaySeconds: 0.001 } }, /^restart.delaySeconds: .*hundredths/],
+    [{ environment: { UID: "1" }, secretEnvironment: ["UID"] }, /^environment.UID: can't be secret/],
+    [{ stop: { timeoutSeconds: 0.001 } }, /^stop.timeoutSeconds: .*two decimals/],
+    [{ restart: { delaySeconds: 0.001 } }, /^restart.delaySeconds: .*two decimals/],
     [{ stop: { signal: "SIGNOPE" } }, /^stop.signal: must be a signal name such as SIGTERM, not "SIGNOPE"/],
     [{ requires: ["a:b"] }, /^requires.0: may hold letters/],
-    [{ options: { systemd: { service: { Nice: "1" } } } }, /^options.systemd: is for systemd, and the manager is lsb/],
+    [{ options: { systemd: { service: { Nice: "1" } } } }, /^options.systemd: is for systemd, but the manager is lsb/],
   ])("%j", (definition, expected) => {
     const found = issues(lsb, definition);
     expect(found).toHaveLength(1);
@@ -32,7 +32,7 @@ describe("what a script can't do is said, with the property", () => {
     expect(issues(startStopDaemon, { stop: { mode: "group", timeoutSeconds: 1.5, signal: "SIGWINCH" } })).toEqual([
       expect.stringMatching(/^stop.signal/),
       expect.stringMatching(/^stop.timeoutSeconds: must be whole seconds/),
-      expect.stringMatching(/^stop.mode: startStopDaemon can't/),
+      expect.stringMatching(/^stop.mode: startStopDaemon can signal only/),
     ]);
     expect(issues(lsb, { stop: { mode: "group", timeoutSeconds: 1.5, signal: "SIGWINCH" } })).toEqual([]);
   });
@@ -119,7 +119,7 @@ describe("the state of a process", () => {
     [
       "a zombie",
       [running, { pid: stat(7, 500, "Z") }],
-      { status: "failed", reason: "it ended by itself, nobody has seen how" },
+      { status: "failed", reason: "the program exited, and its exit code is unknown" },
     ],
     ["another boot", [{ ...running, boot: "b0" }, { pid: stat(7, 500) }], { status: "stopped" }],
     ["never started", [undefined], { status: "stopped" }],
@@ -151,7 +151,7 @@ describe("the state of a process", () => {
     [
       "script deleted",
       [running, { installed: false, pid: stat(7, 500) }],
-      { status: "running", reason: "its script is deleted" },
+      { status: "running", reason: "its script was deleted" },
     ],
     ["record lost", [undefined, { recovered: true, pid: stat(7, 500) }], { status: "running", pid: 7 }],
   ])("%s", (_, args, expected) => {

@@ -169,7 +169,7 @@ describe("what somebody changes by hand shows", () => {
   test("a broken marker: it is nobody's we know", () => {
     const seen = written("lsb", bots, { change: (text) => text.replace('{"ownerId"', "{") });
     expect(seen.marker).toBeUndefined();
-    expect(seen.warnings.join()).toContain("can't be read");
+    expect(seen.warnings.join()).toContain("can't be parsed");
   });
 
   test("an older renderer's script is no difference", () => {

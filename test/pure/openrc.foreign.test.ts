@@ -168,7 +168,7 @@ describe("a script that is not ours is read", () => {
   test("an unreadable marker is no marker", () => {
     const seen = live({ script: script("# pulumi-bots: {oops", "command=/opt/x") });
     expect(seen.marker).toBeUndefined();
-    expect(seen.warnings).toEqual([expect.stringContaining("can't be read")]);
+    expect(seen.warnings).toEqual([expect.stringContaining("can't be parsed")]);
   });
 });
 
@@ -186,7 +186,7 @@ describe("state", () => {
     [
       "ended, and OpenRC does not know",
       { marks: "started " },
-      { status: "failed", reason: expect.stringContaining("takes it for started") },
+      { status: "failed", reason: expect.stringContaining("still considers it started") },
     ],
     [
       "running",
@@ -202,7 +202,7 @@ describe("state", () => {
     expect(live({}).state).toMatchObject({ status: "notInstalled" });
     expect(live(process(9, ["/opt/x"], "own")).state).toMatchObject({
       status: "running",
-      reason: "its script is deleted",
+      reason: "its script was deleted",
     });
   });
 });

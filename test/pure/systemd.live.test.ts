@@ -89,7 +89,7 @@ describe("what is installed", () => {
     const deleted = live({}, { ActiveState: "active", SubState: "running", MainPID: "7" });
     expect(deleted).toMatchObject({
       installed: false,
-      state: { status: "running", reason: "its unit file is deleted" },
+      state: { status: "running", reason: "its unit file was deleted" },
     });
   });
 
@@ -105,7 +105,7 @@ describe("what is installed", () => {
     expect(alias).toMatchObject({ aliasOf: "real.service", overrides: [] });
     const broken = live({ unit: `# pulumi-bots: {"ownerId":\n${unit}` });
     expect(broken.marker).toBeUndefined();
-    expect(broken.warnings.join()).toContain("can't be read");
+    expect(broken.warnings.join()).toContain("can't be parsed");
   });
 
   test("a unit that systemd made of an init script is none of its own: the script is the service", () => {

@@ -100,10 +100,10 @@ describe("render", () => {
     expect(systemd.defaults(live({ unit: unit!.content, environment: 'TOKEN="x"' }).definition).restart).toEqual(
       BOTS.restart,
     );
-    expect(() => systemd.render("web", BOTS, marker, old)).toThrow("logs.stdout: a log file needs systemd 240");
+    expect(() => systemd.render("web", BOTS, marker, old)).toThrow("logs.stdout: a log file requires systemd 240");
     const bell = { command: ["/bin/true"], environment: { A: "\x07" } };
     expect(() => systemd.render("web", bell, marker, old)).toThrow(
-      "environment.A: control characters need systemd 248",
+      "environment.A: control characters require systemd 248",
     );
   });
 

@@ -53,6 +53,6 @@ describe("a start takes as long as its manager and the operation allow, and no l
     const { code, stderr } = within(3);
     expect(code).toBe(124);
     expect(Date.now() - started).toBeGreaterThan(1_500);
-    if (said !== "") expect(stderr).toMatch(new RegExp(`${said}: not done within [123] seconds`));
+    if (said !== "") expect(stderr).toMatch(new RegExp(`${said}: did not finish within [123] seconds`));
   });
 });

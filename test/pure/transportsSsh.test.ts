@@ -205,7 +205,7 @@ describe("who waits for a connection is told why, at the first attempt", () => {
     const connections = new Connections({}, hosts);
     const port = await freePort();
     const connection = to(port, { connectTimeoutSeconds: 2 });
-    const line = `edi1: 127.0.0.1:${port}: connection refused; trying for up to 2 s`;
+    const line = `edi1: 127.0.0.1:${port}: connection refused; retrying for up to 2 s`;
     const read = async () => {
       const log = recordingLog();
       const host = connections.host("edi1", connection, log);

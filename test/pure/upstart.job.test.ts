@@ -78,7 +78,7 @@ describe("rendering", () => {
 
   test("reload by signal is refused where upstart is too old for it", () => {
     expect(() => upstart.render("web", full, marker, { ...facts, upstartVersion: "1.5" })).toThrow(
-      "reload.signal: upstart has it from version 1.10 on, the host has 1.5",
+      "reload.signal: requires upstart 1.10, but the host has 1.5",
     );
   });
 });
@@ -371,7 +371,7 @@ exec /usr/bin/bots-webserver.py -c/srv/bots --port=80
 
   test("a marker that can't be read makes it somebody else's, with a warning", () => {
     expect(foreign("# pulumi-bots: {\nexec /opt/web\n").warnings).toContainEqual(
-      expect.stringContaining("somebody else's"),
+      expect.stringContaining("treated as unmanaged"),
     );
   });
 });

@@ -92,7 +92,7 @@ export function judge(expected: Expected, seen: Seen): Judgement {
   const exact = topmost(expected.command ? candidates.filter((one) => hasCommand(one, expected.command!)) : [], table);
   const warnings = others.map(
     ({ pid, uid: other }) =>
-      `pid ${pid} runs the same program as another user (uid ${other}): not taken for this service`,
+      `pid ${pid} runs the same program as another user (uid ${other}); it does not count as this service`,
   );
   const unknown = (...reasons: string[]): Judgement => ({ status: "unknown", reason: reasons.join("; "), warnings });
   const isRunning = (process: Process, more: string[] = []): Judgement => ({
@@ -194,15 +194,15 @@ function judgeNone(
   warnings: string[],
 ): Judgement {
   const notLooked = expected.pidFiles.filter((path) => !seen.lookedAt(path));
-  if (notLooked.length > 0) return unknown(`its pid file ${notLooked.join(", ")} could not be looked at`);
+  if (notLooked.length > 0) return unknown(`its pid file ${notLooked.join(", ")} could not be checked`);
   if (seen.starting) {
     return unknown(
-      `its script still runs (pid ${seen.starting.pid}): it may be starting the program, or start it again and again`,
+      `its script still runs (pid ${seen.starting.pid}): it may be starting the program, or restarting it repeatedly`,
     );
   }
   const stopped: Judgement = { status: "stopped", warnings, ...(silent.length > 0 && { reason: silent.join("; ") }) };
   if (expected.programs.length === 0)
-    return unknown(...silent, "its script does not tell for certain which program it starts");
+    return unknown(...silent, "its script does not say clearly which program it starts");
   if (silent.length > 0) return stopped;
   // Each way that the script may go is known, and none has left a trace.
   const { usualPidFiles } = expected;
@@ -217,7 +217,8 @@ function judgeNone(
   for (const program of expected.programs) {
     const file = seen.programFiles.get(program);
     const interpreter = file?.interpreter;
-    if (isGeneric(program)) return unknown(`its script starts ${program}, and no pid file tells what that has become`);
+    if (isGeneric(program))
+      return unknown(`its script starts ${program}, and no pid file shows which process that is now`);
     if (interpreter === undefined) continue;
     if (isShell(interpreter) || !isInterpreter(interpreter)) {
       return unknown(`${program} is a script, which may have become another program, and no pid file is known`);

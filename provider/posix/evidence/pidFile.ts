@@ -66,14 +66,14 @@ export function pidFileEvidence(
   if (file.written < table.boot - TOLERANCE) {
     // A file system in memory holds nothing from before the boot: then the clock was set meanwhile.
     return /^\/run\//.test(path)
-      ? doubtful(`${path} seems to be older than the boot of the host: its clock was set, and times can't be compared`)
+      ? doubtful(
+          `${path} seems to be older than the host's last boot, but the clock was changed, so times can't be compared`,
+        )
       : nothing(`${path} is from before the host's last boot`);
   }
   if (table.boot + process.started / TICKS > file.written + TOLERANCE) {
     return {
-      ...nothing(
-        `${path} names pid ${pid}, which was started after the file was written: another process has got that number`,
-      ),
+      ...nothing(`${path} names pid ${pid}, which was started after the file was written: the pid was reused`),
       reused: true,
     };
   }

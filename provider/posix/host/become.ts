@@ -82,7 +82,7 @@ const said = (result: ExecResult) => `${result.stderr.toString()}\n${result.stdo
 const REFUSALS: readonly [RegExp, string][] = [
   [
     /must have a tty/,
-    "sudo wants a terminal (requiretty, which CentOS 5 and 6 set): put `Defaults:LOGIN !requiretty` into sudoers",
+    "sudo requires a terminal (requiretty, the default on CentOS 5 and 6): add `Defaults:LOGIN !requiretty` to sudoers",
   ],
   [
     /expired|required to change your password|account validation failure/i,
@@ -93,12 +93,12 @@ const REFUSALS: readonly [RegExp, string][] = [
   [/not allowed to (execute|run)|may not run sudo/, "sudoers does not allow this login to run `sh`"],
   [/unknown user|no passwd entry/, "become.user does not exist on the host"],
   [/sudo: sh: command not found/, "sudo does not find `sh`: check secure_path in sudoers"],
-  [/setuid root|nosuid|effective uid is not 0|no new privileges/, "sudo may not become root on this host"],
+  [/setuid root|nosuid|effective uid is not 0|no new privileges/, "sudo can't become root on this host"],
 ];
 
 function refusal(host: string, result: ExecResult): HostError {
   const text = said(result);
-  const words = text ? `It says: ${text}` : "It says nothing.";
+  const words = text ? `It says: ${text}` : "It printed nothing.";
   const reason = REFUSALS.find(([pattern]) => pattern.test(text))?.[1] ?? notRun(result);
   if (reason !== undefined) return new HostError("authentication", host, `${reason}. ${words}`);
   return new HostError("remote", host, `sudo failed (exit code ${result.code}). ${words}`);

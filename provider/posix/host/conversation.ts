@@ -150,7 +150,7 @@ export class Conversation {
       case "facts": {
         clearTimeout(this.#startTimer);
         const missing = this.#missing(frame);
-        if (missing !== undefined) this.#die(this.#remote(`what kind of host this is could not be read: ${missing}`));
+        if (missing !== undefined) this.#die(this.#remote(`the facts about the host could not be read: ${missing}`));
         return;
       }
       case "ready":
@@ -209,9 +209,9 @@ export class Conversation {
 
   #startedLate(): HostError {
     const late = this.process
-      ? "the remote shell started, but did not say what kind of host this is"
+      ? "the remote shell started, but did not report the facts about the host"
       : "the login shell did not run the provider's script";
-    const why = this.process ? "" : ": a profile file of this login, or sudo, waits for something";
+    const why = this.process ? "" : ": a profile file of this login or sudo is waiting for something";
     return new HostError("timeout", this.host, `${late} within ${this.startSeconds} s${why}${this.#said()}`);
   }
 
@@ -227,7 +227,7 @@ export class Conversation {
 
   #where(text: string): string {
     const step = this.#running?.current;
-    if (step !== undefined) return `${text}, during \`${step}\`: how far that got is not known`;
+    if (step !== undefined) return `${text}, during \`${step}\`: it is unknown how far that step got`;
     return this.#running && this.process ? `${text}, before a step began` : text;
   }
 
@@ -243,7 +243,7 @@ function endStep(running: Running, code: number, missing: string | undefined): v
   result.stderr += printed;
   running.printed = "";
   if (missing !== undefined) {
-    const stderr = [printed.trim(), `the answer is not whole: ${missing}`].filter(Boolean).join("\n");
+    const stderr = [printed.trim(), `the answer is incomplete: ${missing}`].filter(Boolean).join("\n");
     result.failed = { step: current, code: code || 1, stderr };
   } else if (code === 0) result.done.push(current);
   else result.failed = { step: current, code, stderr: printed };

@@ -53,7 +53,7 @@ export class PosixHost implements Host {
   }
 
   readonly #onWaiting = (reason: string) => {
-    const limit = this.target.type === "ssh" ? `; trying for up to ${this.target.connectTimeoutSeconds} s` : "";
+    const limit = this.target.type === "ssh" ? `; retrying for up to ${this.target.connectTimeoutSeconds} s` : "";
     for (const listener of this.#listeners) listener(`${this.name}: ${reason}${limit}`);
   };
 

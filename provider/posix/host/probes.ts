@@ -39,8 +39,7 @@ export function probeResult(ready: Ready, fields: Fields): ProbeResult {
     const own = ownPorts(fields.get("own_ports") ?? "");
     if (found === "none") return notReady(`nothing listens on port ${port}; ${own}`);
     if (found === "stranger") {
-      const who =
-        pid === undefined ? "a process that can't be seen from there" : `pid ${pid} (${program ?? "unknown"})`;
+      const who = pid === undefined ? "a process that the provider can't see" : `pid ${pid} (${program ?? "unknown"})`;
       return { ready: false, reason: `port ${port} is held by another program: ${who}; ${own}`, stranger: true };
     }
   }
@@ -51,7 +50,7 @@ export function probeResult(ready: Ready, fields: Fields): ProbeResult {
   if (ready.command !== undefined && fields.get("command") !== "0") {
     const output = fields.get("command_output")?.trim();
     return notReady(
-      `its ready command ended with ${fields.get("command") ?? "no exit code"}${output ? `: ${output}` : ""}`,
+      `its ready command failed (exit code ${fields.get("command") ?? "unknown"})${output ? `: ${output}` : ""}`,
     );
   }
   return { ready: true };

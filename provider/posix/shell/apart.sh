@@ -44,7 +44,7 @@ pb_apart() {
   pb_code=124 pb_pid=
   { read -r pb_code <"$pb_at/code"; } 2>/dev/null || {
     { read -r pb_pid <"$pb_at/pid"; } 2>/dev/null
-    echo "$*: has not ended within $pb_seconds seconds (pid ${pb_pid:-unknown})" >&2
+    echo "$*: did not end within $pb_seconds seconds (pid ${pb_pid:-unknown})" >&2
     if [ "$pb_action" = stop ] && pb_start_time "$pb_pid"; then
       pb_fell "$pb_pid" "$pb_start_time"
       kill -KILL "$pb_pid" 2>/dev/null
@@ -64,7 +64,7 @@ pb_gone() {
   echo "$1: its own stop left pid $2 running: SIGTERM is sent to it" >&2
   pb_signal TERM "$2:$3"
   ! pb_wait_while "${pb_term_seconds:-30}" pb_alive "$2" "$3" || return 0
-  echo "$1: pid $2 does not end, neither by its own stop nor by SIGTERM; it is not ours to kill" >&2
+  echo "$1: pid $2 ended neither by its own stop nor by SIGTERM, and the provider does not kill it" >&2
   return 1
 }
 

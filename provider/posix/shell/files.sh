@@ -18,7 +18,7 @@ put() {
     trap '' TERM # a cancelled put is finished: it takes milliseconds
     pb_dir=${1%/*}; pb_dir=${pb_dir:-/}
     pb_prefix=$pb_dir/.${1##*/}.pulumi-bots
-    if [ -d "$1" ] && [ ! -L "$1" ]; then echo "put $1: a folder of that name is in the way" >&2; exit 1; fi
+    if [ -d "$1" ] && [ ! -L "$1" ]; then echo "put $1: a folder of that name exists" >&2; exit 1; fi
     rm -f "$pb_prefix".* # left by a run that was killed
     while :; do
       [ -d "$pb_dir" ] || (umask 022; mkdir -p "$pb_dir") || { echo "put $1: cannot create $pb_dir" >&2; exit 1; }
@@ -31,7 +31,7 @@ put() {
     then pb_sync "$pb_dir"
     else
       rm -f "$pb_temp"
-      echo "put $1: failed, the file is as it was" >&2
+      echo "put $1: failed, the file was not changed" >&2
       exit 1
     fi
   )

@@ -98,7 +98,7 @@ release_file() {
   then pb_sync "${file%/*}"
   else
     rm -f "$pb_temp"
-    echo "release $file: failed, the file is as it was" >&2
+    echo "release $file: failed, the file was not changed" >&2
     return 1
   fi
 }

@@ -67,7 +67,7 @@ pb_is() {
 
 # pb_refuse PATH WHAT: ends the session.
 pb_refuse() {
-  echo "$1 is not $2 of the provider's ($(ls -ldn "$1" 2>&1)): find out who made it, and remove it" >&2
+  echo "$1 is not $2 of the provider's ($(ls -ldn "$1" 2>&1)): find out who created it, and remove it" >&2
   exit 1
 }
 

@@ -27,7 +27,7 @@ openrc_ask() {
   shift
   pb_bounded "$seconds" "$@" </dev/null >&2 3>&-
   rc=$?
-  [ $rc != 124 ] || echo "$*: not done within $seconds seconds" >&2
+  [ $rc != 124 ] || echo "$*: did not finish within $seconds seconds" >&2
   return $rc
 }
 

@@ -7,7 +7,7 @@ unit_do() {
   shift
   timeout -k 10 "$seconds" systemctl --no-ask-password "$@" >&2 || {
     rc=$?
-    [ $rc != 124 ] || echo "systemctl $1: not done within $seconds seconds${why-}" >&2
+    [ $rc != 124 ] || echo "systemctl $1: did not finish within $seconds seconds${why-}" >&2
     return $rc
   }
 }

@@ -27,7 +27,7 @@ unit_verify() {
   said=$(timeout -k 5 60 systemd-analyze "$@" "$at" 2>&1 >/dev/null </dev/null)
   rc=$?
   rm -rf "$folder"
-  [ $rc != 124 ] || { echo "systemd-analyze verify: not done within 60 seconds" >&2; return 1; }
+  [ $rc != 124 ] || { echo "systemd-analyze verify: did not finish within 60 seconds" >&2; return 1; }
   judged=$(printf '%s\n' "$said" | unit_judge "$unit")
   about=$(unit_judged iru)
   [ $rc = 0 ] || [ -n "$(unit_judged iu)" ] || about=$(unit_judged iruo)

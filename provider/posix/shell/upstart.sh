@@ -28,7 +28,7 @@ job_start() {
   rc=$?
   case $rc,$said in
     0,* | *"already running"*) return 0 ;;
-    124,*) echo "initctl start: not done within $seconds seconds: the operation has no more time (customTimeouts)" >&2 ;;
+    124,*) echo "initctl start: did not finish within $seconds seconds: the operation has no more time (customTimeouts)" >&2 ;;
     *) printf '%s\n' "$said" >&2 ;;
   esac
   return $rc
@@ -47,7 +47,7 @@ job_stop() {
       *"Unknown parameter"*)
         status=$(job_instances "$1")
         [ -n "$status" ] || return 0
-        printf '%s\n' "it has instances, each of which has to be stopped by hand first:" "$status" >&2
+        printf '%s\n' "it has several instances; stop each of them by hand first:" "$status" >&2
         return 1
         ;;
     esac
@@ -56,7 +56,7 @@ job_stop() {
     pb_signal "$signal" "$main:$pb_start_time"
     pb_wait_while 2 pb_alive "$main" "$pb_start_time"
   done
-  [ $rc != 124 ] || echo "initctl stop: not done within $2 seconds" >&2
+  [ $rc != 124 ] || echo "initctl stop: did not finish within $2 seconds" >&2
   printf '%s\n' "$said" >&2
   return $rc
 }

@@ -8,7 +8,7 @@ job_status_existing() {
   case $status in
     *"Unknown parameter"*)
       status=$(job_instances "$1")
-      printf '%s\n' "it has instances, each of which has to be started and stopped by hand:" "$status" >&2
+      printf '%s\n' "it has several instances; start and stop each of them by hand:" "$status" >&2
       return 1
       ;;
   esac
@@ -17,7 +17,7 @@ job_status_existing() {
 # job_stopped: does $status say so?
 job_stopped() { case $status in *" stop/waiting"* | *"Unknown job"*) ;; *) return 1 ;; esac; }
 
-# job_stop_existing NAME PID START_TIME: a job whose `expect` does not fit what its program does waits for a fork for ever, also to be
+# job_stop_existing NAME PID START_TIME: a job whose `expect` does not match what its program does waits for a fork for ever, also to be
 # stopped: then its process is asked to end. Its own time-out for the kill is upstart's to keep.
 job_stop_existing() {
   job_status_existing "$1" || return
@@ -30,7 +30,7 @@ job_stop_existing() {
 job_start_existing() {
   if pb_alive "$2" "$3"; then echo "$1 runs as pid $2: it is not started a second time" >&2; return 1; fi
   job_status_existing "$1" || return
-  case $status in *" start/"*) echo "upstart takes it for started: $status" >&2; return 1 ;; esac
+  case $status in *" start/"*) echo "upstart considers it started: $status" >&2; return 1 ;; esac
   pb_bounded "$(pb_left)" initctl start "$1" >&2
 }
 

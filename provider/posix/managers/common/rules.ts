@@ -40,7 +40,7 @@ export function impacts(
 export function optionsOfOthers(definition: Definition, own: ManagerName): Issue[] {
   return Object.entries(definition.options ?? {})
     .filter(([manager, options]) => manager !== own && options !== undefined)
-    .map(([manager]) => ({ path: ["options", manager], message: `is for ${manager}, and the manager is ${own}` }));
+    .map(([manager]) => ({ path: ["options", manager], message: `is for ${manager}, but the manager is ${own}` }));
 }
 
 /** What to say of a program that has ended with exit code 0; `way` is what the manager needs of one that daemonizes. */

@@ -100,7 +100,7 @@ else
 fi
 fits || by_hand
 fits && return 0
-printf '%s\\n' "$said" "the links in /etc/rc?.d are not as wanted" >&2
+printf '%s\\n' "$said" "the links in /etc/rc?.d were not set as requested" >&2
 return 1`;
   return { name: startMode === "automatic" ? "enable" : "disable", script };
 }

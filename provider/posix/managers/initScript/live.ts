@@ -120,10 +120,10 @@ function warnings(name: string, fields: Fields, broken: boolean, definition: Def
   const unguarded = policy !== "never" && fields.has("pid") && !fields.has("supervisor");
   return [
     ...(broken
-      ? [`the pulumi-bots comment in ${scriptPath(name)} can't be read: the service counts as somebody else's`]
+      ? [`the pulumi-bots comment in ${scriptPath(name)} can't be parsed, so the service is treated as unmanaged`]
       : []),
     ...(unguarded
-      ? [`nothing would start it again: its supervisor has gone; "${scriptPath(name)} start" brings it back`]
+      ? [`its supervisor has exited, so nothing restarts the program; "${scriptPath(name)} start" starts it again`]
       : []),
   ];
 }

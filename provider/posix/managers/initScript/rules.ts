@@ -18,7 +18,7 @@ const START_STOP_DAEMON_SIGNALS =
 function validate(manager: ScriptManagerName, definition: Definition): Issue[] {
   const { secretEnvironment = [] } = definition;
   const isReserved = (name: string) => secretEnvironment.includes(name) && SHELLS_OWN.test(name);
-  const reserved = `can't be a secret with ${manager}: the shell that starts the program has a variable of that name itself`;
+  const reserved = `can't be secret with ${manager}: the shell that starts the program uses a variable of that name itself`;
   return [
     ...issuesOf(definition, {
       "restart.delaySeconds": checkHundredths,
@@ -33,7 +33,7 @@ function validate(manager: ScriptManagerName, definition: Definition): Issue[] {
 }
 
 const checkHundredths: Check<number> = (seconds) => {
-  if (Math.abs(Math.round(seconds * 100) - seconds * 100) > 1e-6) return "can be given to hundredths of a second";
+  if (Math.abs(Math.round(seconds * 100) - seconds * 100) > 1e-6) return "must have at most two decimals";
   return seconds > 1e7 ? "must be at most 10000000 seconds" : undefined;
 };
 
@@ -42,10 +42,10 @@ const START_STOP_DAEMON_CHECKS: Checks = {
   "stop.signal": (signal: string) =>
     START_STOP_DAEMON_SIGNALS.test(signal)
       ? undefined
-      : `must be a signal that start-stop-daemon knows, not "${signal}"`,
+      : `must be a signal that start-stop-daemon supports, not "${signal}"`,
   "stop.mode": (mode: string) =>
     mode === "group"
-      ? "startStopDaemon can't ask a group of processes to end, only the main process: process or mixed"
+      ? "startStopDaemon can signal only the main process, not a group: use process or mixed"
       : undefined,
   "stop.timeoutSeconds": (seconds: number) =>
     Number.isInteger(seconds) ? undefined : "must be whole seconds with startStopDaemon",

@@ -33,7 +33,7 @@ export function parseState(evidence: Evidence): RunState {
       pid: Number(now.pid),
       incarnation: `${now.pid}@${now.born}@${boot}`,
       startedUptime: Number(now.born) / TICKS_PER_SECOND,
-      ...(!installed && { reason: "its script is deleted" }),
+      ...(!installed && { reason: "its script was deleted" }),
     };
   }
   const state = known ? (values.get("state") ?? "") : "";
@@ -74,14 +74,14 @@ function failure(state: string, code: string | undefined): string {
     case "failed":
       return ending(code);
     default:
-      return "it ended by itself, nobody has seen how";
+      return "the program exited, and its exit code is unknown";
   }
 }
 
 /** How a process ended, as a shell has it: above 128 a signal. */
 function ending(code: string | undefined): string {
   const number = Number(code);
-  if (!code || Number.isNaN(number)) return "an end that nobody has seen";
+  if (!code || Number.isNaN(number)) return "exit code unknown";
   const signal = number > 128 ? signalName(number - 128) : undefined;
   if (signal !== undefined) return signal;
   return `exit code ${number}${number === 127 ? ": program not found" : number === 126 ? ": not executable" : ""}`;

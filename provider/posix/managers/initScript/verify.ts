@@ -71,7 +71,7 @@ else
   [ -z "$said" ] || wrong ${shQuote(`${property}: `)}"$said"
 fi
 if { [ -e ${path} ] || [ -L ${path} ]; } && { [ ! -f ${path} ] || [ -L ${path} ] || grep -q '[^0-9 ]' ${path}; }; then
-  wrong ${shQuote(`${property}: ${pidFile} is there already, and is no pid file`)}
+  wrong ${shQuote(`${property}: ${pidFile} exists already and is not a pid file`)}
 fi`;
 }
 
@@ -84,7 +84,7 @@ function endsInTime({ stop }: Definition): string[] {
   const most = SYSTEMD_SECONDS - SPARE_SECONDS;
   if ((stop?.timeoutSeconds ?? 0) <= most) return [];
   return [
-    `wrong "stop.timeoutSeconds: at most ${most} where systemd runs the init script, which it ends after ${SYSTEMD_SECONDS} s"`,
+    `wrong "stop.timeoutSeconds: must be at most ${most} where systemd runs the init script, because systemd stops a script after ${SYSTEMD_SECONDS} s"`,
   ];
 }
 

@@ -61,7 +61,7 @@ export function parseLive(name: string, fields: Fields): Live {
     overrides: confs.filter((conf) => settingsOver(conf).length > 0).map(({ path }) => path),
     warnings: [
       ...(marker === "broken"
-        ? [`the pulumi-bots comment in ${script} can't be read: the service counts as somebody else's`]
+        ? [`the pulumi-bots comment in ${script} can't be parsed, so the service is treated as unmanaged`]
         : []),
       ...processWarnings(name, records, main),
     ],

@@ -35,8 +35,7 @@ function validate(definition: Definition): Issue[] {
   ];
 }
 
-const SHELLS_OWN_MESSAGE =
-  "can't be set for a program of OpenRC: a shell starts it, and keeps this variable for itself";
+const SHELLS_OWN_MESSAGE = "can't be set with OpenRC: the shell that starts the program uses this variable itself";
 
 const checkService: Check<string> = (name) =>
   /^[A-Za-z0-9_.+-]+$/.test(name) ? undefined : "must be the name of a service";
@@ -47,10 +46,11 @@ const checkText: Check<string> = (text) => {
 };
 
 const checkWordAccount: Check<string> = (name) =>
-  checkAccount(name) ?? (/\s/.test(name) ? "must not contain a blank: OpenRC takes none" : undefined);
+  checkAccount(name) ?? (/\s/.test(name) ? "must not contain a space: OpenRC does not support it" : undefined);
 
 const checkOpenrcSignal: Check<string> = (name) =>
-  checkSignal(name) ?? (name.includes("RTMIN") ? "OpenRC knows no real-time signals" : undefined);
+  checkSignal(name) ??
+  (name.includes("RTMIN") ? "must not be a real-time signal: OpenRC does not support them" : undefined);
 
 const isWhole = (value: number, least: number, most = 1_000_000) =>
   Number.isInteger(value) && value >= least && value <= most;
@@ -61,17 +61,16 @@ const CHECKS: Checks = {
   "runAs.user": checkWordAccount,
   "runAs.group": checkWordAccount,
   "restart.policy": (policy: string) =>
-    policy === "onFailure"
-      ? "OpenRC starts a program again however it ended, or not at all: always or never"
-      : undefined,
-  "restart.delaySeconds": (seconds: number) => (isWhole(seconds, 0) ? undefined : "OpenRC takes whole seconds only"),
+    policy === "onFailure" ? "OpenRC restarts a program after every exit or never: use always or never" : undefined,
+  "restart.delaySeconds": (seconds: number) =>
+    isWhole(seconds, 0) ? undefined : "must be whole seconds: OpenRC supports no others",
   "restart.maxAttempts": (attempts: number) => {
-    if (attempts === 1) return "OpenRC makes at least one more attempt: 2 or more, or 0 for no limit";
+    if (attempts === 1) return "must be 0 (no limit) or at least 2: OpenRC always makes one more attempt";
     return isWhole(attempts, 0, 100_000) ? undefined : "must be a whole number from 0 (no limit) to 100000";
   },
   "stop.signal": checkOpenrcSignal,
   "stop.timeoutSeconds": (seconds: number) =>
-    isWhole(seconds, 1) ? undefined : "OpenRC takes whole seconds only, from 1",
+    isWhole(seconds, 1) ? undefined : "must be whole seconds, at least 1: OpenRC supports no others",
   "reload.signal": checkOpenrcSignal,
 };
 

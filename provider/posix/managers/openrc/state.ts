@@ -68,10 +68,10 @@ export function stateOfOthers(fields: Fields, state: RunState, hasCommand: boole
   const unknown = (reason: string): RunState => ({ ...state, status: "unknown", reason });
   if (named.length > 0) {
     const pids = named.map(({ pid }) => pid).join(", ");
-    return unknown(`a pid file names pid ${pids}, and nothing shows that this is the service, or that it is not`);
+    return unknown(`a pid file names pid ${pids}, and it is unknown whether that is the service`);
   }
   const started = (fields.get("marks") ?? "").split(" ").includes("started");
-  if (started && !hasCommand) return unknown("OpenRC takes it for started, and nothing tells which process it is");
+  if (started && !hasCommand) return unknown("OpenRC considers it started, but nothing shows which process it is");
   return state;
 }
 
@@ -105,17 +105,17 @@ function judge(
   main: Candidate | undefined,
   marks: ReadonlySet<string>,
 ): { status: Status; reason?: string } {
-  if (main) return installed ? { status: "running" } : { status: "running", reason: "its script is deleted" };
+  if (main) return installed ? { status: "running" } : { status: "running", reason: "its script was deleted" };
   if (!installed && !marks.has("started")) return { status: "notInstalled" };
   if (fields.get("supervisor") && !marks.has("starting"))
-    return { status: "flapping", reason: "its process has ended and is to be started again" };
+    return { status: "flapping", reason: "its process has ended and will be restarted" };
   if (marks.has("starting")) return { status: "stopped", reason: "starting" };
   if (marks.has("failed"))
     return { status: "failed", reason: "gave up: started too often, or it could not be started" };
   if (marks.has("started")) {
     const supervised = fields.get("supervised") === "yes";
     const who = supervised ? "its supervisor and its process have" : "its process has";
-    return { status: "failed", reason: `${who} ended; OpenRC takes it for started` };
+    return { status: "failed", reason: `${who} ended; OpenRC still considers it started` };
   }
   return { status: "stopped" };
 }
@@ -130,9 +130,9 @@ export function processWarnings(name: string, fields: Fields, main: Candidate | 
   const unsupervised = fields.get("supervised") === "yes" && !fields.get("supervisor");
   return [
     ...(unsupervised
-      ? [`the supervisor of ${name} has gone: nothing starts it again when it ends (OpenRC: unsupervised)`]
+      ? [`the supervisor of ${name} has exited, so nothing restarts the program (OpenRC: unsupervised)`]
       : []),
-    ...(!started && !unsupervised ? [`${name} runs (pid ${main.pid}), but OpenRC takes it for stopped`] : []),
+    ...(!started && !unsupervised ? [`${name} runs (pid ${main.pid}), but OpenRC considers it stopped`] : []),
     ...(others.length > 0
       ? [`${name} runs more than once: pids ${[main, ...others].map(({ pid }) => pid).join(", ")}`]
       : []),

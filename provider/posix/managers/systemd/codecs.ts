@@ -63,7 +63,7 @@ export const seconds: Codec<number> = {
 
 /** Seconds where 0 means "without limit" to systemd: for that there is no property. */
 export const secondsAboveZero: Codec<number> = {
-  check: (value) => (value === 0 ? "must be more than 0: systemd takes 0 for no limit" : seconds.check(value)),
+  check: (value) => (value === 0 ? "must be more than 0: systemd treats 0 as no limit" : seconds.check(value)),
   format: formatTimeSpan,
   parse: (raw) => parseTimeSpan(raw) || undefined,
 };

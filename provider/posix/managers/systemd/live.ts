@@ -160,14 +160,14 @@ function warnings(
     (path) => !dropInFolders(unitName(name)).some((folder) => path.startsWith(`${folder}/`)),
   );
   return [
-    aliasOf && `${unitName(name)} is only another name of ${aliasOf}, which is what this is`,
+    aliasOf && `${unitName(name)} is only an alias of ${aliasOf}, whose state this is`,
     fields.get("runtime-links") &&
       !fields.get("links") &&
-      `it is enabled until the next boot only (${fields.get("runtime-links")!.trim().replaceAll("\n", ", ")})`,
+      `it is enabled only until the next boot (${fields.get("runtime-links")!.trim().replaceAll("\n", ", ")})`,
     /^(?!\/etc\/)./.test(fields.get("links") ?? "") &&
-      `it starts at every boot whatever is enabled, by ${fields.get("links")!.trim().replaceAll("\n", ", ")}`,
+      `it starts at every boot, even when disabled, through ${fields.get("links")!.trim().replaceAll("\n", ", ")}`,
     source?.path.startsWith("/run/") && `${source.path} exists until the next boot only`,
-    broken && `the pulumi-bots comment in ${unitPath(name)} can't be read: the service counts as somebody else's`,
+    broken && `the pulumi-bots comment in ${unitPath(name)} can't be parsed, so the service is treated as unmanaged`,
     ...(aliasOf ? [] : elsewhere).map((path) => `${path} changes this service too`),
   ].filter((text) => typeof text === "string" && text !== "") as string[];
 }

@@ -24,9 +24,9 @@ function checkOptions(definition: Definition): Issue[] {
   return OPTION_SECTIONS.flatMap(([key, section]) =>
     Object.entries(definition.options?.systemd?.[key] ?? {}).flatMap(([name, directive]) => {
       const path = ["options", "systemd", key, name];
-      if (!DIRECTIVE_NAME.test(name)) return [{ path, message: "is no name of a directive" }];
+      if (!DIRECTIVE_NAME.test(name)) return [{ path, message: "is not a valid directive name" }];
       const twice = setAlsoBy(definition, section, name);
-      if (twice) return [{ path, message: `is set by ${twice} already` }];
+      if (twice) return [{ path, message: `is already set by ${twice}` }];
       return valuesOf(directive).flatMap((value, i): Issue[] => {
         const message = checkValue(value);
         return message ? [{ path: Array.isArray(directive) ? [...path, i] : path, message }] : [];

@@ -30,7 +30,7 @@ const RESULTS: Readonly<Record<string, string>> = {
   "core-dump": "crashed",
   "oom-kill": "killed: out of memory",
   "start-limit-hit": "gave up: started too often",
-  protocol: "did not report to systemd as its type wants",
+  protocol: "did not notify systemd as its Type= requires",
   resources: "systemd could not start it: resources or a file it needs are missing",
   timeout: "timed out",
   watchdog: "watchdog timed out",
@@ -63,7 +63,7 @@ function judge(show: Properties, installed: boolean, pid: number, conditions: re
   const load = show.get("LoadState");
   const active = show.get("ActiveState");
   const sub = show.get("SubState") ?? "";
-  const deleted = installed ? undefined : "its unit file is deleted";
+  const deleted = installed ? undefined : "its unit file was deleted";
   switch (active) {
     case "active":
       return {

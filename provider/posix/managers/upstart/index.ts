@@ -28,7 +28,7 @@ export const upstart: Driver = {
   unavailable({ init, initText, upstartVersion }) {
     if (init !== "upstart") return `the host runs ${initText}, not upstart`;
     if (isFrom(upstartVersion, OLDEST)) return undefined;
-    return `the host's upstart ${upstartVersion} is older than 1.4 and can neither run a job as another user nor keep its output: take manager "lsb" there`;
+    return `the host's upstart ${upstartVersion} is older than 1.4 and can neither run a job as another user nor keep its output: use manager "lsb"`;
   },
 
   render(name, definition, marker, facts) {
@@ -65,7 +65,7 @@ function readableBy(user: string | undefined, file: HostFile): HostFile {
 
 function requireReload({ reload }: Definition, { upstartVersion }: HostFacts): void {
   if (reload?.signal !== undefined && !isFrom(upstartVersion, RELOAD_SIGNAL)) {
-    throw new Error(`reload.signal: upstart has it from version 1.10 on, the host has ${upstartVersion}`);
+    throw new Error(`reload.signal: requires upstart 1.10, but the host has ${upstartVersion}`);
   }
 }
 

@@ -58,12 +58,12 @@ export function parseLive(name: string, fields: Fields): Live {
 function ofOthers(name: string, { file }: Source, fields: Fields, state: RunState): RunState {
   const { pid, incarnation: _, startedUptime: __, ...rest } = state;
   if (hasInstances(name, fields.get("status") ?? "")) {
-    const reason = `${name} has instances, and which of them is meant can't be told`;
+    const reason = `${name} has several instances, and it is unknown which one is meant`;
     return { ...rest, status: "unknown", inTransit: false, reason };
   }
   const expects = file.stanzas.find((one) => one.name === "expect");
   if (expects && pid !== undefined && !fields.has("born")) {
-    const reason = `upstart names pid ${pid}, which is gone: "${expects.line.trim()}" does not fit what its program does`;
+    const reason = `upstart names pid ${pid}, which is gone: "${expects.line.trim()}" does not match what its program does`;
     return { ...rest, status: "unknown", inTransit: false, reason };
   }
   return state;
@@ -116,11 +116,11 @@ function overrideLines({ path, file }: Source): UnmappedLine[] {
 function warnings(name: string, { path, file }: Source, broken: boolean, ours: boolean, status: string): string[] {
   const has = (stanza: string) => file.stanzas.some((one) => one.name === stanza);
   return [
-    broken && `the pulumi-bots comment in ${path} can't be read: the service counts as somebody else's`,
+    broken && `the pulumi-bots comment in ${path} can't be parsed, so the service is treated as unmanaged`,
     !ours && !has("stop on") && `${path} has no "stop on": nothing stops ${name} before the host goes down`,
     has("reload signal") &&
       !ours &&
-      `${path} has "reload signal", which is not taken over: the Bots daemons end when they get one`,
-    ours && hasInstances(name, status) && `${name} has instances: they are not told apart`,
+      `${path} has "reload signal", which is not taken over, because a reload signal ends the Bots daemons`,
+    ours && hasInstances(name, status) && `${name} has several instances, which are not distinguished`,
   ].filter((text) => typeof text === "string");
 }

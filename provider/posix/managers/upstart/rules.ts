@@ -21,14 +21,14 @@ import { checkName } from "./name";
 import { requiredOf, START_ON, STOP_ON } from "./render";
 
 const isWhole: Check<number> = (n) =>
-  Number.isInteger(n) && n >= 0 && n <= 1e6 ? undefined : "must be whole seconds: upstart knows no others";
+  Number.isInteger(n) && n >= 0 && n <= 1e6 ? undefined : "must be whole seconds: upstart supports no others";
 const isFile: Check<string> = (path) => checkPath(path) ?? checkLine(path);
 const isLog: Check<string> = (log) => checkLog(log) ?? checkLine(log);
 const isSignal: Check<string> = (text) =>
   checkSignal(text) ??
-  (text.includes("RTM") ? "must not be a real-time signal: upstart knows them by no name" : undefined);
+  (text.includes("RTM") ? "must not be a real-time signal: upstart does not support them" : undefined);
 const isName: Check<string> = (text) =>
-  checkAccount(text) ?? (/^\d+$|\s/.test(text) ? "must be a name: upstart looks up no numbers" : undefined);
+  checkAccount(text) ?? (/^\d+$|\s/.test(text) ? "must be a name: upstart does not support numeric ids" : undefined);
 const isText: Check<string> = (text) => (text.includes("\0") ? "can't hold a NUL character" : undefined);
 const isEvents: Check<string> = (text) =>
   normaliseEvents(text) === undefined
@@ -37,7 +37,7 @@ const isEvents: Check<string> = (text) =>
 const isAttempts: Check<number> = (n) => {
   if (!Number.isInteger(n) || n < 0 || n > 1e6) return "must be a whole number from 0 (no limit)";
   return n === 1
-    ? "must be 0 (no limit) or at least 2: with upstart's respawn a program is started a second time"
+    ? "must be 0 (no limit) or at least 2: upstart's respawn always starts a program a second time"
     : undefined;
 };
 
@@ -53,7 +53,7 @@ const CHECKS: Checks = {
   "stop.signal": isSignal,
   "stop.timeoutSeconds": isWhole,
   "reload.signal": isSignal,
-  "reload.command": () => "is nothing that upstart can do: it reloads by a signal (reload.signal)",
+  "reload.command": () => "is not supported by upstart, which reloads by a signal: set reload.signal",
   "reload.command[0]": undefined,
   "logs.stdout": isLog,
   "logs.stderr": isLog,
@@ -68,7 +68,7 @@ const OF_THE_SHELL = new Set(
 );
 
 const isFree: Check<string> = (name) =>
-  OF_THE_SHELL.has(name) ? "can't be given by an upstart job: its shell sets it itself" : undefined;
+  OF_THE_SHELL.has(name) ? "can't be set in an upstart job: its shell sets this variable itself" : undefined;
 
 /** In `start on`, the two operators can't be names, quoted or not (init(5) of upstart, "Event definition"). */
 const isRequirable: Check<string> = (name) =>

@@ -64,7 +64,7 @@ function judge(
     return {
       status: "failed",
       inTransit: false,
-      reason: "upstart has not taken its job file: it can't read it, or it is a link",
+      reason: "upstart did not load its job file: the file is invalid or a symbolic link",
     };
   }
   const { goal, state } = found;
@@ -76,14 +76,14 @@ function judge(
       ? pid === undefined
         ? "started without a process"
         : undefined
-      : "its job file is deleted";
+      : "its job file was deleted";
     return { status: "running", inTransit: false, ...(reason !== undefined && { reason }) };
   }
   if (AFTER_THE_END.includes(state) || goal === "respawn") {
     return {
       status: "flapping",
       inTransit: false,
-      reason: `it ended by itself and waits for its restart${ending(kernel)}`,
+      reason: `the program exited and waits for its restart${ending(kernel)}`,
     };
   }
   return { status: present, inTransit: true, reason: `starting (${state})` };
@@ -105,6 +105,6 @@ function ending(kernel: string | undefined): string {
 function words(kernel: string): string {
   const text = kernel.replace(/^.*?\binit: \S+ /, "");
   return text.includes("respawning too fast")
-    ? "it ended again and again: upstart gave up (respawning too fast)"
+    ? "the program kept exiting, so upstart gave up (respawning too fast)"
     : text;
 }

@@ -97,7 +97,7 @@ x_by_name() {
     case $x_names in *" $x_name "*) x_hit="$x_hit $x_pid ($x_name)" ;; esac
   done
   [ -n "$x_hit" ] || return 0
-  echo "$script stops by name (killall, pkill or fuser), which could hit other processes:$x_hit. It is not asked to. Stop $n by hand" >&2
+  echo "$script stops by name (killall, pkill or fuser), which could hit other processes:$x_hit, so it was not run. Stop $n by hand" >&2
   return 1
 }
 

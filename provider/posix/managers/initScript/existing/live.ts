@@ -155,7 +155,7 @@ function bySystemd(name: string, judgement: Judgement, seen: Seen, fields: Field
   }
   if (judgement.status === "running") {
     const where = judgement.process?.unit;
-    const apart = `${name} runs (pid ${judgement.process?.pid}) outside of the control group of ${unit}: it was started past systemd`;
+    const apart = `${name} runs (pid ${judgement.process?.pid}) outside of the control group of ${unit}: it was not started by systemd`;
     return { ...judgement, warnings: [...judgement.warnings, where === undefined ? apart : `${apart}, in ${where}`] };
   }
   if (active === "inactive" && judgement.nothingFound) return { status: "stopped", warnings: judgement.warnings };

@@ -54,7 +54,7 @@ export function checkArgv(argv: readonly string[], path: Path): Issue[] {
   const issues: Issue[] = [];
   argv.forEach((word, i) => {
     const message = IMPOSSIBLE.test(word)
-      ? "holds a character that no argument can hold"
+      ? "contains a character that an argument can't contain"
       : i === 0 && checkProgram(word);
     if (message) issues.push({ path: [...path, i], message });
   });
@@ -63,7 +63,7 @@ export function checkArgv(argv: readonly string[], path: Path): Issue[] {
 
 function checkProgram(program: string): string | false {
   if (/["'\\$\x00-\x1f\x7f]/.test(program))
-    return "systemd takes no quotes, backslashes, $ or control characters in the path of a program";
+    return "must not contain quotes, backslashes, $ or control characters: systemd does not support them in the path of a program";
   if (program.endsWith("/")) return "must be a program, not a folder";
   return checkPath(program) ?? false;
 }

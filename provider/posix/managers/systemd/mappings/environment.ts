@@ -21,7 +21,7 @@ export const environment: Mapping = {
     ...issuesOfVariables(definition),
     ...Object.entries(definition.environment ?? {}).flatMap(([name, value]): Issue[] =>
       IMPOSSIBLE.test(value)
-        ? [{ path: ["environment", name], message: "holds a character that no variable can hold" }]
+        ? [{ path: ["environment", name], message: "contains a character that a variable can't contain" }]
         : [],
     ),
     ...checkRawLines(definition),
@@ -31,7 +31,9 @@ export const environment: Mapping = {
     const { plain, secret } = splitEnvironment(definition);
     for (const [name, value] of Object.entries({ ...plain, ...secret })) {
       if (systemdVersion < 248 && /[\x01-\x08\x0b-\x1f\x7f]/.test(value)) {
-        throw new Error(`environment.${name}: control characters need systemd 248, the host has ${systemdVersion}`);
+        throw new Error(
+          `environment.${name}: control characters require systemd 248, but the host has ${systemdVersion}`,
+        );
       }
     }
     const lines = Object.entries(plain).map(([name, value]) => ({

@@ -51,7 +51,7 @@ export const scalars: Mapping = {
       if (value === undefined) return [];
       const text = codec.format(value);
       if (systemdVersion < since && text !== "null") {
-        throw new Error(`${path.join(".")}: a log file needs systemd ${since}, the host has ${systemdVersion}`);
+        throw new Error(`${path.join(".")}: a log file requires systemd ${since}, but the host has ${systemdVersion}`);
       }
       return [{ section, name, value: text }];
     }),
