@@ -1,5 +1,5 @@
 import { PartialFailure, PropertyError } from "../../../model/errors";
-import { pick, type Path, type Props, type Values } from "../../../model/props";
+import { pick, type Path, type Props } from "../../../model/props";
 import type { Live, Status } from "../../../model/service";
 import type { HostFacts } from "../../../model/host";
 import { parsePath } from "../../../model/propertyPath";
@@ -38,8 +38,7 @@ export async function changeService(
   const startBy = timeOfStart(deadline);
   const host = context.connections.host(where.host, inputs.connection, log);
   const existing = inputs.existing === true;
-  // An existing service carries no note of its triggers: those count that its process has seen.
-  const progress: Progress = { wrote: false, triggers: existing ? seenTriggers(request) : inputs.triggers };
+  const progress: Progress = { wrote: false, triggers: inputs.triggers };
   let sighting: { manager: Driver; facts: HostFacts } | undefined;
   const outputs = (live: Live) => {
     if (sighting === undefined) throw new Error("outputs of a service that was never looked at");
@@ -66,7 +65,10 @@ export async function changeService(
       const found = foundOf(operation, before);
       const owned = ownership({ ...operation, manager: found.manager }, found.live);
       const sight = { live: found.live, rules: found.manager, ownership: owned, state: oldOutputs };
-      const { wanted } = ignoring(given, seenOnHost({ ...sight, wanted: given }), manager, ignore);
+      const seen = seenOnHost({ ...sight, wanted: given });
+      // The state alone can note the triggers of an existing service: those that its process has seen.
+      if (existing) progress.triggers = seen.triggers === "others" ? undefined : seen.triggers;
+      const { wanted } = ignoring(given, seen, manager, ignore);
       const heeding = { ...operation, inputs: wanted.inputs, wanted: wanted.definition };
       return existing
         ? convergeExisting({ ...heeding, wanted: observedDefinition(before) }, before, owned, progress)
@@ -100,11 +102,6 @@ export async function changeService(
       { cause: error },
     );
   }
-}
-
-/** The triggers of the running process, as far as the state tells; those that are wanted when it is new to us. */
-function seenTriggers({ inputs, oldOutputs }: { inputs: Props; oldOutputs?: Props }): Values | undefined {
-  return (oldOutputs === undefined ? inputs : oldOutputs).values.triggers as Values | undefined;
 }
 
 /** A quarter of the operation's time, and no more than a minute, is kept for a rollback; what is shorter has no time for one. */

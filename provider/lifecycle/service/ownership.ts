@@ -71,7 +71,8 @@ export function ownershipOf(
   if (marker === undefined) {
     if (ownerId === undefined) return { kind: "same" };
     if (live.masked) return { kind: "ours", ownerId };
-    return differs(manager, live, recorded.definition)
+    // The state does not tell in which file a variable stood.
+    return differs(manager, { ...live, secret: true }, recorded.definition)
       ? { kind: "foreign", formerly: ownerId }
       : { kind: "same", ownerId };
   }

@@ -35,13 +35,19 @@ export function differencesOf(wanted: Wanted, seen: Seen): Difference[] {
     ...(existing ? [] : definitionDifferences(wanted.definition, seen)),
     ...between("startMode", seen.startMode, values.startMode ?? "automatic"),
     ...(existing && isPutOff(wanted) ? [] : triggerDifferences(wanted, seen)),
-    ...(existing || seen.unmapped.length === 0 ? [] : [one(["unmapped"], "delete")]),
+    ...(existing || !hasUnmapped(seen) ? [] : [one(["unmapped"], "delete")]),
     ...([undefined, "auto", rules.name].includes(values.manager as string) ? [] : [one(["manager"])]),
     ...(runsAsWanted(wanted, seen.status) ? [] : [one(["running"])]),
     ...(seen.restartPending && inputs.hold === undefined && inputs.whenChanged !== "defer"
       ? [one(["restartPending"])]
       : []),
   ];
+}
+
+/** A marker that is not the expected one is among them. */
+function hasUnmapped({ unmapped, ownerId, owned, existing, masked }: Seen): boolean {
+  if (unmapped === undefined) return false;
+  return unmapped.length > 0 || (ownerId !== undefined && !owned && !existing && !masked);
 }
 
 function asksFor(rules: Rules, path: Path): Impact {
@@ -87,7 +93,8 @@ function withoutHalfLists(value: unknown): unknown {
 
 /** Of an existing service a restart that was put off is no difference a second time. */
 function isPutOff({ inputs, formerTriggers, triggers }: Wanted): boolean {
-  return inputs.whenChanged === "defer" && deviations(formerTriggers, triggers.values).length === 0;
+  const puts = inputs.whenChanged === "defer" || inputs.hold !== undefined;
+  return puts && deviations(formerTriggers, triggers.values).length === 0;
 }
 
 function triggerDifferences({ values, triggers }: Wanted, seen: Seen): Difference[] {

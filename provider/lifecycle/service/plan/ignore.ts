@@ -32,10 +32,10 @@ export function ignoring(
     },
     seen: {
       ...seen,
-      ...(ignores("triggers") && { triggers: wanted.triggers.values }),
+      ...(ignores("triggers") && { triggers: wanted.triggers.values, noted: true }),
       ...(ignores("restartPending") && { restartPending: false }),
       ...(ignores("unmapped") && {
-        unmapped: [],
+        unmapped: undefined,
         ...(seen.onHost !== undefined && { onHost: { ...seen.onHost, overridden: false } }),
       }),
     },

@@ -64,7 +64,7 @@ type Made = Omit<Plan, "differences" | "moves" | "ownerId" | "unfinished" | "kee
 function planDefinition({ wanted, seen, differences }: Parts): Made {
   const { inputs } = wanted;
   const { onHost } = seen;
-  const odd = definitionDifferences(wanted.definition, seen).length + seen.unmapped.length > 0;
+  const odd = definitionDifferences(wanted.definition, seen).length + (seen.unmapped ?? []).length > 0;
   const takesOver = seen.installed && !seen.ours && (odd || seen.program || seen.existing);
   const consequence = takesOver || !seen.installed ? "restart" : mostOf(differences);
   let action = actionFor(takesOver ? withoutReload(inputs) : inputs, seen, consequence);

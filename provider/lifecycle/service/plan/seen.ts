@@ -11,6 +11,8 @@ import type { Wanted } from "./wanted";
 /** What a plan asks of a manager. */
 export type Rules = Pick<ManagerRules, "name" | "defaults" | "impact">;
 
+type SeenTriggers = Values | "others" | undefined;
+
 /** A service as it was seen, in the state or on its host: all that a plan is made from besides what is wanted. */
 export interface Seen {
   /** Of the manager that has it. */
@@ -36,9 +38,10 @@ export interface Seen {
   /** Not every user of the host may read the definition as a whole. */
   secret: boolean;
   startMode: StartMode;
-  /** The triggers that its process has seen. */
-  triggers: unknown;
-  unmapped: readonly UnmappedLine[];
+  /** The triggers that its process has seen. `others`: all that is known is that they are not the wanted ones. */
+  triggers: SeenTriggers;
+  /** Lines that no property covers. `undefined`: they are ignored. */
+  unmapped: readonly UnmappedLine[] | undefined;
   status: Status;
   reason?: string | undefined;
   pid?: number | undefined;
@@ -71,10 +74,7 @@ export interface OnHost {
   deserted: boolean;
 }
 
-/** Triggers of which nothing more is known than that they are not the wanted ones. */
-const OTHERS = "(others)";
-
-/** Lines in `unmapped` that tell of the marker. */
+/** Lines in `unmapped` of the outputs that tell of the marker. */
 export const MARKER_LOST = "(the comment that says whose it is has gone)";
 const TAKEN_OVER = "(another run of this resource took it over";
 export const takenOver = (ownerId: string) => `${TAKEN_OVER}, as owner ${ownerId}, and did not reach the state)`;
@@ -103,7 +103,7 @@ export function seenInState(outputs: Props, rules: Rules, triggers: Triggers): S
     secret: secrets.covers(["environment"]),
     startMode: (values.startMode ?? "automatic") as StartMode,
     triggers: triggersSeen,
-    unmapped: lines,
+    unmapped: lines.filter(({ line }) => line !== MARKER_LOST && !line.startsWith(TAKEN_OVER)),
     status: (values.status ?? "running") as Status,
     pid: values.pid as number | undefined,
     restartPending: values.restartPending === true,
@@ -111,10 +111,10 @@ export function seenInState(outputs: Props, rules: Rules, triggers: Triggers): S
 }
 
 /** Where the marker did not note the recorded triggers, the outputs have its note. */
-function noted(values: Values, wanted: Triggers): unknown {
+function noted(values: Values, wanted: Triggers): SeenTriggers {
   const note = values[NOTE];
-  if (typeof note !== "string") return values.triggers;
-  return !holdsUnknown(wanted.values) && isNoteOf(note, wanted) ? wanted.values : OTHERS;
+  if (typeof note !== "string") return values.triggers as SeenTriggers;
+  return !holdsUnknown(wanted.values) && isNoteOf(note, wanted) ? wanted.values : "others";
 }
 
 /** From what was read on the host, for an update, or for a create, which has no `state`. */
@@ -135,8 +135,8 @@ export function seenOnHost({
 }): Seen {
   const { marker, state: run } = live;
   const ownerId = ownership.kind === "ours" || ownership.kind === "same" ? ownership.ownerId : undefined;
-  // An existing service carries no note of its triggers.
-  const note = wanted.values.existing === true ? undefined : marker?.triggers;
+  // An existing service carries no note of its triggers, and that of another resource tells nothing of ours.
+  const note = wanted.values.existing === true && ownership.kind !== "ours" ? undefined : marker?.triggers;
   return {
     rules,
     installed: live.installed,
@@ -166,12 +166,12 @@ export function seenOnHost({
 }
 
 /** What is new to us has seen what is wanted. */
-function recorded(state: Props | undefined, wanted: Triggers): unknown {
-  return state === undefined ? wanted.values : state.values.triggers;
+function recorded(state: Props | undefined, wanted: Triggers): SeenTriggers {
+  return state === undefined ? wanted.values : (state.values.triggers as SeenTriggers);
 }
 
-function ofNote(note: string, state: Props | undefined, wanted: Triggers): unknown {
+function ofNote(note: string, state: Props | undefined, wanted: Triggers): SeenTriggers {
   if (isNoteOf(note, wanted)) return wanted.values;
   const values = state?.values.triggers as Values | undefined;
-  return isNoteOf(note, { ...wanted, values }) ? values : OTHERS;
+  return isNoteOf(note, { ...wanted, values }) ? values : "others";
 }
