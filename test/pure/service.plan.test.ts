@@ -109,9 +109,9 @@ function seenBy(situation: Situation) {
 }
 
 const said: Record<Plan["action"], RegExp> = {
-  none: /^(?!restarts|starts|stops|makes)/,
+  none: /^(?!restarts|starts|stops|reloads)/,
   restart: /^restarts web on edi1 \(pid 7\)$/,
-  reload: /^makes web on edi1 read its configuration again \(pid 7\)$/,
+  reload: /^reloads web on edi1 \(pid 7\)$/,
   start: /^starts web on edi1$/,
   stop: /^stops web on edi1 \(pid 7\)$/,
 };
@@ -140,7 +140,7 @@ test("promise 1: a preview announces what the update does", () => {
       expect(notes.some((note) => note.startsWith("moves web"))).toBe(made.moves);
       expect(notes.some((note) => note.startsWith("replaces the definition"))).toBe(made.takesOver);
       expect(notes.some((note) => note.startsWith("leaves the definition"))).toBe(made.releases);
-      if (made.moves) expect(notes.join()).toMatch(made.action === "start" ? /started anew$/ : /not started$/);
+      if (made.moves) expect(notes.join()).toMatch(made.action === "start" ? /created and started$/ : /not started$/);
       else {
         const about = notes.filter((note) => !/^(replaces|leaves)/.test(note));
         if (made.action === "none") expect(about).toEqual([]);

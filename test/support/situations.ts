@@ -40,8 +40,8 @@ const run = fc.record({
   triggers: maybe<Values>({ config: "1" }, { config: "2" }, { config: "1", other: "x" }),
 });
 
-const defined = (values: object) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Values;
+const defined = (values: object): Values =>
+  Object.fromEntries<unknown>(Object.entries(values).filter(([, value]) => value !== undefined));
 
 const inputs: fc.Arbitrary<Props> = fc
   .record({

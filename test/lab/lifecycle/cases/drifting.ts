@@ -1,3 +1,4 @@
+import type { Values } from "../../../../model/props";
 import type { Cases } from "../support/cases";
 import type { Edit } from "../support/column";
 import { secret } from "../support/resource";
@@ -117,6 +118,29 @@ export const drifting: Cases = {
       expect(await web.refresh()).toEqual(["startMode"]);
       await web.up(web.program());
       expect([await web.enabled(), await web.refresh(), await web.probe.pid()]).toEqual([true, [], pid]);
+    });
+
+    test("ignored by ignoreChanges: left as it is, also by an update that something else causes", async (world) => {
+      const web = world.service("ignored");
+      const program = (more: Values = {}) => web.program({ environment: { COLOUR: "crimson", SIZE: "1" }, ...more });
+      await web.up(program());
+      await world.shell(`sed -i 's/crimson/azure/' ${column.file(web.name)}`);
+      await world.shell(column.disable(web.name));
+      await world.shell(column.stop(web.name));
+      await web.probe.gone();
+      const ignored = ["environment.COLOUR", "startMode", "running"];
+      const other = program({ environment: { COLOUR: "crimson", SIZE: "2" } });
+      const done = await web.up(other, ignored);
+      expect(done).toMatchObject({ did: "update", properties: ["environment.SIZE"] });
+      expect(web.outputs).toMatchObject({
+        environment: { COLOUR: "azure", SIZE: "2" },
+        startMode: "manual",
+        running: false,
+      });
+      expect([await web.probe.pids(), await web.enabled()]).toEqual([[], false]);
+      expect((await web.up(other, ignored)).did).toBe("same");
+      await web.up(other);
+      expect([await web.refresh(), (await web.probe.started()).environment.COLOUR]).toEqual([[], "crimson"]);
     });
 
     test("stopped, and its definition deleted: gone, and made again", async (world) => {

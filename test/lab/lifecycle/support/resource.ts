@@ -49,14 +49,14 @@ export class Resource {
   }
 
   /** Brings it to these inputs. */
-  async up(program: Props): Promise<Done> {
+  async up(program: Props, ignoreChanges: string[] = []): Promise<Done> {
     const news = this.checked(program);
     const { state } = this;
     if (state === undefined) {
       await this.recording(news, () => this.lifecycle.create({ ...this.call, inputs: news }));
       return { did: "create", properties: [], notes: [] };
     }
-    const { properties, notes } = this.diff(state, news);
+    const { properties, notes } = this.diff(state, news, ignoreChanges);
     const done = { properties: properties.map(({ path }) => formatPath(path)).sort(), notes };
     if (properties.length === 0) {
       this.state = { ...state, inputs: news };
@@ -67,7 +67,7 @@ export class Resource {
       await this.recording(news, () => this.lifecycle.create({ ...this.call, inputs: news }));
       return { did: "replace", ...done };
     }
-    const old = { oldInputs: state.inputs, oldOutputs: state.outputs, ignoreChanges: [] };
+    const old = { oldInputs: state.inputs, oldOutputs: state.outputs, ignoreChanges };
     await this.recording(news, async () => {
       const { outputs } = await this.lifecycle.update({ ...this.call, id: state.id, inputs: news, ...old });
       return { id: state.id, outputs };
@@ -135,8 +135,8 @@ export class Resource {
     return inputs;
   }
 
-  private diff(state: State, news: Props): Difference {
-    const old = { oldInputs: state.inputs, oldOutputs: state.outputs, ignoreChanges: [] };
+  private diff(state: State, news: Props, ignoreChanges: string[] = []): Difference {
+    const old = { oldInputs: state.inputs, oldOutputs: state.outputs, ignoreChanges };
     return this.lifecycle.diff({ ...this.call, id: state.id, ...old, news });
   }
 
