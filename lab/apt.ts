@@ -21,7 +21,7 @@ export async function aptSource(): Promise<AptSource> {
     if (suite && mirror && release === suite && component === "main") return { suite, mirror };
   }
   throw new LabError(
-    `The lab takes its hosts from where this computer's apt takes its packages, but apt has no "${suite} main" source.`,
+    `The lab builds its hosts from this computer's apt sources, but apt has no "${suite} main" source.`,
   );
 }
 

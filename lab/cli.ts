@@ -25,7 +25,7 @@ program
   .argument("[kind]", `its service manager: ${Object.keys(kinds).join(", ")}`, "systemd")
   .option("--name <name>", "its host name (default: made up)")
   .option("--no-bots", "without Bots on it")
-  .option("--without <programs>", "programs that it shall not have: flock,timeout", (list) => list.split(","))
+  .option("--without <programs>", "programs to leave out: flock,timeout", (list) => list.split(","))
   .action(async (kind: string, options: { name?: string; bots: boolean; without?: string[] }) => {
     if (!(kind in kinds)) throw new LabError(`There is no kind "${kind}", only ${Object.keys(kinds).join(", ")}.`);
     console.log(summary(await startHost({ kind: kind as HostKind, keep: true, ...options })));
@@ -88,7 +88,7 @@ program
 
 program
   .command("sweep")
-  .description("remove what killed test runs have left")
+  .description("remove the hosts of killed test runs")
   .action(() => {
     for (const name of sweep()) console.log(`${name} is gone`);
   });

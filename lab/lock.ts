@@ -15,7 +15,7 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
   await Promise.race([
     once(holder.stdout, "data"),
     ended.then(([code]) => {
-      throw new LabError(`The lock ${file} can't be had: flock ended with ${code}.`);
+      throw new LabError(`The lock ${file} can't be taken: flock exited with ${code}.`);
     }),
   ]);
   try {

@@ -22,5 +22,5 @@ export async function freePorts(given: number[]): Promise<number> {
     const row = Array.from({ length: portsPerHost }, (_, i) => base + i);
     if ((await Promise.all(row.map(isFree))).every(Boolean)) return base;
   }
-  throw new LabError(`No free ports between ${first} and ${last}: is a hundred hosts running? See "lab list".`);
+  throw new LabError(`No free ports between ${first} and ${last}: are a hundred hosts running? See "lab list".`);
 }

@@ -29,8 +29,7 @@ export function missingForLab(): string[] {
   if (process.platform !== "linux")
     return [`the lab boots Linux hosts with systemd-nspawn, this is ${process.platform}`];
   const missing: string[] = [];
-  if (process.getuid?.() !== 0)
-    missing.push("root rights are needed: systemd-nspawn and debootstrap have no other way");
+  if (process.getuid?.() !== 0) missing.push("systemd-nspawn and debootstrap require root rights");
   for (const [program, debianPackage] of Object.entries(programs)) {
     if (!onPath(program)) missing.push(`${program} is missing: apt-get install ${debianPackage}`);
   }

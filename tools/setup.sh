@@ -14,7 +14,7 @@ setup_npm() {
   wanted=$(sha256sum <package-lock.json)
   [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
   if [ -d node_modules ] && npm ls >/dev/null 2>&1; then
-    setup_say "node_modules fits package-lock.json"
+    setup_say "node_modules matches package-lock.json"
   else
     setup_say "npm ci"
     npm ci --no-fund --no-audit --loglevel=error >&2 || return
@@ -65,7 +65,7 @@ setup_download() {
 
 # setup_go PROGRAM PACKAGE LDFLAGS TO: a Go tool dependency, at the version that its go.mod pins.
 setup_go() {
-  command -v go >/dev/null || { setup_say "$1 can be had neither by download nor with Go, which is missing"; return 1; }
+  command -v go >/dev/null || { setup_say "$1 can't be downloaded, and Go is missing to build it"; return 1; }
   setup_say "building $1 with Go; the first time takes minutes"
   (cd "tools/$1" && go build -mod=readonly -o "$4/$1" -trimpath -tags osusergo,grpcnotrace -ldflags "-s -w $3" "$2" >&2)
 }

@@ -56,7 +56,7 @@ async function tell(host: LabHost, folder: string): Promise<void> {
   if (stdout !== "") throw new Error(`left behind:\n${stdout}`);
   console.log("\n  No unit, no link, no secret, no lock of ours is on the host.");
 
-  say("Now your own host", "asks before it changes anything, and can take it all away again");
+  say("Now your own host", "it asks before it changes anything, and can remove the service again");
   console.log(`  npm run demo -- --host deploy@edi1.example.com --bin /opt/bots/bin --path /srv/bots
 
   Or for good: see "Your own servers" in README.md.`);

@@ -9,13 +9,13 @@ new Command("npm run demo --")
   .option("--identity <file>", "private key for that host; default: the SSH agent, or ~/.ssh/id_ed25519 and the like")
   .option(
     "--sudo-password-env <variable>",
-    "environment variable with the password for sudo there; default: sudo asks none",
+    "environment variable with the password for sudo there; default: sudo asks for no password",
   )
   .option("--bin <folder>", "where the Bots programs are on that host", "/opt/bots/bin")
   .option("--path <folder>", "the Bots environment on that host", "/srv/bots")
   .option("--web-port <port>", "[webserver] port in its bots.ini", "8080")
   .option("--run-as <user>", "the user that Bots runs as there", "bots")
-  .option("--yes", "do not ask: do it, and take it away again")
+  .option("--yes", "do not ask: create the service and remove it again")
   .action(async ({ host, ...options }: Omit<OwnHost, "host"> & { host?: string }) => {
     if (host === undefined) await labStory();
     else await ownStory({ host, ...options });

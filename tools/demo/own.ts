@@ -62,18 +62,18 @@ export async function ownStory(options: OwnHost): Promise<void> {
     throw error;
   }
 
-  if (await ask(`Take it away from ${machine} again?`)) await takeAway(project, machine);
-  else console.log(`\n  It stays. ${goOn}; "Your own servers" in README.md is the way for good.`);
+  if (await ask(`Remove it from ${machine} again?`)) await takeAway(project, machine);
+  else console.log(`\n  It stays. ${goOn}. To manage the host permanently, see "Your own servers" in README.md.`);
 }
 
-const goOn = "Run the same command again to go on, or to take it away";
+const goOn = "Run the same command again to continue or to remove it";
 
 /** What a run that did not come to its end leaves on the host; whether there is anything. */
 async function sayWhatIsLeft(project: DemoProject, machine: string): Promise<boolean> {
   say(`What is left on ${machine}`);
   const { services, cutOff } = await project.left();
   for (const service of services) console.log(`  ${service}`);
-  if (cutOff) console.log("  The run was cut off in the middle: what it had begun may be there too.");
+  if (cutOff) console.log("  The run was interrupted: parts of what it began may be left too.");
   const something = services.length > 0 || cutOff;
   if (!something) console.log("  Nothing of ours.");
   return something;
@@ -81,7 +81,7 @@ async function sayWhatIsLeft(project: DemoProject, machine: string): Promise<boo
 
 async function afterFailure(project: DemoProject, machine: string, ask: Ask): Promise<void> {
   if (!(await sayWhatIsLeft(project, machine))) return;
-  if (await ask(`Take it away from ${machine}?`)) await takeAway(project, machine);
+  if (await ask(`Remove it from ${machine}?`)) await takeAway(project, machine);
   else console.log(`\n  It stays. ${goOn}.`);
 }
 
@@ -104,7 +104,8 @@ function keyWithoutAgent(): string | undefined {
 
 function sudo({ sudoPasswordEnv }: OwnHost): object {
   if (sudoPasswordEnv === undefined) return { method: "sudo" };
-  if (!process.env[sudoPasswordEnv]) throw new Error(`--sudo-password-env: there is no variable ${sudoPasswordEnv}`);
+  if (!process.env[sudoPasswordEnv])
+    throw new Error(`--sudo-password-env: there is no environment variable ${sudoPasswordEnv}`);
   return { method: "sudo", passwordEnv: sudoPasswordEnv };
 }
 
@@ -121,7 +122,9 @@ type Ask = (question: string) => Promise<boolean>;
 function asker(yes: boolean, interruption: Interruption): Ask {
   if (yes) return () => Promise.resolve(true);
   if (!process.stdin.isTTY)
-    throw new Error("this asks before it changes your host, which needs a terminal; or say --yes");
+    throw new Error(
+      "the demo asks before it changes your host, which needs a terminal; use --yes to run it without questions",
+    );
   return async (question) => {
     const terminal = createInterface({ input: process.stdin, output: process.stdout });
     const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));

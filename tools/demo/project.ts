@@ -140,7 +140,7 @@ export class Failed extends Error {
 
   constructor(error: string, said: string) {
     const silent = said.trim() === "";
-    super(silent ? `pulumi failed:\n${error.trim()}` : "pulumi failed: what it said is above");
+    super(silent ? `pulumi failed:\n${error.trim()}` : "pulumi failed: see its output above");
     const code = /exit code (\d+)|code: (\d+)/.exec(error);
     this.code = code === null ? undefined : Number(code[1] ?? code[2]);
   }
