@@ -1,4 +1,4 @@
-import { Daemon, installDaemon, strays, type Version } from "../support/daemon";
+import { Daemon, installDaemon, nothingLeft, type Version } from "../support/daemon";
 import { startRelay } from "../support/relay";
 import { describeWith } from "../support/requirements";
 import { connectionTo } from "./support/daemons";
@@ -11,9 +11,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "faults under the real e
   let count = 0;
 
   beforeAll(() => installDaemon(scene.host));
-  afterEach(async () => {
-    await until(async () => (await strays(scene.host)) === "", "nothing of ours is left on the host");
-  });
+  afterEach(() => nothingLeft(scene.host));
 
   /** A service that takes its time: two seconds to stop, and two to settle. */
   const resource = ({ host, name }: Daemon, version: Version, more: object = {}, options: object = {}) => ({

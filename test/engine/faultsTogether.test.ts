@@ -1,6 +1,5 @@
-import { Daemon, installDaemon, strays } from "../support/daemon";
+import { Daemon, installDaemon, nothingLeft } from "../support/daemon";
 import { describeWith } from "../support/requirements";
-import { until } from "./support/run";
 import { Scene } from "./support/scene";
 
 describeWith(["lab", "pulumi", "pulumi-language-yaml"], "runs that meet, and runs that take too long", () => {
@@ -13,9 +12,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "runs that meet, and run
   const running = (daemon: Daemon) => ({ ...daemon.running("v1"), secrets: "" });
 
   beforeAll(() => installDaemon(scene.host));
-  afterEach(async () => {
-    await until(async () => (await strays(scene.host)) === "", "nothing of ours is left on the host");
-  });
+  afterEach(() => nothingLeft(scene.host));
 
   test("two stacks at once on one host, each with services of its own: both come up", async () => {
     const daemons = ["a", "b", "c", "d"].map((name) => new Daemon(scene.host, name));

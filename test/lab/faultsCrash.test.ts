@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LabHost } from "../../lab";
-import { atStep, Daemon, installDaemon, outcome, strays } from "../support/daemon";
+import { atStep, Daemon, installDaemon, nothingLeft, outcome, strays } from "../support/daemon";
 import { describeWith } from "../support/requirements";
 import { Plugin, WireError } from "../wire/plugin";
 import { labHost } from "../support/hosts";
@@ -23,8 +23,7 @@ describeWith(["lab"], "runs that are cut off", () => {
     good = await start();
   });
   afterEach(async () => {
-    for (let tries = 0; tries < 50 && (await strays(host)) !== ""; tries++) await sleep(200);
-    expect(await strays(host)).toBe("");
+    await nothingLeft(host);
     await Promise.all(plugins.splice(0).map((plugin) => plugin.stop()));
   });
   afterAll(() => host?.stop());

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LabHost } from "../../lab";
 import { connectionTo } from "../engine/support/daemons";
-import { Daemon, installDaemon, outcome, strays } from "../support/daemon";
+import { Daemon, installDaemon, outcome, nothingLeft } from "../support/daemon";
 import { describeWith } from "../support/requirements";
 import { Plugin } from "../wire/plugin";
 import { labHost } from "../support/hosts";
@@ -16,10 +15,7 @@ describeWith(["lab"], "hosts that are not as they should be", () => {
     await installDaemon(host);
     plugin = await Plugin.start();
   });
-  afterEach(async () => {
-    for (let tries = 0; tries < 50 && (await strays(host)) !== ""; tries++) await sleep(200);
-    expect(await strays(host)).toBe("");
-  });
+  afterEach(() => nothingLeft(host));
   afterAll(async () => {
     await plugin?.stop();
     await host?.stop();

@@ -1,6 +1,7 @@
 import type { LabHost } from "../../lab";
 import type { Path, Props, Values } from "../../model/props";
 import { connectionTo } from "../engine/support/daemons";
+import { until } from "../engine/support/run";
 import { props, urnOf, type Plugin } from "../wire/plugin";
 
 /** What a daemon of these tests can do: run (v1, v2), say something and die after a second. */
@@ -96,6 +97,10 @@ export async function strays(host: LabHost): Promise<string> {
       -o -name 'tmp.??????????' ')' 2>/dev/null`);
   return stdout.trim();
 }
+
+/** Waits until nothing of ours is under way on a host: a shell that has lost its connection first finishes its work. */
+export const nothingLeft = (host: LabHost): Promise<void> =>
+  until(async () => (await strays(host)) === "", "nothing of ours is left on the host", 300);
 
 /** How an operation ended: "done", or the words of its error. */
 export function outcome(running: Promise<unknown>): Promise<string> {

@@ -1,11 +1,11 @@
 import { ownerVariable, currentOwner } from "../../lab/records";
 import { missingForLab } from "../../lab/requirements";
 import { sweep } from "../../lab/sweep";
-import { forgetTimes } from "./times";
+import { beginTimes } from "./times";
 
 /** Hosts belong to the whole run, not to the worker that starts one; what a killed run has left goes first. */
 export default function setup(): void {
-  forgetTimes();
+  beginTimes();
   if (missingForLab().length > 0) return;
   process.env[ownerVariable] = JSON.stringify(currentOwner());
   sweep();

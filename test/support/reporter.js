@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- jest does not compile reporters: this file is CommonJS as it is */
 const { mkdirSync, writeFileSync } = require("node:fs");
 const { join, relative } = require("node:path");
-const { readTimes } = require("./times.js");
+const { takeTimes } = require("./times.js");
 
 /** Names what was skipped, with the reason; says where the time went; writes the numbers to a file for .ci/run. */
 module.exports = class Reporter {
@@ -36,7 +36,7 @@ module.exports = class Reporter {
 
   /** Seconds of each file, longest first, with the CPU seconds and host starts in them. */
   times(results) {
-    const noted = readTimes();
+    const noted = takeTimes();
     const files = results.testResults.map(({ testFilePath, perfStats }) => {
       const own = noted.filter(({ file }) => file === testFilePath);
       return {

@@ -5,7 +5,7 @@ export interface Time {
   host?: number;
   hostCpu?: number;
 }
-export function forgetTimes(): void;
+export function beginTimes(): void;
 export function noteTime(time: Time): void;
-export function readTimes(): Time[];
+export function takeTimes(): Time[];
 export function cpuSeconds(): number;

@@ -1,30 +1,32 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- the reporter loads it, and jest does not compile that: CommonJS */
-const { appendFileSync, existsSync, readFileSync, rmSync } = require("node:fs");
-const { join, resolve } = require("node:path");
+const { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } = require("node:fs");
+const { dirname, join, resolve } = require("node:path");
 
-/** What workers note of a run, a line each; the reporter adds it up. */
-const notes = join(resolve(__dirname, "../.."), "dist", "test-times.jsonl");
+/** What the workers of a run note, a line each; the reporter adds it up. Two runs in one checkout have a file each. */
+const VARIABLE = "PULUMI_BOTS_TEST_TIMES";
 
-const forgetTimes = () => rmSync(notes, { force: true });
+/** In the process of the run, before it has workers. */
+const beginTimes = () => {
+  process.env[VARIABLE] = join(resolve(__dirname, "../.."), "dist", `test-times.${process.pid}`);
+  mkdirSync(dirname(process.env[VARIABLE]), { recursive: true });
+};
 
-/** `{ file, cpu }` or `{ file, host }`: seconds of CPU, or that the start of a host took. */
-const noteTime = (time) => appendFileSync(notes, `${JSON.stringify(time)}\n`);
+const noteTime = (time) => appendFileSync(process.env[VARIABLE], `${JSON.stringify(time)}\n`);
 
-const readTimes = () =>
-  existsSync(notes)
-    ? readFileSync(notes, "utf8")
-        .trim()
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line))
-    : [];
+/** All that was noted; the file goes. */
+const takeTimes = () => {
+  const file = process.env[VARIABLE];
+  if (file === undefined || !existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+  rmSync(file);
+  return lines.map((line) => JSON.parse(line));
+};
 
 /** CPU seconds of this process and of all its children that have ended (proc_pid_stat(5), fields 14 to 17). */
 const cpuSeconds = () => {
-  const fields = readFileSync("/proc/self/stat", "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
+  const stat = readFileSync("/proc/self/stat", "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields.slice(11, 15).reduce((total, ticks) => total + Number(ticks), 0) / 100;
 };
 
-module.exports = { forgetTimes, noteTime, readTimes, cpuSeconds };
+module.exports = { beginTimes, noteTime, takeTimes, cpuSeconds };

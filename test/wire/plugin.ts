@@ -9,7 +9,7 @@ export { props, urnOf, type DiffAnswer, type Failure } from "./support/client";
 export { WireError } from "./support/wireError";
 export type { LogLine } from "./support/engine";
 
-const START_MS = 10_000;
+const START_MS = 120_000;
 /** The real one, also when this file runs compiled, below dist. */
 export const LAUNCHER = path.resolve(process.cwd(), "provider", "pulumi-resource-bots");
 

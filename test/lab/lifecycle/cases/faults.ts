@@ -50,8 +50,8 @@ const AT_A_TIME = 8;
 
 export const faults: Cases = {
   name: "the provider killed at each step, and the next run makes it right:",
-  alone: ({ neighbours, secondary }, test) => {
-    [...(secondary ? [] : staying), ...moving(neighbours)].forEach((scenario, i) => {
+  alone: ({ neighbours, ownChanges }, test) => {
+    [...(ownChanges ? [] : staying), ...moving(neighbours)].forEach((scenario, i) => {
       test(scenario.name, (world) => atEachStep(world, scenario, `fault-${i}`));
     });
   },

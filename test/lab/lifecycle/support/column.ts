@@ -39,8 +39,11 @@ export interface Column {
   manager: ManagerName;
   /** What the host needs before anything else. */
   prepare?: (host: LabHost) => Promise<void>;
-  /** The manager has another column, in which it is killed at each step of everything but a move. */
-  secondary?: true;
+  /**
+   * Of a column that does most things as another one does: the properties of which a change is tried, because it takes another
+   * way here. The provider is killed in moves alone.
+   */
+  ownChanges?: readonly string[];
   /** Is it the one that a new service gets there when nobody says which? */
   usual: boolean;
   /** Other managers of the same host, to which and from which a service is moved; each pair stands in one column. */

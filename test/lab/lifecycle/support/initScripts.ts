@@ -91,6 +91,8 @@ export const startStopDaemon: Column = {
   name: "startStopDaemon",
   manager: "startStopDaemon",
   neighbours: [],
+  // start-stop-daemon(8) changes the user, the folder and the umask, and ends the main process.
+  ownChanges: ["command", "workingDirectory", "umask", "runAs", "stop", "options"],
   options: {
     values: { startStopDaemon: { pidFile: "/var/run/by-option-too.pid" } },
     arrived: () => "kill -0 $(cat /var/run/by-option-too.pid)",
@@ -101,7 +103,8 @@ export const lsbOnSystemd: Column = {
   ...lsb,
   name: "lsb on systemd",
   kind: "systemd",
-  secondary: true,
+  // Who starts and ends it is systemd.
+  ownChanges: ["command", "environment", "restart", "stop", "startMode", "options"],
   usual: false,
   neighbours: ["systemd"],
   start: (name) => `systemctl start ${name}`,
