@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { processWords } from "../../provider/posix/managers/common/apart";
+import { processOf } from "../../provider/posix/managers/common/apart";
 import { releaseStep } from "../../provider/posix/managers/common/release";
 import { runShell } from "../support/shell";
 
@@ -115,7 +115,7 @@ describe.each(SHELLS)("what belongs to somebody else, run by %s", (...shell) => 
   });
 });
 
-test("the words for the process that was seen", () => {
-  expect(processWords({ pid: 7, incarnation: "7@1234@boot-id" })).toBe("7 1234");
-  expect(processWords({})).toBe("0 0");
+test("the process that was seen, for the shell", () => {
+  expect(processOf({ pid: 7, incarnation: "7@1234@boot-id" })).toEqual(["7", "1234"]);
+  expect(processOf({})).toEqual(["0", "0"]);
 });

@@ -1,6 +1,15 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Definition, Live, RunState } from "../../model/service";
 import type { Change } from "../../provider/posix/managers/driver";
+import { parseFunctions, withoutComments } from "../../provider/posix/shell/library";
 import { facts, marker, MANAGERS } from "../support/initScripts";
+
+const folder = join(__dirname, "../../provider/posix/shell");
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sh"));
+const read = (file: string) => readFileSync(join(folder, file), "utf8");
+/** The functions that a session may be sent. */
+const library = files.filter((file) => !file.includes("/") && file !== "prelude.sh");
 
 /** The insides of command substitutions, as a bash before 4.2 finds their ends: by brackets and quotes alone. */
 function substitutions(text: string): string[] {
@@ -19,12 +28,35 @@ function substitutions(text: string): string[] {
   });
 }
 
+/** CentOS 6 has bash 4.1 as sh, CentOS 5 has 3.2. */
+test.each(files)("%s: no command substitution has a case in it, of which an old bash does not find the end", (file) => {
+  const inside = substitutions(withoutComments(read(file)));
+  expect(inside.filter((text) => /\bcase\b|;;/.test(text))).toEqual([]);
+});
+
+test.each(library)("%s holds functions, each with a comment above it, and nothing else", (file) => {
+  const { functions, others } = parseFunctions(read(file));
+  expect(others.filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
+  const lines = read(file).split("\n");
+  const bare = [...functions.keys()].filter(
+    (name) => !lines[lines.indexOf(functions.get(name)!.split("\n")[0]!) - 1]?.startsWith("#"),
+  );
+  expect(bare).toEqual([]);
+});
+
+test("no two functions of a session have one name", () => {
+  const names = library.flatMap((file) => [...parseFunctions(read(file)).functions.keys()]);
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
+
 const definition: Definition = { command: ["/opt/web"], restart: { policy: "always" }, runAs: { user: "bots" } };
 const state: RunState = { status: "running", pid: 7, inTransit: false, restartCount: 0, incarnation: "7@5@b" };
 
-/** CentOS 6 has bash 4.1 as sh, CentOS 5 has 3.2. */
+/** What is between the words of a shell. */
+const QUOTED = /'[^']*'|\\./g;
+
 test.each(Object.entries(MANAGERS))(
-  "%s: no command substitution has a case in it, of which an old bash does not find the end",
+  "%s: a step calls functions that there are, and holds no shell besides",
   (_, manager) => {
     const files = manager.render("web", definition, marker, facts);
     const change = {
@@ -42,11 +74,14 @@ test.each(Object.entries(MANAGERS))(
       ),
       ...manager.removal("web", live, facts),
     ]);
+    const fragments = [manager.fragment, ...manager.verify("web", files, facts), ...steps];
     const scripts = [
-      ...files.map(({ content }) => content),
-      ...[manager.fragment, ...manager.verify("web", files, facts), ...steps].map(({ script }) => script),
-      ...[manager.logStep("web", definition, 10), manager.processesStep("web", definition)].map(({ script }) => script),
-    ];
-    expect(scripts.flatMap(substitutions).filter((text) => /\bcase\b|;;/.test(text))).toEqual([]);
+      ...[...fragments, manager.logStep("web", definition, 10), manager.processesStep("web", definition)],
+    ].map(({ script }) => script.replace(QUOTED, ""));
+    const names = new Set(library.flatMap((file) => [...parseFunctions(read(file)).functions.keys()]));
+    const calls = scripts.flatMap((script) => script.split(/ &&\n/));
+    expect(
+      calls.filter((one) => !names.has(/^\w*/.exec(one)![0]) || /[$`;|&<>\n]/.test(one.replace(' "$@"', ""))),
+    ).toEqual([]);
   },
 );

@@ -48,8 +48,7 @@ function library(): ReadonlyMap<string, string> {
 let loaded: ReadonlyMap<string, string> | undefined;
 
 /** The definitions of the functions that a text names, directly or through others, but those in `sent`, which it adds them to. */
-export function definitions(text: string, sent = new Set<string>()): string {
-  const all = library();
+export function definitions(text: string, sent = new Set<string>(), all = library()): string {
   const found: string[] = [];
   const visit = (part: string): void => {
     for (const [word] of part.matchAll(/\w+/g)) {
@@ -72,6 +71,13 @@ export function hostScript(...files: readonly string[]): string {
   const text = files.map((file) => source(file).replace(/^(?:#.*\n)+\n/, "")).join("\n");
   const script = text.replace(/^[ \t]*# shellcheck .*\n/gm, "");
   return `${definitions(withoutComments(script))}\n${script}`;
+}
+
+/** Of such a script, what it takes to call one of its functions. */
+export function partOf(script: string, entry: string): string {
+  const { functions, others } = parseFunctions(withoutComments(script));
+  const statements = others.filter((line) => line !== "").join("\n");
+  return `${definitions(`${statements} ${entry}`, new Set(), functions)}${statements}\n`;
 }
 
 /** The lines of a file here that is one of a job's scripts, without comments. */

@@ -9,6 +9,18 @@ openrc_seen() {
   emit_file "$n/cmdline.$1" "/proc/$1/cmdline" 2>/dev/null
 }
 
+# openrc_pid_files: prints the paths of files that may hold the pid of the service $n: by custom, by OpenRC's records, and by its
+# settings.
+openrc_pid_files() {
+  echo "/run/$n.pid"
+  cat "$options/pidfile" 2>/dev/null
+  echo
+  cat "$pb_state/daemons/$n"/* 2>/dev/null | sed -n 's/^pidfile=//p'
+  cat "/etc/conf.d/$n" "$script" 2>/dev/null |
+    sed -n -e 's/^[A-Z_]*PIDFILE=//p' -e 's/^pidfile=//p' -e 's/.*--pidfile[ =]\([^ ]*\).*/\1/p' |
+    sed -e "s/[\"']//g" -e "s/\${*\(RC_SVCNAME\|SVCNAME\|name\|NAME\)}*/$n/g" -e '/[$`]/d' -e 's/[ ;#].*//'
+}
+
 # read_openrc SECRETS NAME...: the files, and what OpenRC keeps in /run/openrc, of which `rc-service status` tells only a part. Per
 # name it emits `script`, `link` (of /etc/init.d/NAME), `environment`, `stat`; `conf.N.path` and `conf.N.text`; `levels` (run
 # levels that start it); `marks` (started, failed, …); `supervisor` (its pid, while it lives), `supervised` (it is to have
@@ -59,13 +71,7 @@ read_openrc() {
 
     seen=$nl
     for pid in $(openrc_mains "$n"); do openrc_seen "$pid" own; done
-    pid_files="/run/$n.pid
-$(cat "$options/pidfile" 2>/dev/null)
-$(cat "$pb_state/daemons/$n"/* 2>/dev/null | sed -n 's/^pidfile=//p')
-$(cat "/etc/conf.d/$n" "$script" 2>/dev/null | sed -n \
-      -e 's/^[A-Z_]*PIDFILE=//p' -e 's/^pidfile=//p' -e 's/.*--pidfile[ =]\([^ ]*\).*/\1/p' |
-      sed -e "s/[\"']//g" -e "s/\${*\(RC_SVCNAME\|SVCNAME\|name\|NAME\)}*/$n/g" -e '/[$`]/d' -e 's/[ ;#].*//')"
-    for file in $pid_files; do
+    for file in $(openrc_pid_files); do
       case $file in /*) ;; *) continue ;; esac
       [ -f "$file" ] && { read -r pid <"$file" || [ -n "$pid" ]; } 2>/dev/null || continue
       case $pid in ''|*[!0-9]*|"$supervisor") ;; *) candidate="$pid" ;; esac

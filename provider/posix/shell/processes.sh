@@ -60,8 +60,6 @@ pb_start_time() {
   pb_start_time=$1
 }
 
-pb_born() { pb_start_time "$1" && echo "$pb_start_time"; }
-
 # pb_alive PID START_TIME: is it still this process?
 pb_alive() {
   pb_start_time "$1" && [ "$pb_start_time" = "$2" ]

@@ -3,6 +3,3 @@ export function processOf({ pid, incarnation }: { pid?: number; incarnation?: st
   const born = /^\d+@(\d+)/.exec(incarnation ?? "")?.[1];
   return pid === undefined || born === undefined ? ["0", "0"] : [String(pid), born];
 }
-
-/** The same in words. */
-export const processWords = (state: { pid?: number; incarnation?: string }): string => processOf(state).join(" ");

@@ -6,20 +6,12 @@ export const dropInFolders = (unit: string) => [
   `/etc/systemd/system.control/${unit}.d`,
 ];
 
-/** Shell that emits `$n/drop-in.N.path` and `$n/drop-in.N.text`; `unit` is the unit's name in the words of the shell. */
-export const emitDropIns = (unit: string) => `
-  i=0
-  for dropin in /etc/systemd/system/${unit}.d/*.conf /etc/systemd/system.control/${unit}.d/*.conf; do
-    emit_file "$n/drop-in.$i.text" "$dropin" && emit "$n/drop-in.$i.path" "$dropin"
-    i=$((i + 1))
-  done`;
-
 export interface DropIn {
   path: string;
   text: string;
 }
 
-/** What {@link emitDropIns} emitted, in systemd's order: by file name, whatever the folder. */
+/** What `emit_drop_ins` emitted, in systemd's order: by file name, whatever the folder. */
 export function dropInsIn(fields: Fields): DropIn[] {
   const found = [...fields].flatMap(([key, path]): DropIn[] => {
     const text = /^drop-in\.\d+\.path$/.test(key) ? fields.get(key.replace("path", "text")) : undefined;

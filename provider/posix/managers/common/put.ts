@@ -1,4 +1,3 @@
-import { shQuote } from "../../shell/quote";
 import type { HostFile } from "../../shell/step";
 import { call } from "../../shell/library";
 
@@ -12,9 +11,4 @@ export function writeFiles(
 ): string {
   const all = [...files].reverse().flatMap((file) => words(file));
   return call(by, files.length, ...all, ...remove);
-}
-
-/** Puts a file in place; `at` is the path in the words of the shell. */
-export function put({ path, owner, group, mode, content }: HostFile, at = shQuote(path)): string {
-  return ["put", at, owner, group, mode, shQuote(Buffer.from(content).toString("base64"))].join(" ");
 }

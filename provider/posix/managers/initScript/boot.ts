@@ -1,4 +1,4 @@
-import { shQuote } from "../../shell/quote";
+import { call } from "../../shell/library";
 import type { StartMode } from "../../../../model/service";
 import type { Step } from "../../shell/step";
 
@@ -34,88 +34,11 @@ export function parseBoot(links: readonly string[], runlevels: readonly number[]
   return { startMode: "manual", odd: [{ file, line }] };
 }
 
-/**
- * One at a time on a host, whatever the service: insserv(8) writes the lists that Debian boots by (.depend.start) anew for all
- * scripts, from what it saw when it began. Of two at once the later one would forget the other's script, links or not.
- */
-const ALONE = "[ ! -d /etc/init.d ] || { exec 8</etc/init.d; flock -w 60 8; } 2>/dev/null";
-
-const FUNCTIONS = `
-# links KIND LEVEL: is there such a link?
-links() {
-  for link in /etc/rc$2.d/$1[0-9][0-9]"$n" /etc/rc.d/rc$2.d/$1[0-9][0-9]"$n"; do
-    { [ ! -L "$link" ] && [ ! -e "$link" ]; } || return 0
-  done
-  return 1
-}
-fits() {
-  for level in 1 2 3 4 5; do
-    wanted=no
-    case " $levels " in *" $level "*) wanted=$mode ;; esac
-    if links S $level; then [ "$wanted" = automatic ] || return 1; else [ "$wanted" != automatic ] || return 1; fi
-  done
-}
-unlink_all() {
-  rm -f /etc/rc[0-6].d/[SK][0-9][0-9]"$n" /etc/rc.d/rc[0-6].d/[SK][0-9][0-9]"$n"
-}
-by_hand() {
-  unlink_all
-  for level in 0 1 2 3 4 5 6; do
-    folder=/etc/rc$level.d
-    [ -d "$folder" ] || folder=/etc/rc.d/rc$level.d
-    [ -d "$folder" ] || continue
-    kind=K10
-    case " $levels " in *" $level "*) [ "$mode" != automatic ] || kind=S90 ;; esac
-    ln -s "../init.d/$n" "$folder/$kind$n" || return 1
-  done
-}`;
-
 /** Sets whether it starts at boot by the host's own tool, and looks whether it did: these tools say yes to everything. */
 export function bootStep(name: string, runlevels: readonly number[], startMode: StartMode): Step {
   const mode = startMode === "automatic" ? "automatic" : "manual";
-  const script = `
-n=${shQuote(name)} mode=${mode} levels='${runlevels.join(" ")}'${FUNCTIONS}
-${ALONE}
-if [ -e /run/openrc/softlevel ] && have rc-update; then
-  for link in /etc/runlevels/*/"$n"; do
-    [ -L "$link" ] || continue
-    [ "$mode" != automatic ] || return 0
-    folder=\${link%/*}
-    rc-update del "$n" "\${folder##*/}" >&2 || return 1
-  done
-  [ "$mode" != automatic ] || rc-update add "$n" default >&2 || return 1
-  return 0
-fi
-if have update-rc.d; then
-  # "defaults" leaves what is disabled so, and keeps links of former run levels.
-  said=$({ unlink_all; update-rc.d "$n" defaults && { [ "$mode" = automatic ] || update-rc.d "$n" disable; }; } 2>&1)
-elif have chkconfig; then
-  # Without levels it switches 2 to 5, whatever the header says.
-  if [ "$mode" = automatic ]; then switch=on; else switch=off; fi
-  said=$({ chkconfig --del "$n"; chkconfig --add "$n"; chkconfig --level '${runlevels.join("")}' "$n" "$switch"; } 2>&1)
-elif have insserv; then
-  said=$({ insserv -r "$n"; [ "$mode" != automatic ] || insserv "$n"; } 2>&1)
-else
-  said=
-fi
-fits || by_hand
-fits && return 0
-printf '%s\\n' "$said" "the links in /etc/rc?.d were not set as requested" >&2
-return 1`;
-  return { name: startMode === "automatic" ? "enable" : "disable", script };
-}
-
-/** Takes the script and all links to it away. chkconfig and insserv want to see the script, update-rc.d does not. */
-export function unregister(name: string, path: string): string {
-  return `
-n=${shQuote(name)}
-script=${shQuote(path)}
-${ALONE}
-if [ -e /run/openrc/softlevel ] && have rc-update; then rc-update -a del "$n"
-elif ! have update-rc.d && have chkconfig; then chkconfig --del "$n"
-elif ! have update-rc.d && have insserv; then insserv -r "$n"
-fi >/dev/null 2>&1
-rm -f "$script" || return 1
-if have update-rc.d; then update-rc.d -f "$n" remove >/dev/null 2>&1; fi
-rm -f /etc/rc[0-6].d/[SK][0-9][0-9]"$n" /etc/rc.d/rc[0-6].d/[SK][0-9][0-9]"$n" /etc/runlevels/*/"$n"`;
+  return {
+    name: mode === "automatic" ? "enable" : "disable",
+    script: call("script_boot", name, mode, runlevels.join(" ")),
+  };
 }

@@ -1,29 +1,20 @@
-import { shQuote, shWords } from "../../shell/quote";
 import type { HostFacts } from "../../../../model/host";
 import type { Live } from "../../../../model/service";
+import { call } from "../../shell/library";
 import type { Step } from "../../shell/step";
-import { environmentPath, SECRETS_FOLDER } from "../common/secrets";
-import { unregister } from "./boot";
-import { LOG_FOLDER, logPath, scriptPath, type ScriptManagerName } from "./name";
+import { environmentPath } from "../common/secrets";
+import { logPath, type ScriptManagerName } from "./name";
 import { DAEMON_RELOAD, isSystemd, remains } from "./shell";
 import { stop } from "./steps";
 
 /** Takes a service away, also one of which half is gone. */
 export function removal(manager: ScriptManagerName, name: string, live: Live, facts: HostFacts): Step[] {
-  const log = logPath(name);
-  const files = [environmentPath(name), ...remains(name), log, `${log}.1`, `/var/lock/subsys/${name}`];
-  const removeFiles = `
-rm -f ${shWords(files)} || return
-rmdir ${SECRETS_FOLDER} ${LOG_FOLDER} /var/run/pulumi-bots 2>/dev/null
-return 0`;
-  const forget: Step = {
-    name: "forget failures",
-    script: `systemctl reset-failed ${shQuote(`${name}.service`)} 2>/dev/null\nreturn 0`,
-  };
+  const files = [environmentPath(name), logPath(name), ...remains(name), `/var/lock/subsys/${name}`];
+  const forget: Step = { name: "forget failures", script: call("unit_forget", `${name}.service`) };
   return [
     { name: "stop", script: stop(manager, name, live, facts) },
-    { name: "disable", script: unregister(name, scriptPath(name)) },
-    { name: "remove files", script: removeFiles },
+    { name: "disable", script: call("script_unregister", name) },
+    { name: "remove files", script: call("script_remove", ...files) },
     ...(isSystemd(facts) ? [DAEMON_RELOAD, forget] : []),
   ];
 }

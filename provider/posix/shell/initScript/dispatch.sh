@@ -1,7 +1,8 @@
-/** The end of the script: which action is wanted. */
-export const DISPATCH = `
+# shellcheck shell=sh disable=SC2086,SC2046,SC2153
+# The end of the script: which action is wanted.
+
 umask 022
-case \${1:-} in
+case ${1:-} in
   start | stop | restart | try-restart | condrestart | reload | force-reload)
     if [ "$(id -u)" != 0 ]; then
       say_bad "$NAME: only root can do that"
@@ -25,8 +26,8 @@ case \${1:-} in
   .reload) become RELOAD "$RELOAD" ;;
   .adopt) # PID: a process that somebody else has started is the service from now on
     load
-    born "$2" || exit 7
-    state=running pid=$2 pidBorn=$born pidFile=$PIDFILE restarts=0 short=0 code=
+    pb_start_time "$2" || exit 7
+    state=running pid=$2 pidBorn=$pb_start_time pidFile=$PIDFILE restarts=0 short=0 code=
     save || exit 1
     write_pid "$pid"
     start_service
@@ -51,8 +52,7 @@ case $1 in
     ;;
   try-restart | condrestart)
     load
-    if alive "$pid" "$pidBorn"; then stop_service && start_service; fi
+    if pb_alive "$pid" "$pidBorn"; then stop_service && start_service; fi
     ;;
 esac
 exit
-`;

@@ -1,22 +1,43 @@
-/**
- * Shell functions that start and stop by an init script of somebody else, called `$script` for the service `$n`. `$main` and
- * `$born` are the process that was seen, 0 for none; `$x_programs` and `$x_pidfiles` what would show that it runs, a line each.
- */
-export const FUNCTIONS = `
-x_nl='
+# shellcheck shell=sh disable=SC2086,SC2046,SC2013
+# Starting and stopping by an init script of somebody else, called $script for the service $n. $main and $born are the process that
+# was seen, 0 for none; $x_programs and $x_pidfiles what would show that it runs, a line each.
+#
+# What a script says proves nothing: a stop counts when the process that was seen has ended.
+
+# script_existing NAME PID START_TIME PROGRAMS PID_FILES COMMAND...: the words that all the functions here know, then one of them.
+script_existing() {
+  n=$1 script=/etc/init.d/$1 main=$2 born=$3 x_programs=$4 x_pidfiles=$5
+  nl='
 '
+  shift 5
+  "$@"
+}
+
+# script_reload_existing: also ended when it takes too long.
+script_reload_existing() { x_call stop "$(pb_for_stop)" reload; }
+
+# script_restart_existing
+script_restart_existing() { x_stop && x_start; }
+
+# script_adopt PID: ends what is left of a script that would start its program again: of two that watch over a process both would
+# start it. Then the process is that of our script.
+script_adopt() {
+  x_end_script "$1" || return
+  script_call "$n" .adopt "$1"
+}
+
 # x_words PID: sets x_words, its arguments, each with an end of line.
-x_words() { x_words=$(tr '\\000\\n' '\\n\\001' <"/proc/$1/cmdline" 2>/dev/null; echo .); x_words=\${x_words%.}; }
+x_words() { x_words=$(tr '\000\n' '\n\001' <"/proc/$1/cmdline" 2>/dev/null; echo .); x_words=${x_words%.}; }
 
 # x_scripts: sets x_scripts, the pids of the script itself where it is still starting something.
 x_scripts() {
   x_scripts=
   for x_path in $(grep -lF "$n" /proc/[0-9]*/cmdline 2>/dev/null); do
-    x_pid=\${x_path#/proc/}
-    x_pid=\${x_pid%/cmdline}
+    x_pid=${x_path#/proc/}
+    x_pid=${x_pid%/cmdline}
     x_words "$x_pid"
     case $x_words in
-      *"$x_nl$script\${x_nl}start$x_nl"* | "$script\${x_nl}start$x_nl"* | *"$x_nl"/etc/rc*.d/S[0-9][0-9]"$n\${x_nl}start$x_nl"*)
+      *"$nl$script${nl}start$nl"* | "$script${nl}start$nl"* | *"$nl"/etc/rc*.d/S[0-9][0-9]"$n${nl}start$nl"*)
         x_scripts="$x_scripts$x_pid " ;;
     esac
   done
@@ -28,30 +49,17 @@ x_end_script() {
   if [ $# != 0 ]; then
     x_all=" $x_scripts" x_scripts= x_pid=$1
     while { read -r x_stat <"/proc/$x_pid/stat"; } 2>/dev/null; do
-      set -- \${x_stat##*) }
+      set -- ${x_stat##*) }
       x_pid=$2
       case $x_all in *" $x_pid "*) x_scripts="$x_scripts$x_pid " ;; esac
     done
   fi
   for x_pid in $x_scripts; do
-    x_born=$(pb_born "$x_pid") || continue
-    kill -s TERM "$x_pid" 2>/dev/null
+    pb_start_time "$x_pid" || continue
+    x_born=$pb_start_time
+    pb_signal TERM "$x_pid:$x_born"
     pb_gone "$script start" "$x_pid" "$x_born" 2 || return
   done
-}
-
-# x_family PID: sets processes to it, to all below it, and to what is in a session that it leads.
-x_family() {
-  processes="$1 $(pb_pids $(pb_below "$1"))"
-  for x_path in /proc/[0-9]*/stat; do
-    { read -r x_stat <"$x_path"; } 2>/dev/null || continue
-    x_pid=\${x_stat%% *}
-    x_rest=\${x_stat##*) }
-    set -- "$1" $x_rest
-    [ "$5" = "$1" ] || continue
-    case " $processes " in *" $x_pid "*) ;; *) processes="$processes $x_pid" ;; esac
-  done
-  processes=$(echo $processes)
 }
 
 # x_there: fails when a process shows that the service runs, and says which one.
@@ -60,7 +68,7 @@ x_there() {
     echo "$n runs as pid $main: it is not started a second time" >&2
     return 1
   fi
-  IFS=$x_nl
+  IFS=$nl
   for x_file in $x_pidfiles; do
     unset IFS
     x_pid=
@@ -68,7 +76,7 @@ x_there() {
     case $x_pid in '' | *[!0-9]*) continue ;; esac
     for x_program in $x_programs; do
       [ "/proc/$x_pid/exe" -ef "$x_program" ] || continue
-      pb_alive "$x_pid" "$(pb_born "$x_pid")" || continue
+      pb_start_time "$x_pid" || continue
       echo "$n runs as pid $x_pid, as $x_file says: it is not started a second time" >&2
       return 1
     done
@@ -80,16 +88,16 @@ x_there() {
 x_by_name() {
   x_lines=$(grep -v '^[ 	]*#' "$script" | grep -Ew 'killall|killall5|pkill|fuser')
   [ -n "$x_lines" ] || return 0
-  x_names=" $(printf '%s\\n' "$x_lines" | tr -cs 'A-Za-z0-9_.+-' '\\n' | tr '\\n' ' ') "
+  x_names=" $(printf '%s\n' "$x_lines" | tr -cs 'A-Za-z0-9_.+-' '\n' | tr '\n' ' ') "
   processes=
-  [ "$main" = 0 ] || x_family "$main"
+  [ "$main" = 0 ] || processes=$(pb_pids $(pb_family "$main"))
   for x_pid in $processes; do
     { read -r x_name <"/proc/$x_pid/comm"; } 2>/dev/null && x_names="$x_names$x_name "
   done
   x_hit=
   for x_path in /proc/[0-9]*/comm; do
-    x_pid=\${x_path#/proc/}
-    x_pid=\${x_pid%/comm}
+    x_pid=${x_path#/proc/}
+    x_pid=${x_pid%/comm}
     case " $processes " in *" $x_pid "*) continue ;; esac
     { read -r x_name <"$x_path"; } 2>/dev/null || continue
     # What the script's own words have in common with every host.
@@ -115,6 +123,7 @@ x_call() {
   pb_apart "$@"
 }
 
+# x_stop: by its own stop, and until its processes have ended.
 x_stop() {
   x_by_name || return
   if [ "$main" = 0 ]; then
@@ -122,9 +131,7 @@ x_stop() {
     ! { [ -d /run/systemd/system ] && systemctl is-active --quiet "$n.service"; } || x_call stop "$(pb_for_stop)" stop
     return 0
   fi
-  x_family "$main"
-  x_members=
-  for x_pid in $processes; do x_members="$x_members$x_pid:$(pb_born "$x_pid") "; done
+  x_members=$(pb_family "$main")
   x_call stop "$(pb_for_stop)" stop || echo "$script stop: exit code $?" >&2
   x_end_script || return
   pb_gone "$n" "$main" "$born" 10 || return
@@ -134,6 +141,7 @@ x_stop() {
   x_there
 }
 
+# x_start: never a second copy.
 x_start() {
   [ -f "$script" ] || { echo "there is no $script" >&2; return 1; }
   x_there || return
@@ -150,4 +158,3 @@ x_start() {
   echo "$script start: exit code $x_code" >&2
   return "$x_code"
 }
-`;

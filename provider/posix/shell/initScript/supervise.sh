@@ -1,20 +1,21 @@
-/** The supervisor: starts the program, waits for its end, starts it again as the settings say. */
-export const SUPERVISE = `
+# shellcheck shell=sh disable=SC2086,SC2046
+# The supervisor: starts the program, waits for its end, starts it again as the settings say.
+
 # supervise [STARTED PID BORN]: runs the program once; then it is this script anew, as it is by then, that goes on.
 supervise() {
   load
-  born $$
-  supervisor=$$ supervisorBorn=$born
+  pb_start_time $$
+  supervisor=$$ supervisorBorn=$pb_start_time
   save || exit 1
   if [ $# = 3 ]; then
-    alive "$2" "$3" || exit 1
+    pb_alive "$2" "$3" || exit 1
     [ "$1" = free ] || kill -KILL "$PPID"
   fi
-  now
-  begun=$now
-  if alive "$pid" "$pidBorn"; then
+  pb_now
+  begun=$pb_now
+  if pb_alive "$pid" "$pidBorn"; then
     # Of a process that is not our child nobody can tell how it ended.
-    while alive "$pid" "$pidBorn"; do sleep 1; done
+    while pb_alive "$pid" "$pidBorn"; do sleep 1; done
     code=unknown
   else
     in_session /bin/sh "$SELF" .run free $$ "$supervisorBorn"
@@ -25,16 +26,16 @@ supervise() {
   code=$ended
   case $STOP_MODE in
     process) ;;
-    *) members "$pid"; signal_all KILL "$members" ;;
+    *) pb_signal KILL $(pb_family "$pid") ;;
   esac
-  now
-  if [ $((now - begun)) -lt 1000 ]; then short=$((short + 1)); else short=0; fi
+  pb_now
+  if [ $((pb_now - begun)) -lt 1000 ]; then short=$((short + 1)); else short=0; fi
   # As with systemd, a program that was asked to end has ended well: HUP, INT, PIPE, TERM.
   case $RESTART,$code in
     onFailure,0 | onFailure,129 | onFailure,130 | onFailure,141 | onFailure,143) state=ended ;;
     always,* | onFailure,*)
       state=waiting
-      [ "\${RESTART_ATTEMPTS:-0}" = 0 ] || [ "$short" -lt "$RESTART_ATTEMPTS" ] || state=gaveUp
+      [ "${RESTART_ATTEMPTS:-0}" = 0 ] || [ "$short" -lt "$RESTART_ATTEMPTS" ] || state=gaveUp
       ;;
     *) state=ended; [ "$code" = 0 ] || state=failed ;;
   esac
@@ -48,16 +49,15 @@ supervise() {
     exit
   fi
   save
-  now
-  hundredths "\${RESTART_DELAY:-5}"
-  deadline=$((now + hundredths))
-  while [ "$now" -lt "$deadline" ]; do
-    if [ $((deadline - now)) -gt 100 ]; then sleep 1; else pause; fi
-    now
+  pb_now
+  pb_hundredths "${RESTART_DELAY:-5}"
+  deadline=$((pb_now + pb_hundredths))
+  while [ "$pb_now" -lt "$deadline" ]; do
+    if [ $((deadline - pb_now)) -gt 100 ]; then sleep 1; else pb_pause; fi
+    pb_now
   done
   restarts=$((restarts + 1))
   state=starting
   save
   exec /bin/sh "$SELF" .supervise
 }
-`;

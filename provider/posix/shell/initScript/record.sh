@@ -1,28 +1,21 @@
-/** What is known of the service, and who may change it: identity of processes, record, lock. */
-export const RECORD = `
+# shellcheck shell=sh disable=SC2086,SC2046
+# What is known of the service, and who may change it: record and lock.
+#
+# What our init scripts do is one text for all services, below the settings. It needs a shell, awk and the usual small programs,
+# and uses setsid, setpriv and the like where a host has them.
+#
+# A process is known by pid, start time and boot id. These stand in the record, /var/run/pulumi-bots/NAME; the pid file is for
+# others, and who could write it is not believed. Whoever starts a process hands on its own identity, and the new one ends
+# again when that is gone: so a killed start leaves nothing behind that nobody knows of.
+
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 SELF=/etc/init.d/$NAME
 RUN=/var/run/pulumi-bots
 RECORD=$RUN/$NAME
-PIDFILE=\${PID_FILE:-/var/run/$NAME.pid}
+PIDFILE=${PID_FILE:-/var/run/$NAME.pid}
 LOG=/var/log/pulumi-bots/$NAME.log
 SUBSYS=/var/lock/subsys/$NAME
-
-# born PID: sets $born, when that process was started. Fails when it has gone, or is a zombie.
-born() {
-  born=
-  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
-  set -- \${stat##*) }
-  case $1 in [ZX]) return 1 ;; esac
-  shift 19
-  born=$1
-}
-
-# alive PID BORN: is it still this one?
-alive() {
-  [ -n "$1" ] && [ -n "$2" ] && born "$1" && [ "$born" = "$2" ]
-}
 
 # load: what is known of the service. Of another boot nothing is.
 load() {
@@ -51,41 +44,41 @@ load() {
 recover() {
   [ -f "$PIDFILE" ] || return 1
   { read -r found <"$PIDFILE"; } 2>/dev/null || return 1
-  born "$found" || return 1
+  pb_start_time "$found" || return 1
   if [ -n "$(pb_others "$PIDFILE")" ]; then
     unprivileged || return 1
     set -- $(ls -ldn "/proc/$found" 2>/dev/null)
-    [ "\${3:-}" = "$(id -u "$RUN_AS_USER")" ] || return 1
+    [ "${3:-}" = "$(id -u "$RUN_AS_USER")" ] || return 1
   fi
   wanted=
   i=0
   while [ "$i" -lt "$COMMAND" ]; do
-    eval "wanted=\\"\\$wanted\\$COMMAND_$i \\""
+    eval "wanted=\"\$wanted\$COMMAND_$i \""
     i=$((i + 1))
   done
-  case $(tr '\\0' ' ' <"/proc/$found/cmdline") in
-    "$wanted" | *" $wanted") state=running pid=$found pidBorn=$born pidFile=$PIDFILE ;;
+  case $(tr '\0' ' ' <"/proc/$found/cmdline") in
+    "$wanted" | *" $wanted") state=running pid=$found pidBorn=$pb_start_time pidFile=$PIDFILE ;;
     *) return 1 ;;
   esac
 }
 
 save() {
   [ -d "$RUN" ] || (umask 022; mkdir -p "$RUN") || return 1
-  (umask 022; printf '%s\\n' "boot=$boot" "state=$state" "pid=$pid" "pidBorn=$pidBorn" "supervisor=$supervisor" \\
-    "supervisorBorn=$supervisorBorn" "restarts=$restarts" "short=$short" "code=$code" "pidFile=$pidFile" \\
+  (umask 022; printf '%s\n' "boot=$boot" "state=$state" "pid=$pid" "pidBorn=$pidBorn" "supervisor=$supervisor" \
+    "supervisorBorn=$supervisorBorn" "restarts=$restarts" "short=$short" "code=$code" "pidFile=$pidFile" \
     >"$RECORD.$$") && mv -f "$RECORD.$$" "$RECORD"
 }
 
 # lock: one start or stop at a time. The lock of a holder that has gone is moved away, and back if it was another one.
 lock() {
   [ -d "$RUN" ] || (umask 022; mkdir -p "$RUN") || return 1
-  born $$
-  echo "$$ $born" >"$RECORD.lock.$$" || return 1
+  pb_start_time $$
+  echo "$$ $pb_start_time" >"$RECORD.lock.$$" || return 1
   tries=0
   until ln "$RECORD.lock.$$" "$RECORD.lock" 2>/dev/null; do
     holder= holderBorn=
     { read -r holder holderBorn <"$RECORD.lock"; } 2>/dev/null
-    if [ -n "$holder" ] && ! alive "$holder" "$holderBorn" && mv "$RECORD.lock" "$RECORD.stale.$$" 2>/dev/null; then
+    if [ -n "$holder" ] && ! pb_alive "$holder" "$holderBorn" && mv "$RECORD.lock" "$RECORD.stale.$$" 2>/dev/null; then
       [ "$holder $holderBorn" = "$(cat "$RECORD.stale.$$")" ] || ln "$RECORD.stale.$$" "$RECORD.lock" 2>/dev/null
       rm -f "$RECORD.stale.$$"
       continue
@@ -96,7 +89,7 @@ lock() {
       say_bad "another start or stop of $NAME (pid $holder) does not end"
       return 1
     fi
-    pause
+    pb_pause
   done
   rm -f "$RECORD.lock.$$"
 }
@@ -104,4 +97,3 @@ lock() {
 unlock() {
   rm -f "$RECORD.lock"
 }
-`;

@@ -1,16 +1,12 @@
-import { OTHERS } from "../../../../../model/others";
+# shellcheck shell=sh disable=SC2086,SC2046
+# Files at places that the user chose: the pid file and the logs. Root touches them only where nobody else can change what their
+# paths name, else the service's own user does, to whom a link there opens nothing.
 
-/**
- * Files at places that the user chose: the pid file and the logs. Root touches them only where nobody else can change what
- * their paths name, else the service's own user does, to whom a link there opens nothing.
- */
-export const PATHS = `
 late_out= late_err=
-${OTHERS}
 # account: sets $user and $group, as whom the program runs.
 account() {
-  user=\${RUN_AS_USER:-root}
-  group=\${RUN_AS_GROUP:-$(id -g "$user")}
+  user=${RUN_AS_USER:-root}
+  group=${RUN_AS_GROUP:-$(id -g "$user")}
   [ -n "$group" ]
 }
 
@@ -58,7 +54,7 @@ own_log() {
   tries=0
   until [ -e "$LOG" ] || [ "$tries" -ge 100 ]; do
     tries=$((tries + 1))
-    ( (umask 022; mkdir -p "\${LOG%/*}") && umask 027 && : >>"$LOG") 2>/dev/null
+    ( (umask 022; mkdir -p "${LOG%/*}") && umask 027 && : >>"$LOG") 2>/dev/null
   done
 }
 
@@ -71,7 +67,7 @@ choose_logs() {
     out=$LOG
   fi
   [ "$out" != discard ] || out=/dev/null
-  err=\${STDERR:-$out}
+  err=${STDERR:-$out}
   [ "$err" != discard ] || err=/dev/null
   roots_to_open "$out" || late_out=$out
   if [ "$err" = "$out" ]; then late_err=$late_out; else roots_to_open "$err" || late_err=$err; fi
@@ -103,4 +99,3 @@ if [ -n "$2" ]; then
 fi
 shift 2
 exec "$@"'
-`;

@@ -1,5 +1,6 @@
-/** How a script of `lsb` starts a process apart, changes the user, and ends the main process. */
-export const LSB = `
+# shellcheck shell=sh disable=SC2086,SC2046
+# How a script of `lsb` starts a process apart, changes the user, and ends the main process.
+
 # detach ACTION STARTER BORN: runs an action of this script apart from us.
 detach() {
   { /bin/sh "$SELF" .hold "$@"; } </dev/null >/dev/null 2>&1
@@ -11,7 +12,7 @@ as_user() {
     enter "$(command -v setpriv)" --reuid "$user" --regid "$group" --init-groups "$@"
   fi
   # These two forget the folder.
-  set -- /bin/sh -c 'cd "$1" && shift && exec "$@"' sh "\${WORKING_DIRECTORY:-/}" "$@"
+  set -- /bin/sh -c 'cd "$1" && shift && exec "$@"' sh "${WORKING_DIRECTORY:-/}" "$@"
   if chroot --userspec=0:0 --groups=0 / true 2>/dev/null; then
     groups=$(id -G "$user" | tr ' ' ,)
     enter "$(command -v chroot)" --userspec="$user:$group" --groups="$groups" / "$@"
@@ -35,6 +36,5 @@ as_user() {
 # end_main: asks the main process to end, and waits for it.
 end_main() {
   kill "-$signal" "$pid" 2>/dev/null
-  wait_while "\${STOP_TIMEOUT:-30}" alive "$pid" "$pidBorn"
+  pb_wait_while "${STOP_TIMEOUT:-30}" pb_alive "$pid" "$pidBorn"
 }
-`;

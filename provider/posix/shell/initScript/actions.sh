@@ -1,5 +1,6 @@
-/** The actions that a person calls, but those that start a program: start, stop, reload, status. */
-export const ACTIONS = `
+# shellcheck shell=sh disable=SC2086,SC2046,SC2153,SC1091
+# The actions that a person calls, but those that start a program: start, stop, reload, status.
+
 # The words of the system's own scripts, where it has any. In a subshell: they define much.
 say() {
   (
@@ -14,11 +15,11 @@ say_bad() { say log_failure_msg "$1" >&2; }
 # start_service: never a second copy.
 start_service() {
   load
-  if alive "$pid" "$pidBorn"; then
+  if pb_alive "$pid" "$pidBorn"; then
     if unguarded; then
-      born $$
-      detach .supervise "$$" "$born"
-      wait_while 5 unguarded
+      pb_start_time $$
+      detach .supervise "$$" "$pb_start_time"
+      pb_wait_while 5 unguarded
     fi
     note_subsys
     say_good "$NAME is running already (pid $pid)"
@@ -32,16 +33,16 @@ start_service() {
   [ -z "$pidFile" ] || drop_pid "$pidFile"
   state=starting pid= pidBorn= supervisor= supervisorBorn= restarts=0 short=0 code= pidFile=
   save || { say_bad "$NAME: $RECORD can't be written"; return 1; }
-  born $$
+  pb_start_time $$
   case $RESTART in
-    always | onFailure) detach .supervise "$$" "$born" ;;
-    *) detach .run "$$" "$born" ;;
+    always | onFailure) detach .supervise "$$" "$pb_start_time" ;;
+    *) detach .run "$$" "$pb_start_time" ;;
   esac
   # On a busy host the new process takes its time to say so.
-  wait_while 60 not_recorded
-  pause; pause
+  pb_wait_while 60 not_recorded
+  pb_pause; pb_pause
   load
-  if alive "$pid" "$pidBorn" || alive "$supervisor" "$supervisorBorn"; then
+  if pb_alive "$pid" "$pidBorn" || pb_alive "$supervisor" "$supervisorBorn"; then
     note_subsys
     say_good "$NAME is started"
     return 0
@@ -53,14 +54,14 @@ start_service() {
 # note_subsys: Red Hat stops at shutdown what has a file there, and nothing else. Debian has no such folder, and there anybody
 # could make it.
 note_subsys() {
-  [ ! -d "\${SUBSYS%/*}" ] || [ -n "$(pb_others "$SUBSYS")" ] || : >"$SUBSYS"
+  [ ! -d "${SUBSYS%/*}" ] || [ -n "$(pb_others "$SUBSYS")" ] || : >"$SUBSYS"
 }
 
 # unguarded: nobody would start it again, although somebody should.
 unguarded() {
   load
   case $RESTART in
-    always | onFailure) ! alive "$supervisor" "$supervisorBorn" ;;
+    always | onFailure) ! pb_alive "$supervisor" "$supervisorBorn" ;;
     *) return 1 ;;
   esac
 }
@@ -75,7 +76,7 @@ stop_service() {
   load
   end_supervisor
   load
-  if alive "$pid" "$pidBorn" && ! end_program; then
+  if pb_alive "$pid" "$pidBorn" && ! end_program; then
     say_bad "$NAME (pid $pid) can't be ended"
     return 1
   fi
@@ -89,48 +90,41 @@ stop_service() {
   say_good "$NAME is stopped"
 }
 
+# end_supervisor: before the program, which it would start again.
 end_supervisor() {
-  alive "$supervisor" "$supervisorBorn" || return 0
-  kill -TERM "$supervisor" 2>/dev/null
-  wait_while 2 alive "$supervisor" "$supervisorBorn" || kill -KILL "$supervisor" 2>/dev/null
-  wait_while 2 alive "$supervisor" "$supervisorBorn"
+  ! pb_alive "$supervisor" "$supervisorBorn" || pb_end TERM 2 "$supervisor:$supervisorBorn"
 }
 
 # end_program: asked, then killed, as STOP_MODE says.
 end_program() {
-  members "$pid"
-  family=$members
-  signal "\${STOP_SIGNAL:-SIGTERM}"
+  family=$(pb_family "$pid")
+  signal "${STOP_SIGNAL:-SIGTERM}"
   case $STOP_MODE in
     group)
-      signal_all "$signal" "$family"
-      wait_while "\${STOP_TIMEOUT:-30}" any_alive "$family"
+      pb_signal "$signal" $family
+      pb_wait_while "${STOP_TIMEOUT:-30}" pb_any_alive $family
       ;;
     *) end_main ;;
   esac
   # What is left is killed, parents first; what these have started meanwhile, too.
   family="$pid:$pidBorn $family"
-  now
-  deadline=$((now + 500))
-  while :; do
-    case $STOP_MODE in
-      process) family=$pid:$pidBorn ;;
-      *)
-        members "$pid"
-        family="$family $members"
-        ;;
-    esac
-    any_alive "$family" || return 0
-    signal_all KILL "$family"
-    now
-    [ "$now" -lt "$deadline" ] || return 1
-    pause
-  done
+  pb_wait_while 5 kill_rest
 }
 
+# kill_rest: fails when nothing is left.
+kill_rest() {
+  case $STOP_MODE in
+    process) family=$pid:$pidBorn ;;
+    *) family="$family $(pb_family "$pid")" ;;
+  esac
+  pb_any_alive $family || return
+  pb_signal KILL $family
+}
+
+# reload_service: tells the program to read its configuration again.
 reload_service() {
   load
-  if ! alive "$pid" "$pidBorn"; then
+  if ! pb_alive "$pid" "$pidBorn"; then
     say_bad "$NAME is not running"
     return 7
   fi
@@ -152,9 +146,9 @@ status_service() {
     return 4
   fi
   load
-  if alive "$pid" "$pidBorn"; then
+  if pb_alive "$pid" "$pidBorn"; then
     echo "$NAME is running (pid $pid)"
-  elif alive "$supervisor" "$supervisorBorn"; then
+  elif pb_alive "$supervisor" "$supervisorBorn"; then
     echo "$NAME waits for its restart (ended with $code)"
     return 1
   elif [ -z "$state" ] || [ "$state" = stopped ] || [ "$state" = ended ]; then
@@ -166,4 +160,11 @@ status_service() {
     return 1
   fi
 }
-`;
+
+# signal NAME: sets $signal, as every kill takes it.
+signal() {
+  case $1 in
+    SIGRTMIN+*) signal=$((34 + ${1#SIGRTMIN+})) ;;
+    *) signal=${1#SIG} ;;
+  esac
+}
