@@ -1,7 +1,7 @@
 import { HostError } from "../../../model/errors";
 import type { Fragment, Step } from "../shell/step";
 import type { Become } from "../../../schema/connection";
-import { shQuote } from "../shell/quote";
+import { call, calls } from "../shell/library";
 import { unlessAborted } from "../../transports/abort";
 import type { Pool } from "../../transports/pool";
 import type { Target } from "../../transports/target";
@@ -166,7 +166,7 @@ export class PosixHost implements Host {
 
 /** What it emits belongs to the name. */
 function forName(name: string, { script, ...extra }: Step): Step {
-  return { ...extra, script: `pb_prefix=${shQuote(`${name}/`)}\n${script}` };
+  return { ...extra, script: calls(call("emit_for", name), script) };
 }
 
 /** Once more over a new connection, when the one we had turns out to be dead: only for what changes nothing. */

@@ -2,6 +2,7 @@ import { parse, type Statement } from "unbash";
 import type { Definition, Observation } from "../../../model/service";
 import { normaliseSignal } from "../managers/common/signals";
 import { definitionOf, unsaid, type Dependencies } from "../managers/openrc/depend";
+import { source } from "../shell/library";
 import { Interpreter } from "./interpreter";
 import type { Launch } from "./launch";
 import { observe, pidFilesOf } from "./observe";
@@ -17,30 +18,6 @@ const VARIABLES =
 const NOT_NEEDED =
   "command_progress start_inactive extra_started_commands rc_verbose description_reload required_files required_dirs";
 
-/** What OpenRC's start does where a script has none of its own (start-stop-daemon.sh and supervise-daemon.sh of OpenRC). */
-const START = `
-default_start() {
-  case "$command" in "") return 0 ;; esac
-  case "$supervisor" in
-    supervise-daemon)
-      eval supervise-daemon "$RC_SVCNAME" --start \${chroot:+--chroot} $chroot \${directory:+--chdir} $directory \\
-        \${output_log:+--stdout} $output_log \${error_log:+--stderr} $error_log \${output_logger:+--stdout-logger x} \\
-        \${error_logger:+--stderr-logger x} \${umask:+--umask} $umask \${command_user:+--user} $command_user \\
-        $supervise_daemon_args $command -- $command_args $command_args_foreground ;;
-    "" | start-stop-daemon)
-      case "$command_background" in
-        yes | YES | Yes | true | TRUE | True | on | ON | On | 1) background="--background --make-pidfile" ;;
-        *) background= ;;
-      esac
-      eval start-stop-daemon --start --exec $command \${chroot:+--chroot} $chroot \${directory:+--chdir} $directory \\
-        \${output_log:+--stdout} $output_log \${error_log:+--stderr} $error_log \${output_logger:+--stdout-logger x} \\
-        \${error_logger:+--stderr-logger x} \${pidfile:+--pidfile} $pidfile \${umask:+--umask} $umask \\
-        \${command_user:+--user} $command_user $background $start_stop_daemon_args -- $command_args $command_args_background ;;
-    *) $supervisor ;;
-  esac
-}
-`;
-
 /** Reads a service of OpenRC that is not ours. `confs` are the files of its settings that are there. */
 export function readOpenrcScript(
   script: ScriptFile,
@@ -53,7 +30,7 @@ export function readOpenrcScript(
   const said: Observation[] = [];
   let plain: Plain | undefined;
   const unreadable = shell.attempt(() => {
-    shell.runText(START);
+    shell.runText(source("openrc/defaultStart"));
     for (const variable of VARIABLES.split(" ")) shell.assign(variable, shell.value(""));
     for (const variable of ["RC_SVCNAME", "SVCNAME"]) shell.assign(variable, shell.value(name));
     for (const { path, text, isPrivate } of own) shell.runFile(path, text, isPrivate);

@@ -49,6 +49,9 @@ emit() {
   esac
 }
 
+# emit_for NAME: what is emitted from here on belongs to that service.
+emit_for() { pb_prefix=$1/; }
+
 # emit_stdin KEY
 emit_stdin() {
   pb_words=$(base64) || pb_unread "base64 failed" || return 1
