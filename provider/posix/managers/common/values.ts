@@ -40,7 +40,7 @@ export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export type Checks = Readonly<Record<string, Check | undefined>>;
 
 /** What holds with every manager that does not say otherwise. */
-export const USUAL_CHECKS = {
+const USUAL_CHECKS = {
   command: (argv: readonly string[]) => (argv.length === 0 ? "must name the program" : undefined),
   "command[0]": checkProgram,
   "reload.command[0]": checkPath,

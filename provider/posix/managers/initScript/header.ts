@@ -3,7 +3,7 @@ import { trimEndOf } from "../../../../model/text";
 
 /** What a script has where nothing is said. */
 export const DEFAULT_RUNLEVELS: readonly number[] = [2, 3, 4, 5];
-export const DEFAULT_REQUIRED: readonly string[] = ["$remote_fs", "$network"];
+const DEFAULT_REQUIRED: readonly string[] = ["$remote_fs", "$network"];
 
 /** The lines of a header whose values are properties; all others follow from these. */
 export const HEADER_KEYS = ["Required-Start", "Required-Stop", "Should-Start", "Default-Start"] as const;

@@ -38,7 +38,7 @@ const words = (of: Readonly<Record<string, string>>) => ({
  * The properties that are one variable each. Where openrc-run(8), supervise-daemon(8) or start-stop-daemon(8) of OpenRC
  * have a name for it, it is that; `command_group`, `stop_timeout`, `stop_mode` and what is for `reload` are our own.
  */
-export const SETTINGS: readonly Setting[] = [
+const SETTINGS: readonly Setting[] = [
   { variable: "name", path: ["displayName"], ...text },
   { variable: "description", path: ["description"], ...text },
   { variable: "supervisor", path: ["restart", "policy"], ...words({ always: "supervise-daemon", never: "" }) },

@@ -26,7 +26,7 @@ export const command: Mapping = {
 };
 
 /** Has a service without `command` something to run? A unit may also have nothing but a program for its stop. */
-export function runsSomething(options: ManagerOptions | undefined): boolean {
+function runsSomething(options: ManagerOptions | undefined): boolean {
   const { ExecStart, ExecStop } = options?.systemd?.service ?? {};
   return Boolean(ExecStart ?? ExecStop);
 }
