@@ -554,7 +554,7 @@ describeWith(["lab"], "init scripts on real hosts", () => {
     test("a stop that takes longer than systemd waits for a script is refused", async () => {
       const { failed, stderr } = await apply("patient", { ...sleeper, stop: { timeoutSeconds: 295 } }, {});
       const refused =
-        "stop.timeoutSeconds: at most 290 where systemd runs the init script, which it ends after 300 s\n";
+        "stop.timeoutSeconds: must be at most 290 where systemd runs the init script, because systemd stops a script after 300 s\n";
       expect({ failed, stderr }).toEqual(init === "systemd" ? { failed: "verify", stderr: refused } : { stderr: "" });
       await remove("patient");
     });
