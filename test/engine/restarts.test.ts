@@ -117,7 +117,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "whenChanged", () => {
     const project = await scene.running(service("1"));
     const pid = await scene.pid("reloads");
     project.write(service("2"));
-    expect((await project.must("preview")).output).toContain("makes reloads on");
+    expect((await project.must("preview")).output).toContain("reloads reloads on");
     await project.must("up", "--yes", "--skip-preview");
     expect(await scene.pid("reloads")).toBe(pid);
     expect(await scene.shell("cat /run/told")).toBe("told");
