@@ -21,7 +21,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "renames: never a second
     const [pid, rest] = [await scene.pid("renamed"), await withoutMarker("renamed")];
     project.write({ portal: scene.service("renamed") });
     const up = await project.must("up", "--yes", "--skip-preview");
-    expect(up.output).toMatch(/warning: .*was made by urn:pulumi:dev::edi::bots:index:Service::web/);
+    expect(up.output).toMatch(/warning: .*was created by urn:pulumi:dev::edi::bots:index:Service::web/);
     expect([await scene.pid("renamed"), await withoutMarker("renamed")]).toEqual([pid, rest]);
     expect(await unit("renamed")).toContain("Service::portal");
     expect(Object.keys(await project.resources())).toEqual(["portal"]);
