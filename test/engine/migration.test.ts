@@ -48,7 +48,9 @@ describeWith(
       project.write(by("systemd"));
       expect(await project.planned()).toMatchObject({ found: { shop: ["manager"] } });
       const preview = await project.must("preview");
-      expect(preview.output).toContain(`moves shop on ${scene.host.name} from lsb to systemd: it is stopped (pid ${pid})`);
+      expect(preview.output).toContain(
+        `moves shop on ${scene.host.name} from lsb to systemd: it is stopped (pid ${pid})`,
+      );
       await project.must("up", "--yes", "--skip-preview");
       expect(await scene.shell("systemctl is-active shop; systemctl is-enabled shop")).toBe("active\nenabled");
       expect(await pids()).toBe(await scene.pid("shop"));
