@@ -10,7 +10,7 @@ export interface ExecOptions {
 
 /** Runs a program of this computer and collects what it says. A code other than 0 is an answer, not an error. */
 export function exec(program: string, args: string[], options: ExecOptions = {}): Promise<RunResult> {
-  const timeout = options.timeout ?? 60_000;
+  const timeout = options.timeout ?? 180_000;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: "pipe", ...(options.env && { env: options.env }) });
     const stdout: Buffer[] = [];
