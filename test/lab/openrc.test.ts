@@ -2,14 +2,12 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import type { LabHost } from "../../lab";
 import type { Definition, Live } from "../../model/service";
-import type { Fields, Step } from "../../provider/posix/shell/step";
-import { prelude } from "../../provider/posix/shell/library";
 import type { Change } from "../../provider/posix/managers/driver";
 import { openrc } from "../../provider/posix/managers/openrc";
 import { anyText } from "../support/definitions";
+import { managerOnHost, type Outcome } from "../support/managerOnHost";
 import { facts, marker } from "../support/openrcScripts";
 import { describeWith } from "../support/requirements";
-import { emitted } from "../support/shell";
 import { labHost } from "../support/hosts";
 
 describeWith(["lab"], "OpenRC on a real host", () => {
@@ -21,29 +19,7 @@ describeWith(["lab"], "OpenRC on a real host", () => {
 
   afterAll(() => host?.stop());
 
-  interface Outcome {
-    fields: Fields;
-    stderr: string;
-    failed?: string;
-  }
-
-  /** Runs steps as the operation's shell would, in a host that no transport of ours leads to. */
-  async function run(steps: readonly Step[], args: readonly string[] = [], shell = "sh"): Promise<Outcome> {
-    const functions = steps.map(({ script }, i) => `step_${i}() {\n${script}\n}`);
-    const calls = steps.map(
-      (_, i) => `(step_${i} ${args.join(" ")}) </dev/null >&2 || { echo "NONCE ! ${i}" >&3; exit; }`,
-    );
-    const script = [
-      "pb_nonce=NONCE",
-      "exec 3>&1",
-      prelude(functions.join("\n")),
-      ...functions,
-      `{ ${calls.join("\n")}\nexit; }`,
-    ].join("\n");
-    const { stdout, stderr } = await host.run(`exec ${shell} -s`, { input: script });
-    const [, failed] = /^NONCE ! (\d+)$/m.exec(stdout) ?? [];
-    return { fields: emitted(stdout), stderr, ...(failed !== undefined && { failed: steps[Number(failed)]!.name }) };
-  }
+  const { run } = managerOnHost({ manager: openrc, host: () => host, facts: () => facts, marker });
 
   async function readAll(...names: string[]): Promise<Live[]> {
     const { fields, failed, stderr } = await run([openrc.fragment], names);

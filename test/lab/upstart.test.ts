@@ -3,12 +3,11 @@ import type { LabHost } from "../../lab";
 import type { HostFacts } from "../../model/host";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { Step } from "../../provider/posix/shell/step";
-import { prelude } from "../../provider/posix/shell/library";
 import type { Change } from "../../provider/posix/managers/driver";
 import { upstart } from "../../provider/posix/managers/upstart";
 import { anyText } from "../support/definitions";
+import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
-import { emitted } from "../support/shell";
 import { hardText } from "../support/upstart/definitions";
 import { upstart as column } from "./lifecycle/support/upstart";
 import { labHost } from "../support/hosts";
@@ -33,22 +32,11 @@ describeWith(["lab"], "jobs of upstart", () => {
 
   afterAll(() => host?.stop());
 
+  const onHost = managerOnHost({ manager: upstart, host: () => host, facts: () => facts, marker });
+
   async function run(steps: readonly Step[], args: readonly string[] = []) {
-    const functions = steps.map(({ script }, i) => `step_${i}() {\n${script}\n}`);
-    const calls = steps.map(
-      (_, i) => `(step_${i} ${args.join(" ")}) </dev/null >&2 || { echo "NONCE ! ${i}" >&3; exit; }`,
-    );
-    const script = [
-      "pb_nonce=NONCE",
-      "exec 3>&1",
-      prelude(functions.join("\n")),
-      ...functions,
-      `{ ${calls.join("\n")}\nexit; }`,
-    ].join("\n");
-    const { stdout, stderr } = await host.run("exec sh -s", { input: script });
-    const [, index] = /^NONCE ! (\d+)$/m.exec(stdout) ?? [];
-    const failed = index === undefined ? undefined : steps[Number(index)]!.name;
-    return { fields: emitted(stdout), stderr, failed };
+    const { fields, stderr, failed } = await onHost.run(steps, args);
+    return { fields, stderr, failed };
   }
 
   async function read(...names: string[]): Promise<Live[]> {
