@@ -18,4 +18,6 @@ export interface ManagerRules {
   impact(path: Path): Impact;
   /** Why the manager does not count a program as up that has ended with exit code 0, and what to do about it. */
   exitedWithZero(definition: Definition): string;
+  /** The command that shows a person the log. */
+  logHint(name: string, definition: Definition): string;
 }

@@ -78,8 +78,7 @@ function telling(host: Host, log: Log): Host {
   return {
     name: host.name,
     whileConnecting: (listener) => host.whileConnecting(listener),
-    facts: (signal) => during(() => host.facts(signal)),
-    read: (...request) => during(() => host.read(...request)),
+    survey: (...request) => during(() => host.survey(...request)),
     operate: (options, body) => during(() => host.operate(options, body)),
   };
 }

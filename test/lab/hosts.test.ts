@@ -3,7 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LabHost } from "../../lab";
 import { HostError } from "../../model/errors";
 import type { Fragment, Step } from "../../provider/posix/shell/step";
-import { Hosts, type Host, type OperateOptions, type PoolLimits, type Session } from "../../provider/hosts";
+import { Hosts, type PoolLimits } from "../../provider/hosts";
+import type { OperateOptions } from "../../provider/platform";
+import type { ShellHost } from "../../provider/posix/host/host";
+import type { ShellSession } from "../../provider/posix/host/session";
 import type { Connection } from "../../schema/connection";
 import { startRelay, type Relay } from "../support/relay";
 import { describeWith } from "../support/requirements";
@@ -42,15 +45,18 @@ describeWith(["lab"], "a host over SSH", () => {
     hostKey: lab.hostKey,
     ...changes,
   });
-  const open = (changes: Changes = {}): Host => hostsOf().get(to(changes));
+  const open = (changes: Changes = {}): ShellHost => hostsOf().get(to(changes)).shell;
   const sudoer = () => ({ method: "sudo" as const, password: lab.deployPassword });
   const relayed = async () => {
     const relay = await startRelay(lab);
     relays.push(relay);
     return relay;
   };
-  const operate = <T>(host: Host, body: (session: Session) => Promise<T>, options: Partial<OperateOptions> = {}) =>
-    host.operate({ name: "web", holder: "urn:test", signal: live(), ...options }, body);
+  const operate = <T>(
+    host: ShellHost,
+    body: (session: ShellSession) => Promise<T>,
+    options: Partial<OperateOptions> = {},
+  ) => host.operate({ name: "web", holder: "urn:test", signal: live(), ...options }, body);
   const fails = async (work: Promise<unknown>): Promise<HostError> => {
     const error = await work.then(
       () => undefined,
@@ -232,7 +238,7 @@ describeWith(["lab"], "a host over SSH", () => {
   describe("the lock", () => {
     test("makes two operations on the same name serial, and leaves others alone", async () => {
       const log: string[] = [];
-      const one = (host: Host, who: string, name: string) =>
+      const one = (host: ShellHost, who: string, name: string) =>
         operate(
           host,
           async (session) => {
@@ -386,7 +392,7 @@ describeWith(["lab"], "a host over SSH", () => {
 
     test("with sudo, and with all sessions taken, it works too, as a time-out", async () => {
       const hosts = hostsOf({ maxSessionsPerHost: 1 });
-      const host = hosts.get(to({ user: "deploy", become: sudoer() }));
+      const host = hosts.get(to({ user: "deploy", become: sudoer() })).shell;
       const error = await fails(
         operate(host, (session) => session.run([step("sleep 600")]), { signal: AbortSignal.timeout(1500) }),
       );

@@ -5,8 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LabHost } from "../../lab";
 import { HostError } from "../../model/errors";
 import type { Step } from "../../provider/posix/shell/step";
-import { Hosts, type Host, type OperateOptions, type Session } from "../../provider/hosts";
+import { Hosts } from "../../provider/hosts";
+import type { OperateOptions } from "../../provider/platform";
 import { dropKeptStep, keepStep, restoreStep } from "../../provider/posix/host/former";
+import type { ShellHost } from "../../provider/posix/host/host";
+import type { ShellSession } from "../../provider/posix/host/session";
 import { probeResult, probeStep } from "../../provider/posix/host/probes";
 import type { Connection } from "../../schema/connection";
 import { startRelay, type Relay } from "../support/relay";
@@ -37,14 +40,17 @@ describeWith(["lab", "busybox"], "a host that lacks about everything", () => {
     await Promise.all(relays.splice(0).map((relay) => relay.close()));
   });
 
-  const open = (changes: Partial<Omit<Connection, "host">> = {}): Host => {
+  const open = (changes: Partial<Omit<Connection, "host">> = {}): ShellHost => {
     const hosts = new Hosts();
     opened.push(hosts);
     const { name, address, port, privateKey, hostKey } = lab;
-    return hosts.get({ host: name, address, port, privateKey, hostKey, ...changes });
+    return hosts.get({ host: name, address, port, privateKey, hostKey, ...changes }).shell;
   };
-  const operate = <T>(host: Host, body: (session: Session) => Promise<T>, options: Partial<OperateOptions> = {}) =>
-    host.operate({ name: "web", holder: "urn:test", signal: live(), ...options }, body);
+  const operate = <T>(
+    host: ShellHost,
+    body: (session: ShellSession) => Promise<T>,
+    options: Partial<OperateOptions> = {},
+  ) => host.operate({ name: "web", holder: "urn:test", signal: live(), ...options }, body);
   const fails = async (work: Promise<unknown>): Promise<HostError> => {
     const error = await work.then(
       () => undefined,

@@ -5,7 +5,8 @@ import { HostError } from "../../model/errors";
 import type { HostFacts } from "../../model/host";
 import type { Definition } from "../../model/service";
 import type { Fragment } from "../../provider/posix/shell/step";
-import { Hosts, type Host } from "../../provider/hosts";
+import { Hosts } from "../../provider/hosts";
+import type { ShellHost } from "../../provider/posix/host/host";
 import { probeResult, probeStep } from "../../provider/posix/host/probes";
 import { detected, detection, MANAGERS } from "../../provider/posix/managers";
 import { facts as anyFacts, marker } from "../support/initScripts";
@@ -63,7 +64,7 @@ describeWith(["lab"], "a read is right or an error", () => {
     const manager = MANAGERS.get(name)!;
     let lab: LabHost;
     let hosts: Hosts;
-    let host: Host;
+    let host: ShellHost;
     let facts: HostFacts;
     let right: unknown;
 
@@ -71,7 +72,7 @@ describeWith(["lab"], "a read is right or an error", () => {
       lab = await labHost({ kind });
       hosts = new Hosts();
       const { name: machine, address, port, privateKey, hostKey } = lab;
-      host = hosts.get({ host: machine, address, port, privateKey, hostKey });
+      host = hosts.get({ host: machine, address, port, privateKey, hostKey }).shell;
       facts = { ...anyFacts, ...(await host.facts(AbortSignal.timeout(60_000))) };
       const { apply } = managerOnHost({ manager, host: () => lab, facts: () => facts, marker });
       for (const service of ["one", "two"]) {

@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { processOf } from "../../provider/posix/managers/common/apart";
+import { processOf, seenProcess } from "../../provider/posix/managers/common/apart";
 import { releaseStep } from "../../provider/posix/managers/common/release";
+import { call } from "../../provider/posix/shell/library";
 import { runShell } from "../support/shell";
 
 const SHELLS = [["dash"], ["bash", "--posix"], ["busybox", "sh"]];
@@ -98,6 +99,19 @@ describe.each(SHELLS)("what belongs to somebody else, run by %s", (...shell) => 
     const { pid } = someProcess("exec sleep 60");
     const { code, stderr } = run(`pb_gone web ${pid} 1 0`);
     expect([code, stderr, lives(pid)]).toEqual([0, "", true]);
+  });
+
+  test("the processes of a service are those of the one that was seen, or of the one that has its pid now", () => {
+    const { pid, born } = someProcess("sleep 30 & wait");
+    const seen = (state: Parameters<typeof seenProcess>[0]) =>
+      run(call("existing_processes", ...seenProcess(state)))
+        .fields.get("processes")
+        ?.split(" ");
+    expect(seen({ pid, incarnation: `${pid}@${born}@boot` })).toContain(String(pid));
+    expect(seen({ pid })).toContain(String(pid));
+    expect(seen({ pid, incarnation: `${pid}@1@boot` })).toEqual([""]);
+    expect(seen({ pid: 2 ** 22 + 1 })).toEqual([""]);
+    expect(seen({})).toEqual([""]);
   });
 
   test("our comment goes from the head of a file, and nothing else changes", () => {

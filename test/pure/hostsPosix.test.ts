@@ -168,7 +168,7 @@ function inShell({ shell, tools, builtins = "" }: Variant): void {
       [],
       (name) => begun.push(name),
     );
-    expect(result).toEqual({
+    expect(result).toMatchObject({
       done: ["s0", "s1"],
       failed: { step: "s2", code: 7, stderr: "" },
       fields: new Map([["pwd", "/"]]),
@@ -176,6 +176,22 @@ function inShell({ shell, tools, builtins = "" }: Variant): void {
     });
     expect(begun).toEqual(["s0", "s1", "s2"]);
     expect((await step("echo $UNSET; emit no x")).failed?.stderr).toMatch(/UNSET/);
+  });
+
+  test("a lenient step that fails does not end the block, and a step may have words of its own", async () => {
+    const steps = [
+      { name: "own", script: 'emit own "$*"', args: ["it's", "a  b"] },
+      { name: "none", script: 'emit none "$#"; return 4', args: [], lenient: true },
+      { name: "all", script: 'emit all "$*"', lenient: true },
+      { name: "strict", script: "return 5" },
+      { name: "never", script: "emit never x", lenient: true },
+    ];
+    const { done, failed, fields, results } = await talk.run(steps, ["x", "y"]);
+    expect(done).toEqual(["own", "none", "all"]);
+    expect(failed).toEqual({ step: "strict", code: 5, stderr: "" });
+    expect(results.map(({ failure }) => failure?.code)).toEqual([undefined, 4, undefined, 5]);
+    expect([fields.get("own"), fields.get("none"), fields.get("all")]).toEqual(["it's a  b", "0", "x y"]);
+    expect(fields.has("never")).toBe(false);
   });
 
   test("a step has no input, no foreign signal settings, and none of our descriptors but its own", async () => {

@@ -77,6 +77,7 @@ test.each(Object.entries(MANAGERS))(
     const fragments = [manager.fragment, ...manager.verify("web", files, facts), ...steps];
     const scripts = [
       ...[...fragments, manager.logStep("web", definition, 10), manager.processesStep("web", definition)],
+      ...[{ pid: 7 }, state].map((seen) => manager.existingProcessesStep("web", seen)),
     ].map(({ script }) => script.replace(QUOTED, ""));
     const names = new Set(library.flatMap((file) => [...parseFunctions(read(file)).functions.keys()]));
     const calls = scripts.flatMap((script) => script.split(/ &&\n/));

@@ -2,13 +2,13 @@ import { HostError } from "../../model/errors";
 import { Connections } from "../../provider/lifecycle/connections";
 import { ServiceLifecycle } from "../../provider/lifecycle/service";
 import { MANAGERS } from "../../provider/posix/managers";
-import type { Host } from "../../provider/hosts";
+import type { Host } from "../../provider/platform";
 import { minimal, props, recordingLog, seen, urn } from "../support/serviceLifecycle";
 
 /** A host that can't be reached, for a reason of ours. */
 const unreachable = (error: Error): Host => {
   const fail = () => Promise.reject(error);
-  return { name: "edi1", whileConnecting: () => () => {}, facts: fail, read: fail, operate: fail };
+  return { name: "edi1", whileConnecting: () => () => {}, survey: fail, operate: fail };
 };
 const read = (error: Error, state: object = {}) => {
   const connections = new Connections({}, { get: () => unreachable(error) });

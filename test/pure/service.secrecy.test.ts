@@ -10,6 +10,7 @@ import { MANAGERS } from "../../provider/posix/managers";
 import type { Driver } from "../../provider/posix/managers/driver";
 import { policyProperties, serviceSchema } from "../../schema/service";
 import { lifecycle, props, recordingLog, urn } from "../support/serviceLifecycle";
+import { surveyOf } from "../../provider/posix/verbs/survey";
 import { facts, live, UNIT } from "../support/systemdUnits";
 
 /** systemd, that takes any text in any place as it is. */
@@ -111,15 +112,20 @@ async function refresh(fields: Record<string, string>, recorded?: { inputs: Prop
   const show =
     "Id=web.service\nNames=web.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=7\nFragmentPath=" +
     UNIT;
-  const reading = {
-    facts,
-    fields: new Map(Object.entries({ show, unit: "[Service]\nExecStart=/opt/web\n", ...fields })),
-    shared: new Map(),
-  };
+  const answer = new Map([
+    [
+      "web",
+      {
+        facts,
+        fields: new Map(Object.entries({ show, unit: "[Service]\nExecStart=/opt/web\n", ...fields })),
+        shared: new Map<string, string>(),
+      },
+    ],
+  ]);
   const host = {
     name: "edi1",
     whileConnecting: () => () => undefined,
-    read: () => Promise.resolve(reading),
+    survey: () => Promise.resolve(surveyOf({ name: "web", facts, answers: new Map([[systemd.fragment, answer]]) })),
     operate: () => Promise.reject(new Error("no operation")),
   };
   const context = { connections: new Connections({}, { get: () => host as never }), managers: MANAGERS };

@@ -209,7 +209,7 @@ describe("who waits for a connection is told why, at the first attempt", () => {
     const read = async () => {
       const log = recordingLog();
       const host = connections.host("edi1", connection, log);
-      const error = await failure(host.facts(AbortSignal.timeout(30_000)));
+      const error = await failure(host.survey({ name: "web" }, AbortSignal.timeout(30_000)));
       expect(error.message).toContain("connection refused");
       return log.lines;
     };

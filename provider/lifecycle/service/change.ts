@@ -1,9 +1,9 @@
 import { PartialFailure, PropertyError } from "../../../model/errors";
 import { pick, type Path, type Props } from "../../../model/props";
 import type { Live, Status } from "../../../model/service";
-import type { HostFacts } from "../../../model/host";
+import type { Facts } from "../../platform";
 import { parsePath } from "../../../model/propertyPath";
-import type { Driver } from "../../posix/managers/driver";
+import type { ManagerRules } from "../../rules";
 import type { HostCall } from "../lifecycle";
 import { managerIssues } from "./check";
 import { inputsOf, operate, type Context } from "./context";
@@ -12,9 +12,9 @@ import { definitionOf, observedDefinition, outputsOf } from "./definition";
 import { convergeExisting } from "./existing";
 import { serviceId } from "./id";
 import { lastLook, leftBehind, wasCutOff, withText } from "./leftBehind";
-import { foundOf, look, type Operation } from "./operation";
+import { foundOf, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
-import { placeOf } from "./place";
+import { managersOf, placeOf } from "./place";
 import { ignoring } from "./plan/ignore";
 import { seenOnHost } from "./plan/seen";
 import { wantedBy } from "./plan/wanted";
@@ -39,7 +39,7 @@ export async function changeService(
   const host = context.connections.host(where.host, inputs.connection, log);
   const existing = inputs.existing === true;
   const progress: Progress = { wrote: false, triggers: inputs.triggers };
-  let sighting: { manager: Driver; facts: HostFacts } | undefined;
+  let sighting: { manager: ManagerRules; facts: Facts } | undefined;
   const outputs = (live: Live) => {
     if (sighting === undefined) throw new Error("outputs of a service that was never looked at");
     const { ownerId, triggers } = progress;
@@ -51,17 +51,28 @@ export async function changeService(
     const live = await operate(host, { name, urn, signal, deadline, log }, async (session) => {
       const recorded = existing ? undefined : where.manager;
       const about = { named: inputs.manager, recorded, ownerId: where.ownerId, urn };
-      const place = await placeOf(context, { host: where.host, session, name }, about);
+      const survey = await session.survey(managersOf(context, about));
+      const place = placeOf(context, { host: where.host, survey }, about);
       const { manager } = place;
       const issues = managerIssues(request.inputs, [], manager);
       if (issues.length > 0) throw new PropertyError(issues);
       sighting = { manager, facts: session.facts };
       const former = formerOf(oldInputs, oldOutputs);
-      const common = { session, ...place, managers: context.managers, host: where.host, name, urn, signal, log };
+      const common = {
+        session,
+        survey,
+        ...place,
+        managers: context.managers,
+        host: where.host,
+        name,
+        urn,
+        signal,
+        log,
+      };
       const known = { ...common, newOwnerId: where.newOwnerId, startBy, former, existing, state: oldOutputs, ignore };
       const { definition, triggers } = given;
       const operation: Operation = { ...known, inputs, wanted: definition, triggers };
-      const before = await look(operation);
+      const before = survey.live(manager.name);
       const found = foundOf(operation, before);
       const owned = ownership({ ...operation, manager: found.manager }, found.live);
       const sight = { live: found.live, rules: found.manager, ownership: owned, state: oldOutputs };

@@ -2,14 +2,14 @@ import { HostError } from "../../../model/errors";
 import type { Props } from "../../../model/props";
 import type { ServiceInputs } from "../../../schema/service";
 import type { Host, OperateOptions, Session } from "../../platform";
-import type { Driver } from "../../posix/managers/driver";
+import type { ManagerRules } from "../../rules";
 import type { Connections } from "../connections";
 import type { HostCall } from "../lifecycle";
 
 /** What the lifecycle of a service rests on. */
 export interface Context {
   readonly connections: Connections;
-  readonly managers: ReadonlyMap<string, Driver>;
+  readonly managers: ReadonlyMap<string, ManagerRules>;
 }
 
 /** Inputs as their schema says: only after Check has passed. */
@@ -33,6 +33,7 @@ export async function operate<T>(
     signal,
     deadline,
     onStep: (step) => log.status(`${name}: ${step}`),
+    onWarning: (warning) => log.warning(warning),
   };
   try {
     return await host.operate(request, body);

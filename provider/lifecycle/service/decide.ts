@@ -1,53 +1,47 @@
 import { HostError } from "../../../model/errors";
 import type { Values } from "../../../model/props";
-import type { Live, Marker } from "../../../model/service";
-import type { Driver } from "../../posix/managers/driver";
-import { copyName, formerThereStep, obstaclesIn, obstaclesStep, type Obstacle } from "../../posix/host/former";
+import type { Live, ManagerName, Marker } from "../../../model/service";
+import type { Obstacle } from "../../platform";
 import { markerOf } from "./definition";
-import { foundOf, mustRun, type Operation } from "./operation";
+import { foundOf, probe, type Operation } from "./operation";
 import { refusal, type Ownership } from "./ownership";
 import { ignoring } from "./plan/ignore";
 import { plan as planFor, type Plan as Planned } from "./plan/plan";
 import { seenOnHost, type OnHost } from "./plan/seen";
-import { pause, probe } from "./settle";
+import { pause } from "./settle";
 
 /** A plan, with what was found on the host that it is to be carried out with. */
 export interface Plan extends Planned {
   /** Goes into the definition that is written. */
   marker: Marker;
-  /** The manager that the former files belong to, when it is another one. */
-  formerManager?: Driver;
-  /** The files of what is not ours are kept for good, under this name. */
-  original?: string;
+  /** The manager that the backup is of, when it is another one. */
+  formerManager?: ManagerName;
   /** What lies in the place of a file of ours and is none. */
   obstacles: readonly Obstacle[];
 }
 
 /** Refuses what is not ours; else says what has to be done. Looks, and changes nothing. */
 export async function decide(operation: Operation, live: Live, ownership: Ownership): Promise<Plan> {
-  const { inputs, name, host, manager, wanted, urn, triggers, newOwnerId } = operation;
+  const { inputs, name, host, manager, survey, wanted, urn, triggers, newOwnerId } = operation;
   const found = foundOf(operation, live);
   if (ownership.kind === "foreign" && inputs.adopt !== true) {
     throw new HostError("remote", host, refusal(operation, found, ownership));
   }
-  const paths = [...manager.paths(name), ...found.manager.paths(name)];
-  const { fields } = await mustRun(operation, [formerThereStep(name), obstaclesStep([...new Set(paths)])]);
   // A mask is a link to a device.
-  const obstacles = found.live.masked ? [] : obstaclesIn(fields);
+  const obstacles = found.live.masked ? [] : survey.obstacles([manager.name, found.manager.name]);
   if (ownership.kind !== "ours" && obstacles.length > 0 && inputs.adopt !== true)
     throw new HostError("remote", host, inTheWay(name, obstacles));
-  const formerManager = operation.managers.get(fields.get("former") ?? "");
   const planned = await planOnHost(operation, live, ownership, {
-    unfinished: fields.has("former"),
+    unfinished: survey.unfinished !== undefined,
     obstructed: obstacles.length > 0,
   });
   const { ownerId = newOwnerId, outdated } = planned;
+  const formerManager = survey.unfinished?.manager;
   return {
     ...planned,
     marker: markerOf({ ownerId, urn, definition: manager.defaults(wanted), triggers, outdated }),
     obstacles,
-    ...(formerManager === undefined || formerManager === manager ? {} : { formerManager }),
-    ...(planned.keepsOriginal ? { original: copyName("original") } : {}),
+    ...(formerManager === undefined || formerManager === manager.name ? {} : { formerManager }),
   };
 }
 
@@ -114,9 +108,9 @@ async function stillNotReady(operation: Operation, live: Live): Promise<OnHost["
   if (inputs.hold !== undefined || (inputs.running ?? true) !== true) return undefined;
   const end = Date.now() + Math.min(inputs.ready?.timeoutSeconds ?? confirmSeconds, confirmSeconds) * 1000;
   for (;;) {
-    const result = await probe(operation, live.state);
-    if (result.ready) return undefined;
-    const { reason, stranger } = result;
+    const { readiness } = await probe(operation, live.state);
+    if (readiness === undefined || readiness.ready) return undefined;
+    const { reason, stranger } = readiness;
     if (stranger || Date.now() >= end) return { reason, stranger };
     await pause(operation, 2);
   }

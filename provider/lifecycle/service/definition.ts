@@ -1,9 +1,9 @@
 import { formatPath, pick, SecretPaths, type Path, type Props, type Values } from "../../../model/props";
 import type { Definition, Live, Marker, Observation, UnmappedLine } from "../../../model/service";
 import { definitionProperties } from "../../../schema/service";
-import type { HostFacts } from "../../../model/host";
+import type { Facts } from "../../platform";
 import { definitionHash } from "../../../model/hash";
-import type { Driver } from "../../posix/managers/driver";
+import type { ManagerRules } from "../../rules";
 import { secretOutputs, withoutMarks } from "./secrecy";
 import { isNoteOf, KEY, NOTE, noteOf, type Triggers } from "./triggers";
 
@@ -18,9 +18,9 @@ export function definitionOf({ values, secrets }: Props): Definition {
 /** The outputs of a service as it was found. */
 export interface Sighting {
   name: string;
-  manager: Driver;
+  manager: ManagerRules;
   live: Live;
-  facts: HostFacts;
+  facts: Facts;
   ownerId: string | undefined;
   /** The triggers that are known: they count when the marker bears their hash. */
   triggers: Values | undefined;

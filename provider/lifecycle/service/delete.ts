@@ -1,24 +1,14 @@
 import { HostError } from "../../../model/errors";
 import type { Props } from "../../../model/props";
-import {
-  copyName,
-  dropKeptStep,
-  keepStep,
-  keptFolder,
-  keptThereStep,
-  obstaclesIn,
-  obstaclesStep,
-} from "../../posix/host/former";
-import type { Driver } from "../../posix/managers/driver";
+import type { ManagerRules } from "../../rules";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, operate, type Context } from "./context";
 import { definitionOf } from "./definition";
 import { parseId } from "./id";
 import { lastLook, leftBehind, wasCutOff, withText } from "./leftBehind";
 import { otherMachine } from "./machine";
-import { keptPaths, look, mustRun } from "./operation";
 import { ownershipOf } from "./ownership";
-import { placeOf } from "./place";
+import { managersOf, placeOf } from "./place";
 import { unknownStatus } from "./plan/plan";
 
 /**
@@ -41,14 +31,14 @@ export async function deleteService(
   const host = context.connections.host(hostName, inputsOf(request.inputs).connection, log);
   const state = outputs.values as { ownerId?: string; machineId?: string; manager?: string };
   let arrived = false;
-  let removing: Driver | undefined;
+  let removing: ManagerRules | undefined;
   try {
     await operate(host, { name, urn, signal, deadline, log }, async (session) => {
       arrived = true;
       const known = { named: undefined, recorded: state.manager, ownerId: state.ownerId, urn };
-      const { manager } = await placeOf(context, { host: hostName, session, name }, known);
-      const operation = { session, manager, host: hostName, name };
-      const live = await look(operation);
+      const survey = await session.survey(managersOf(context, known));
+      const { manager } = placeOf(context, { host: hostName, survey }, known);
+      const live = survey.live(manager.name);
       const ids = otherMachine(session.facts, state.machineId);
       const ownership = ownershipOf({ manager }, live, { ownerId: state.ownerId, definition: definitionOf(outputs) });
       if (ownership.kind === "foreign" && ownership.marker?.urn === urn) {
@@ -70,21 +60,13 @@ export async function deleteService(
       const foreign = ownership.kind === "same";
       if (foreign && live.state.status === "unknown")
         throw new HostError("remote", hostName, unknownStatus(name, live.state.reason));
-      const looked = await mustRun(operation, [obstaclesStep(manager.paths(name))]);
-      const keeps = foreign || (!live.masked && obstaclesIn(looked.fields).length > 0);
+      const keeps = foreign || (!live.masked && survey.obstacles([manager.name]).length > 0);
       removing = manager;
-      const { fields } = await mustRun(operation, [
-        ...(keeps ? [keepStep(name, copyName("original"), keptPaths(manager, name, live))] : []),
-        ...(foreign ? manager.existingSteps({ name, action: "stop" }, live, session.facts) : []),
-        ...manager.removal(name, live, session.facts),
-      ]);
-      if (fields.get("leftovers"))
-        log.warning(`left on ${hostName}, because they are not ours: ${fields.get("leftovers")}`);
-      const kept = await mustRun(operation, [keptThereStep(name), dropKeptStep(name, ["former"])]);
+      const { leftovers, kept } = await session.remove({ manager: manager.name, live, keeps, foreign });
+      if (leftovers !== undefined) log.warning(`left on ${hostName}, because they are not ours: ${leftovers}`);
       log.status("removed");
-      if (kept.fields.has("kept")) {
-        log.warning(`files of ${name} that somebody else made are kept on ${hostName} in ${keptFolder(name)}`);
-      }
+      if (kept !== undefined)
+        log.warning(`files of ${name} that somebody else made are kept on ${hostName} in ${kept}`);
     });
   } catch (error) {
     const gone = error instanceof HostError && (error.kind === "unreachable" || error.kind === "timeout");

@@ -1,14 +1,13 @@
 import { HostError } from "../../../model/errors";
 import type { Live } from "../../../model/service";
-import type { Step } from "../../posix/shell/step";
 import type { Progress } from "./converge";
 import { planOnHost } from "./decide";
 import { hashOf } from "../../../model/hash";
-import { describeFailure, look, type Operation } from "./operation";
+import { observe, type Operation } from "./operation";
 import type { Ownership } from "./ownership";
 import type { Action } from "./plan/plan";
 import { settle } from "./settle";
-import { lastLog, stepFailure } from "./undo";
+import { failureOf, lastLog } from "./undo";
 
 /**
  * Brings a service that somebody else defines to what is wanted of it: that it runs, that it starts at boot, that its
@@ -23,21 +22,18 @@ export async function convergeExisting(
   const { session, manager, name, inputs, log } = operation;
   const { action, setStartMode, releases, unsettled } = await planOnHost(operation, live, ownership);
   const isOlder = hashOf(progress.triggers ?? {}) !== hashOf(inputs.triggers ?? {}) && action === "none";
-  const change = { name, action, ...(setStartMode ? { startMode: inputs.startMode ?? ("automatic" as const) } : {}) };
-
-  const steps: Step[] = [
-    ...(releases ? manager.releaseSteps(name, session.facts) : []),
-    ...manager.existingSteps(change, live, session.facts),
-  ];
-  progress.wrote ||= steps.length > 0;
-  const result = await session.run(steps);
-  if (result.failed) await giveUp(operation, live, action, await stepFailure(operation, result.failed));
+  if (releases || setStartMode || action !== "none") {
+    progress.wrote = true;
+    const startMode = setStartMode ? { startMode: inputs.startMode ?? ("automatic" as const) } : {};
+    const failure = await session.drive({ manager: manager.name, live, action, releases, ...startMode });
+    if (failure !== undefined) await giveUp(operation, live, action, await failureOf(operation, failure));
+  }
   const problem = unsettled ? await settle(operation) : undefined;
   if (problem !== undefined) await giveUp(operation, live, action, `did not come up: ${problem}`);
   // What is stopped has no process that could be older than the triggers; the next one sees them.
   if (!isOlder || live.state.pid === undefined) progress.triggers = inputs.triggers;
   if (releases) log.info(`${name} keeps its definition, which is no longer managed here`);
-  return stopped(operation, action, await look(operation));
+  return stopped(operation, action, await observe(operation));
 }
 
 /** What was stopped on purpose must have no process left: no script's own word is believed. */
@@ -50,11 +46,10 @@ function stopped({ name, host }: Operation, action: Action, live: Live): Live {
 async function giveUp(operation: Operation, before: Live, action: Action, failure: string): Promise<never> {
   const { session, manager, name, host } = operation;
   const message = `${name} ${failure}${(await lastLog(operation)).text}`;
-  const now = await look(operation);
+  const now = await observe(operation);
   if (action === "start" && before.state.pid === undefined && now.state.status !== "unknown") {
-    const back = await session.run(manager.existingSteps({ name, action: "stop" }, now, session.facts));
-    if (back.failed)
-      throw new HostError("remote", host, `${message}\nIt could not be stopped: ${describeFailure(back.failed)}`);
+    const problem = await session.drive({ manager: manager.name, live: now, action: "stop" });
+    if (problem !== undefined) throw new HostError("remote", host, `${message}\nIt could not be stopped: ${problem}`);
   }
   throw new HostError("remote", host, message);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { HostError } from "../../../model/errors";
 import { SecretPaths, UNKNOWN, type Props } from "../../../model/props";
 import { definitionProperties } from "../../../schema/service";
-import type { Driver } from "../../posix/managers/driver";
+import type { ManagerRules } from "../../rules";
 import type { CheckRequest, CheckResult, DiffRequest, Difference, HostCall, Lifecycle } from "../lifecycle";
 import { markSecrets } from "../providerConfig";
 import { changeService } from "./change";
@@ -109,7 +109,7 @@ export class ServiceLifecycle implements Lifecycle {
   }
 
   /** The managers that it may come to, before its host has been asked. */
-  private candidates({ values }: Props): Driver[] {
+  private candidates({ values }: Props): ManagerRules[] {
     const { managers } = this.context;
     const named = managers.get(String(values.manager));
     return named === undefined ? [...managers.values()] : [named];

@@ -1,17 +1,17 @@
 import { HostError } from "../../../model/errors";
 import type { Definition, Live } from "../../../model/service";
 import type { Host } from "../../platform";
-import type { Driver } from "../../posix/managers/driver";
+import type { ManagerRules } from "../../rules";
 import { differs } from "./ownership";
 
 /** How long the last look may take after an operation was cancelled, timed out or cut off. */
 const lastLookMilliseconds = 20_000;
 
 /** The service as it is now, asked once more and for a short time; undefined when the host does not answer. */
-export async function lastLook(host: Host, manager: Driver, name: string): Promise<Live | undefined> {
+export async function lastLook(host: Host, manager: ManagerRules, name: string): Promise<Live | undefined> {
   try {
-    const reading = await host.read(manager.fragment, name, AbortSignal.timeout(lastLookMilliseconds));
-    return manager.parse(name, reading);
+    const survey = await host.survey({ name, manager: manager.name }, AbortSignal.timeout(lastLookMilliseconds));
+    return survey.live(manager.name);
   } catch {
     return undefined;
   }
@@ -34,7 +34,7 @@ export function withText(error: unknown, host: string, text: string): unknown {
 interface Subject {
   host: string;
   name: string;
-  manager: Driver;
+  manager: ManagerRules;
   /** The definition that was to be there; missing for a removal, and where somebody else defines it. */
   wanted?: Definition | undefined;
   removes?: boolean;

@@ -1,10 +1,8 @@
-import { HostError } from "../../../model/errors";
 import type { Path, Props } from "../../../model/props";
-import type { Definition, Live, Status } from "../../../model/service";
-import type { Step } from "../../posix/shell/step";
+import type { Definition, Live, RunState, Status } from "../../../model/service";
 import type { ServiceInputs } from "../../../schema/service";
-import type { RunResult, Session, StepFailure } from "../../platform";
-import type { Driver } from "../../posix/managers/driver";
+import type { FullSurvey, Observation, Probe, Session } from "../../platform";
+import type { ManagerRules } from "../../rules";
 import type { Log } from "../lifecycle";
 import type { Place } from "./place";
 import type { Triggers } from "./triggers";
@@ -12,12 +10,14 @@ import type { Triggers } from "./triggers";
 /** One create, update or delete under way: the session on the host, and everything that does not change meanwhile. */
 export interface Operation {
   readonly session: Session;
+  /** What was found before anything was changed. */
+  readonly survey: FullSurvey;
   /** The manager that is to have the service. */
-  readonly manager: Driver;
+  readonly manager: ManagerRules;
   /** The one that has it now, when it is to be moved. */
   readonly from?: Place["from"];
-  /** Of a run that was killed the former files may belong to any of them. */
-  readonly managers: ReadonlyMap<string, Driver>;
+  /** Of a run that was killed the backup may be of any of them. */
+  readonly managers: ReadonlyMap<string, ManagerRules>;
   readonly host: string;
   readonly name: string;
   readonly inputs: ServiceInputs;
@@ -41,39 +41,23 @@ export interface Operation {
 }
 
 /** The service as it is now. */
-export async function look({ session, manager, name }: Pick<Operation, "session" | "manager" | "name">): Promise<Live> {
-  const readings = await session.read(manager.fragment, [name]);
-  const reading = readings.get(name);
-  if (reading === undefined) throw new Error(`the host's answer has nothing about ${name}`);
-  return manager.parse(name, reading);
+export async function observe({ session, manager }: Pick<Operation, "session" | "manager">): Promise<Live> {
+  return (await session.observe(manager.name)).live;
+}
+
+/** The same, when it has been asked once whether it does its work. Of an existing service `process` is the one that was seen. */
+export function probe(operation: Operation, process: RunState): Promise<Observation> {
+  const { session, manager, inputs, wanted, existing } = operation;
+  const of: Probe["of"] = existing ? { process } : { definition: wanted };
+  return session.observe(manager.name, inputs.ready && { ready: inputs.ready, of });
 }
 
 /** What there is now, and under which manager: of a service that is moved, the one that it is moved from. */
 export interface Found {
-  manager: Driver;
+  manager: ManagerRules;
   live: Live;
 }
 
 export function foundOf({ manager, from }: Pick<Operation, "manager" | "from">, live: Live): Found {
   return from?.live === undefined ? { manager, live } : { manager: from.manager, live: from.live };
-}
-
-/** Everything of a service that could be wanted back: its files, what lies over them, what starts it at boot. */
-export function keptPaths(manager: Driver, name: string, live: Live | undefined): string[] {
-  return [...manager.paths(name), ...(live?.overrides ?? []), ...(live?.links ?? [])];
-}
-
-/** Runs steps that are expected to succeed: looking, tidying up. A failure is an error with the host's own words. */
-export async function mustRun(
-  { session, host }: Pick<Operation, "session" | "host">,
-  steps: readonly Step[],
-): Promise<RunResult> {
-  const result = await session.run(steps);
-  if (result.failed) throw new HostError("remote", host, describeFailure(result.failed));
-  return result;
-}
-
-/** A step that failed, in the host's own words. */
-export function describeFailure({ step, code, stderr }: StepFailure): string {
-  return `"${step}" failed: ${stderr.trim() || `exit code ${code}`}`;
 }

@@ -1,7 +1,7 @@
 import { deviations } from "../../../model/compare";
 import { formatPath, getAt } from "../../../model/props";
 import type { Definition, Live, Marker } from "../../../model/service";
-import type { Driver } from "../../posix/managers/driver";
+import type { ManagerRules } from "../../rules";
 import { observations } from "./import";
 import type { Found, Operation } from "./operation";
 import { definitionDifferences } from "./plan/differences";
@@ -81,7 +81,7 @@ export function ownershipOf(
 }
 
 /** Is the definition on the host another one? */
-export function differs(rules: Driver, { definition, secret = false }: Live, other: Definition): boolean {
+export function differs(rules: ManagerRules, { definition, secret = false }: Live, other: Definition): boolean {
   return definitionDifferences(other, { rules, definition, secret }).length > 0;
 }
 
@@ -117,7 +117,7 @@ export function refusal(
   ].join("\n");
 }
 
-function differences(manager: Driver, { definition, secret: hidden }: Live, wanted: Definition): string[] {
+function differences(manager: ManagerRules, { definition, secret: hidden }: Live, wanted: Definition): string[] {
   const have = manager.defaults(definition);
   const want = manager.defaults(wanted);
   const secret = new Set([...(have.secretEnvironment ?? []), ...(want.secretEnvironment ?? [])]);

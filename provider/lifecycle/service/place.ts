@@ -1,17 +1,14 @@
 import { HostError } from "../../../model/errors";
-import type { HostFacts } from "../../../model/host";
-import type { Live } from "../../../model/service";
-import type { Session } from "../../platform";
-import { detected, detection, usualManager } from "../../posix/managers";
-import type { Driver } from "../../posix/managers/driver";
+import type { Live, ManagerName } from "../../../model/service";
+import type { FullSurvey, Survey } from "../../platform";
+import type { ManagerRules } from "../../rules";
 import type { Context } from "./context";
-import { look } from "./operation";
 
 /** Under which manager a service is to be, and under which other one it still is. */
 export interface Place {
-  manager: Driver;
+  manager: ManagerRules;
   /** The manager that it has to be moved from. `live` is missing when that one no longer runs on the host. */
-  from?: { manager: Driver; live?: Live };
+  from?: { manager: ManagerRules; live?: Live };
 }
 
 /** What is known of a service's manager before its host is asked. */
@@ -24,31 +21,29 @@ export interface Known {
   urn: string;
 }
 
+/** The managers that are known of before the host is asked: those that matter most. */
+export function managersOf({ managers }: Context, { named, recorded }: Pick<Known, "named" | "recorded">) {
+  return [named, recorded].map((name): ManagerName | undefined => managers.get(name ?? "")?.name);
+}
+
 /** The manager that is named, or else the one that has it, that is recorded, or that the host has for new services. */
-export async function placeOf(
-  context: Context,
-  at: { host: string; session: Session; name: string },
-  { named, recorded, ownerId, urn }: Known,
-): Promise<Place> {
-  const { host, session, name } = at;
-  const { facts } = session;
-  const reading = (await session.read(detection, [name])).get(name);
-  const there = reading && detected(reading);
+export function placeOf(context: Context, { host, survey }: { host: string; survey: FullSurvey }, known: Known): Place {
+  const { named, recorded } = known;
+  const there = survey.claimedBy;
   const wanted = named === "auto" ? undefined : named;
   if (wanted === undefined) {
-    if (recorded === undefined) return { manager: managerOn(context, host, facts, there) };
+    if (recorded === undefined) return { manager: managerOn(context, host, survey, there) };
     const moved = there === undefined || there === recorded ? undefined : context.managers.get(there);
-    if (moved !== undefined && (await hasMoved(context, at, recorded, moved, { ownerId, urn })))
-      return { manager: moved };
-    return { manager: managerOn(context, host, facts, recorded, "recorded") };
+    if (moved !== undefined && hasMoved(context, survey, moved, known)) return { manager: moved };
+    return { manager: managerOn(context, host, survey, recorded, "recorded") };
   }
-  const manager = managerOn(context, host, facts, wanted);
+  const manager = managerOn(context, host, survey, wanted);
   for (const other of [recorded, there].map((one) => context.managers.get(one ?? ""))) {
     if (other === undefined || other === manager) continue;
     // One file is one service: of managers with the same place for it, the one that wrote it has it.
-    if (there === manager.name && other.paths(name)[0] === manager.paths(name)[0]) continue;
-    if (other.unavailable(facts) !== undefined) return { manager, from: { manager: other } };
-    const live = await look({ session, manager: other, name });
+    if (there === manager.name && survey.isSamePlace(other.name, manager.name)) continue;
+    if (survey.unavailable(other.name) !== undefined) return { manager, from: { manager: other } };
+    const live = survey.live(other.name);
     if (live.installed) return { manager, from: { manager: other, live } };
   }
   return { manager };
@@ -58,38 +53,41 @@ export async function placeOf(
  * A run of ours that moved it to another manager was killed before the state was told, or somebody else has made one there:
  * it is looked at there, so that there are never two, and so that a Delete does not stop what is not ours.
  */
-async function hasMoved(
-  context: Context,
-  { session, name }: { session: Session; name: string },
-  recorded: string,
-  moved: Driver,
-  { ownerId, urn }: { ownerId: string | undefined; urn: string },
-): Promise<boolean> {
-  if (moved.unavailable(session.facts) !== undefined) return false;
-  const live = await look({ session, manager: moved, name });
+function hasMoved(
+  { managers }: Context,
+  survey: FullSurvey,
+  moved: ManagerRules,
+  { recorded, ownerId, urn }: Known,
+): boolean {
+  if (survey.unavailable(moved.name) !== undefined) return false;
+  const live = survey.live(moved.name);
   if (!live.installed || (ownerId === undefined && live.marker?.urn !== urn)) return false;
-  const former = context.managers.get(recorded);
-  if (former === undefined || former.unavailable(session.facts) !== undefined) return true;
-  return !(await look({ session, manager: former, name })).installed;
+  const former = managers.get(recorded ?? "");
+  if (former === undefined || survey.unavailable(former.name) !== undefined) return true;
+  return !survey.live(former.name).installed;
 }
 
 /** The manager that is named, or the one that a host has for new services; an error when it can't be used there. */
 export function managerOn(
   context: Context,
   host: string,
-  facts: HostFacts,
+  survey: Survey,
   named: string | undefined,
   by: "wanted" | "recorded" = "wanted",
-): Driver {
-  const manager = named === undefined ? usualManager(context.managers, facts) : context.managers.get(named);
+): ManagerRules {
+  const manager = context.managers.get(named ?? survey.usual ?? "");
   if (manager === undefined) {
     const known = [...context.managers.keys()].join(", ");
     if (named === undefined) {
-      throw new HostError("remote", host, `has no supported service manager (${known}): found ${facts.initText}`);
+      throw new HostError(
+        "remote",
+        host,
+        `has no supported service manager (${known}): found ${survey.facts.initText}`,
+      );
     }
     throw new HostError("remote", host, `there is no service manager called "${named}", only ${known}`);
   }
-  const problem = manager.unavailable(facts);
+  const problem = survey.unavailable(manager.name);
   if (problem === undefined) return manager;
   const way = "If the host has switched to another manager for good, set manager, which moves the service";
   throw new HostError(

@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { HostError } from "../../../model/errors";
-import type { HostFacts } from "../../../model/host";
 import type { Props, Values } from "../../../model/props";
-import type { Definition, Live } from "../../../model/service";
+import type { Definition, Live, RunState } from "../../../model/service";
 import type { Ready } from "../../../schema/ready";
 import type { ServiceInputs } from "../../../schema/service";
-import type { Host } from "../../platform";
-import { probeResult, probeStep } from "../../posix/host/probes";
-import { detected, detection } from "../../posix/managers";
-import type { Driver } from "../../posix/managers/driver";
+import type { Facts, Host, Survey } from "../../platform";
+import type { ManagerRules } from "../../rules";
 import type { HostCall } from "../lifecycle";
 import { inputsOf, type Context } from "./context";
 import { definitionOf } from "./definition";
@@ -36,8 +32,9 @@ export async function readService(context: Context, request: ReadRequest): Promi
   const recordedProps = request.outputs ?? request.inputs;
   const definition = recordedProps === undefined ? {} : definitionOf(recordedProps);
   const recordedExisting = inputs?.existing === true;
-  const take = (manager: Driver) =>
-    sample(host, manager, { name, inputs, definition, before, existing: recordedExisting }, signal);
+  const about = { name, inputs, definition, before, existing: recordedExisting };
+  const take = (manager: ManagerRules, ...known: [(survey: Survey) => void, Survey?]) =>
+    sample(host, manager, about, signal, ...known);
   const known = {
     recorded: text(before.manager),
     named: parsed.manager,
@@ -51,7 +48,7 @@ export async function readService(context: Context, request: ReadRequest): Promi
 
 interface Sampled {
   live: Live;
-  facts: HostFacts;
+  facts: Facts;
 }
 
 /** The service under the manager that the state or the user names, or else under the one that has it. */
@@ -61,72 +58,77 @@ async function findOnHost(
   name: string,
   { recorded, named, ownerId, urn, existing }: Known & { existing: boolean },
   signal: AbortSignal,
-  take: (manager: Driver) => Promise<Sampled>,
-): Promise<{ manager: Driver; sampled: Sampled }> {
-  const first = context.managers.get(recorded ?? named ?? "");
+  take: (manager: ManagerRules, usable: (survey: Survey) => void, first?: Survey) => Promise<Sampled>,
+): Promise<{ manager: ManagerRules; sampled: Sampled }> {
+  const given = recorded ?? named;
+  const first = context.managers.get(given ?? "");
   if (first === undefined) {
-    const reading = await host.read(detection, name, signal);
-    const manager = managerOn(context, host.name, reading.facts, recorded ?? named ?? detected(reading));
-    return { manager, sampled: await take(manager) };
+    const survey = await host.survey({ name }, signal);
+    const manager = managerOn(context, host.name, survey, given ?? survey.claimedBy);
+    return { manager, sampled: await take(manager, () => {}, survey) };
   }
   const by = recorded === undefined ? "wanted" : "recorded";
-  const sampled = await take(first).catch(async (error: unknown) => {
-    // Facts come with every read; only one that failed has to ask for them.
-    if (error instanceof HostError && error.kind === "remote") {
-      managerOn(context, host.name, await host.facts(signal), first.name, by);
-    }
-    throw error;
-  });
-  managerOn(context, host.name, sampled.facts, first.name, by);
+  const sampled = await take(first, (survey) => void managerOn(context, host.name, survey, first.name, by));
   if (sampled.live.installed || (ownerId === undefined && !existing)) return { manager: first, sampled };
   // A run of ours that moved it to another manager may have been killed before the state was told; an existing service
   // may have been moved by those who define it.
-  const other = context.managers.get(detected(await host.read(detection, name, signal)) ?? "");
-  if (other === undefined || other === first || other.unavailable(sampled.facts) !== undefined)
+  const survey = await host.survey({ name }, signal);
+  const other = context.managers.get(survey.claimedBy ?? "");
+  if (other === undefined || other === first || survey.unavailable(other.name) !== undefined)
     return { manager: first, sampled };
-  const moved = await take(other);
+  const moved = await take(other, () => {}, survey);
   const isOurs = existing || moved.live.marker?.ownerId === ownerId || moved.live.marker?.urn === urn;
   return isOurs ? { manager: other, sampled: moved } : { manager: first, sampled };
 }
 
-/** One look, and a second one when the first can't be trusted: started a moment ago, restarted since, or on its way. */
+interface About {
+  name: string;
+  inputs: ServiceInputs | undefined;
+  definition: Definition;
+  before: Values;
+  existing: boolean;
+}
+
+/**
+ * One look, and a second one when the first can't be trusted: started a moment ago, restarted since, or on its way.
+ * `usable` throws when the manager can't be used on the host; `first` is a survey that has been made already.
+ */
 async function sample(
   host: Host,
-  manager: Driver,
-  about: { name: string; inputs: ServiceInputs | undefined; definition: Definition; before: Values; existing: boolean },
+  manager: ManagerRules,
+  { name, inputs, definition, before, existing }: About,
   signal: AbortSignal,
+  usable: (survey: Survey) => void,
+  first?: Survey,
 ): Promise<Sampled> {
-  const { name, inputs, definition, before, existing } = about;
   const ready = repeatable(inputs?.ready);
-  // Which processes are those of an existing service is known when it has been looked at.
-  const processes = (seen: Live | undefined) => {
-    if (!existing) return manager.processesStep(name, definition);
-    return seen?.state.status === "running" ? manager.existingProcessesStep(name, seen) : undefined;
+  // Which processes are those of an existing service is known when it has been looked at: mostly they are still the same.
+  const recorded = typeof before.pid === "number" ? { pid: before.pid } : undefined;
+  const once = async (process: Pick<RunState, "pid" | "incarnation"> | undefined) => {
+    const of = existing ? process && { process } : { definition };
+    const survey = await host.survey({ name, manager: manager.name, probe: ready && of && { ready, of } }, signal);
+    usable(survey);
+    return { survey, live: survey.live(manager.name) };
   };
-  const once = async (seen?: Live) => {
-    const step = processes(seen);
-    const extra = ready && step && probeStep(ready, step);
-    const reading = await host.read(manager.fragment, name, signal, extra);
-    return { reading, facts: reading.facts, live: manager.parse(name, reading) };
-  };
-  let { reading, facts, live } = await once();
-  if (existing && ready !== undefined && live.state.status === "running") ({ reading, facts, live } = await once(live));
+  const isFirst = first !== undefined && ready === undefined;
+  let { survey, live } = isFirst ? { survey: first, live: first.live(manager.name) } : await once(recorded);
+  if (existing && ready !== undefined && live.state.status === "running" && live.state.pid !== recorded?.pid)
+    ({ survey, live } = await once(live.state));
   const { state } = live;
-  const age = facts.uptime - (state.startedUptime ?? 0);
+  const age = survey.facts.uptime - (state.startedUptime ?? 0);
   const restarted = state.restartCount > Number(before.restartCount ?? 0);
   const young = state.startedUptime !== undefined && age < (inputs?.settleSeconds ?? 3);
-  const notReady = ready !== undefined && state.status === "running" && !probeResult(ready, reading.fields).ready;
+  const notReady = state.status === "running" && survey.readiness?.ready === false;
   if (state.inTransit || (state.status === "running" && (restarted || young || notReady))) {
     await sleep(secondSampleMilliseconds, undefined, { signal });
-    ({ reading, facts, live } = await once(live));
+    ({ survey, live } = await once(state.status === "running" ? state : undefined));
     if (live.state.status === "running" && live.state.incarnation !== state.incarnation && !state.inTransit) {
       live = withStatus(live, "flapping", `restarted ${live.state.restartCount} times, most recently just now`);
     }
   }
-  if (ready !== undefined && live.state.status === "running") {
-    const result = probeResult(ready, reading.fields);
-    if (!result.ready) live = withStatus(live, "notReady", result.reason);
-  }
+  const { facts, readiness } = survey;
+  if (readiness?.ready === false && live.state.status === "running")
+    live = withStatus(live, "notReady", readiness.reason);
   return { live, facts };
 }
 

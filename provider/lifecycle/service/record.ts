@@ -1,8 +1,8 @@
 import { HostError } from "../../../model/errors";
-import type { HostFacts } from "../../../model/host";
+import type { Facts } from "../../platform";
 import { SecretPaths, type Path, type Props, type Values } from "../../../model/props";
 import type { Live, LiveFile } from "../../../model/service";
-import type { Driver } from "../../posix/managers/driver";
+import type { ManagerRules } from "../../rules";
 import type { Call } from "../lifecycle";
 import { inputsOf } from "./context";
 import { definitionOf, outputsOf } from "./definition";
@@ -24,7 +24,7 @@ export interface Recorded {
 /** What Read records of a service that was found, or why it may not. Without `inputs` and `outputs` it is imported. */
 export function recordOf(
   request: Call & { host: string; name: string; inputs?: Props; outputs?: Props },
-  sighting: { manager: Driver; live: Live; facts: HostFacts },
+  sighting: { manager: ManagerRules; live: Live; facts: Facts },
 ): Recorded | undefined {
   const { urn, host, name, log } = request;
   const { manager, live: found, facts } = sighting;
@@ -119,7 +119,7 @@ function withNewerMarker(live: Live): Live {
 }
 
 /** The old inputs with live values where these differ; everything else, unset properties too, as the user gave it. */
-function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Driver): Props {
+function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: ManagerRules): Props {
   const { secretEnvironment: _, ...definition } = live.definition;
   const found: Values = {
     ...definition,

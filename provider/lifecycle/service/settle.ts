@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunState } from "../../../model/service";
-import { probeResult, probeStep, type ProbeResult } from "../../posix/host/probes";
-import { look, mustRun, type Operation } from "./operation";
+import { observe, probe, type Operation } from "./operation";
 
 const pollSeconds = 1;
 const defaultSettleSeconds = 3;
@@ -24,7 +23,7 @@ export async function settle(operation: Operation): Promise<StartFailure> {
 
   for (let left = settleSeconds; left > 0; left -= pollSeconds) {
     await pause(operation, Math.min(left, pollSeconds));
-    const now = (await look(operation)).state;
+    const now = (await observe(operation)).state;
     const changed = notRunning(operation, now) ?? notTheSame(first, now);
     if (changed !== undefined) return changed;
   }
@@ -37,30 +36,21 @@ async function untilReady(operation: Operation, first: RunState): Promise<StartF
   const timeoutSeconds = ready.timeoutSeconds ?? defaultReadySeconds;
   const end = Date.now() + timeoutSeconds * 1000;
   for (;;) {
-    const result = await probe(operation, first);
-    const now = (await look(operation)).state;
+    const { live, readiness } = await probe(operation, first);
+    const now = live.state;
     const changed = notRunning(operation, now) ?? notTheSame(first, now);
     if (changed !== undefined) return changed;
-    if (result.ready) return undefined;
-    if (Date.now() >= end) return `it runs, but was not ready within ${timeoutSeconds} s: ${result.reason}`;
-    operation.log.status(`waiting for ${operation.name}: ${result.reason}`);
+    if (readiness === undefined || readiness.ready) return undefined;
+    if (Date.now() >= end) return `it runs, but was not ready within ${timeoutSeconds} s: ${readiness.reason}`;
+    operation.log.status(`waiting for ${operation.name}: ${readiness.reason}`);
     await pause(operation, pollSeconds);
   }
-}
-
-/** Asks the service once whether it does its work. Of an existing service `state` has the process that was seen. */
-export async function probe(operation: Operation, state: RunState): Promise<ProbeResult> {
-  const { manager, name, inputs, wanted, existing } = operation;
-  if (inputs.ready === undefined) return { ready: true };
-  const processes = existing ? manager.existingProcessesStep(name, { state }) : manager.processesStep(name, wanted);
-  const { fields } = await mustRun(operation, [probeStep(inputs.ready, processes)]);
-  return probeResult(inputs.ready, fields);
 }
 
 /** Looks until the manager no longer says "starting" or "stopping": how long that may take is said to it, not to us. */
 async function arrive(operation: Operation): Promise<RunState> {
   for (;;) {
-    const { state } = await look(operation);
+    const { state } = await observe(operation);
     if (!state.inTransit || Date.now() >= (operation.startBy ?? Infinity)) return state;
     await pause(operation, pollSeconds);
   }

@@ -1,38 +1,36 @@
 import { HostError } from "../../../model/errors";
-import type { Fragment, Step } from "../shell/step";
-import { unlessAborted } from "../../transports/abort";
 import type { Reading } from "../../../model/host";
+import { unlessAborted } from "../../transports/abort";
+import type { Fragment, Step } from "../shell/step";
+import { readingOf, type Answer, type Inquiry } from "./readings";
 
-/** What is read beside the fragment, of some of the names. */
-export type Extras = ReadonlyMap<string, Step>;
-
-/** Reads many names in one remote process. */
-export type ReadAll = (
-  fragment: Fragment,
-  names: string[],
-  extras: Extras,
-  signal: AbortSignal,
-) => Promise<Map<string, Reading>>;
+/** Reads in one remote shell. */
+export type ReadAll = (inquiries: readonly Inquiry[], signal: AbortSignal) => Promise<Answer[]>;
 
 /** How long the first read of a batch waits for others, in milliseconds. */
 const WINDOW = 10;
-/** Names in one remote process. */
+/** Reads in one remote shell. */
 const MOST = 100;
 
-interface Batch {
+interface Part {
   fragment: Fragment;
   names: Set<string>;
   extras: Map<string, Step>;
+}
+
+interface Batch {
+  parts: Map<string, Part>;
+  size: number;
   /** Settles for all; each caller takes its own. */
-  outcome: Promise<(name: string) => Promise<Reading>>;
+  outcome: Promise<(part: Part, name: string) => Promise<Reading>>;
   /** Aborted when everybody who waited has gone. */
   abandoned: AbortController;
   waiting: number;
 }
 
-/** Gathers the reads of one host that come at the same time into as few remote processes as possible. */
+/** Gathers the reads of one host that come at the same time into as few remote shells as possible. */
 export class Batches {
-  readonly #open = new Map<string, Batch>();
+  #open: Batch | undefined;
 
   constructor(
     private readonly host: string,
@@ -40,10 +38,15 @@ export class Batches {
   ) {}
 
   async read(fragment: Fragment, name: string, signal: AbortSignal, extra?: Step): Promise<Reading> {
-    const batch = this.#join(fragment, name);
-    if (extra) batch.extras.set(name, extra);
+    const batch = (this.#open ??= this.#begin());
+    const key = `${fragment.name}\n${fragment.script}`;
+    const part = batch.parts.get(key) ?? { fragment, names: new Set<string>(), extras: new Map<string, Step>() };
+    batch.parts.set(key, part);
+    part.names.add(name);
+    if (extra) part.extras.set(name, extra);
+    if (++batch.size >= MOST) this.#open = undefined;
     batch.waiting++;
-    const mine = batch.outcome.then((of) => of(name));
+    const mine = batch.outcome.then((of) => of(part, name));
     mine.catch(() => {}); // may come when its caller has gone
     try {
       return await unlessAborted(mine, this.host, signal, `reading ${name}`);
@@ -52,51 +55,38 @@ export class Batches {
     }
   }
 
-  #join(fragment: Fragment, name: string): Batch {
-    const key = `${fragment.name}\n${fragment.script}`;
-    const open = this.#open.get(key);
-    if (open) {
-      open.names.add(name);
-      if (open.names.size >= MOST) this.#open.delete(key);
-      return open;
-    }
+  #begin(): Batch {
     const batch: Batch = {
-      fragment,
-      names: new Set([name]),
-      extras: new Map(),
+      parts: new Map(),
+      size: 0,
       outcome: new Promise((resolve, reject) => {
         setTimeout(() => {
-          if (this.#open.get(key) === batch) this.#open.delete(key);
+          if (this.#open === batch) this.#open = undefined;
           this.#run(batch).then(resolve, reject);
         }, WINDOW);
       }),
       abandoned: new AbortController(),
       waiting: 0,
     };
-    this.#open.set(key, batch);
     return batch;
   }
 
-  /** When reading them together fails on the host, each is read alone: a name that can't be read hurts only itself. */
-  async #run({ fragment, names, extras, abandoned: { signal } }: Batch): Promise<(name: string) => Promise<Reading>> {
-    const one = async (name: string) => only(await this.readAll(fragment, [name], pick(extras, name), signal), name);
-    try {
-      const all = await this.readAll(fragment, [...names], extras, signal);
-      return (name) => Promise.resolve(only(all, name));
-    } catch (error) {
-      if (names.size > 1 && error instanceof HostError && error.kind === "remote") return one;
-      throw error;
-    }
+  /** When reading names together fails on the host, each is read alone: a name that can't be read hurts only itself. */
+  async #run({ parts, abandoned: { signal } }: Batch): Promise<(part: Part, name: string) => Promise<Reading>> {
+    const all = [...parts.values()];
+    const answers = await this.readAll(
+      all.map((part) => ({ ...part, names: [...part.names] })),
+      signal,
+    );
+    return async (part, name) => {
+      const answer = answers[all.indexOf(part)];
+      const isShared = part.names.size > 1 && answer instanceof HostError && answer.kind === "remote";
+      return readingOf(isShared ? (await this.readAll([only(part, name)], signal))[0] : answer, name);
+    };
   }
 }
 
-function pick(extras: Extras, name: string): Extras {
+function only({ fragment, extras }: Part, name: string): Inquiry {
   const extra = extras.get(name);
-  return new Map(extra ? [[name, extra]] : []);
-}
-
-function only(all: Map<string, Reading>, name: string): Reading {
-  const reading = all.get(name);
-  if (!reading) throw new Error(`no reading for ${name}`);
-  return reading;
+  return { fragment, names: [name], extras: new Map(extra ? [[name, extra]] : []) };
 }

@@ -1,19 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { HostError } from "../../../model/errors";
-import type { Step } from "../shell/step";
+import type { RunResult, Step, StepFailure } from "../shell/step";
 import type { Channel } from "../../transports/transport";
 import type { HostFacts } from "../../../model/host";
-import type { RunResult } from "../../platform";
 import { parseFacts } from "./facts";
 import { Framing, type Frame, type Told } from "./frames";
-import { block, prologue, type LockRequest } from "./script";
+import { block, FAILED, prologue, type LockRequest } from "./script";
 
 interface Running {
-  steps: readonly Pick<Step, "name">[];
+  steps: readonly Step[];
   result: RunResult & { fields: Map<string, string> };
-  /** What the step that runs has printed, and its name. */
+  /** What the step that runs has emitted and printed. */
+  emitted: Map<string, string>;
   printed: string;
-  current?: string;
+  current?: Step;
   onStep: (step: string) => void;
   resolve(result: RunResult): void;
   reject(error: HostError): void;
@@ -92,8 +92,8 @@ export class Conversation {
   ) {
     return new Promise<RunResult>((resolve, reject) => {
       if (this.#over) return reject(this.#over);
-      const result: Running["result"] = { done: [], fields: new Map(), stderr: "" };
-      this.#running = { steps, result, printed: "", onStep, resolve, reject };
+      const result: Running["result"] = { done: [], fields: new Map(), stderr: "", results: [] };
+      this.#running = { steps, result, emitted: new Map(), printed: "", onStep, resolve, reject };
       if (this.process) this.#received.stdout = 0;
       this.channel.stdin.write(block(steps, args, seconds, this.#sent));
     });
@@ -160,14 +160,15 @@ export class Conversation {
         return this.#die(new HostError("timeout", this.host, busy(frame.holder)));
       case "field":
         this.#size += frame.size;
+        if (this.#isReady && running) running.emitted.set(frame.key, frame.value);
         return void (this.#isReady && running ? running.result.fields : this.#fields).set(frame.key, frame.value);
       case "torn":
         return void this.#unread.push(`\`${frame.key}\` was cut off`);
       case "unread":
         return void this.#unread.push(frame.why);
       case "begin": {
-        const name = running?.steps[frame.step]?.name;
-        if (running && name !== undefined) running.onStep((running.current = name));
+        const step = running?.steps[frame.step];
+        if (running && step) running.onStep((running.current = step).name);
         return;
       }
       case "printed":
@@ -226,7 +227,7 @@ export class Conversation {
   }
 
   #where(text: string): string {
-    const step = this.#running?.current;
+    const step = this.#running?.current?.name;
     if (step !== undefined) return `${text}, during \`${step}\`: it is unknown how far that step got`;
     return this.#running && this.process ? `${text}, before a step began` : text;
   }
@@ -239,14 +240,22 @@ export class Conversation {
 
 /** A step whose answer is not whole has failed: what is missing must not be taken for absent. */
 function endStep(running: Running, code: number, missing: string | undefined): void {
-  const { result, printed, current = "" } = running;
-  result.stderr += printed;
+  const { result, printed, emitted: fields, current } = running;
   running.printed = "";
-  if (missing !== undefined) {
-    const stderr = [printed.trim(), `the answer is incomplete: ${missing}`].filter(Boolean).join("\n");
-    result.failed = { step: current, code: code || 1, stderr };
-  } else if (code === 0) result.done.push(current);
-  else result.failed = { step: current, code, stderr: printed };
+  running.emitted = new Map();
+  const { name: step = "", lenient = false } = current ?? {};
+  const exit = lenient ? Number(fields.get(FAILED) ?? code) : code;
+  const failure = failureOf(step, exit, printed, missing);
+  result.stderr += printed;
+  result.results.push({ fields, stderr: printed, ...(failure && { failure }) });
+  if (failure !== undefined && !lenient) result.failed = failure;
+  else result.done.push(step);
+}
+
+function failureOf(step: string, code: number, printed: string, missing: string | undefined): StepFailure | undefined {
+  if (missing === undefined) return code === 0 ? undefined : { step, code, stderr: printed };
+  const stderr = [printed.trim(), `the answer is incomplete: ${missing}`].filter(Boolean).join("\n");
+  return { step, code: code || 1, stderr };
 }
 
 const busy = (holder: string) => `another operation holds the lock of this service: ${holder || "owner unknown"}`;

@@ -1,18 +1,17 @@
 import { HostError } from "../../../model/errors";
 import type { Fragment, Step } from "../shell/step";
 import type { Become } from "../../../schema/connection";
-import { call, calls } from "../shell/library";
 import { unlessAborted } from "../../transports/abort";
 import type { Pool } from "../../transports/pool";
 import type { Target } from "../../transports/target";
 import type { Transport } from "../../transports/transport";
 import type { HostFacts, Reading } from "../../../model/host";
-import type { Host, OperateOptions, Session } from "../../platform";
-import { Batches, type Extras } from "./batch";
+import type { OperateOptions } from "../../platform";
+import { Batches } from "./batch";
 import { elevate, type Elevation } from "./become";
 import { stopStep } from "./cancel";
 import { Conversation } from "./conversation";
-import { readings } from "./readings";
+import { answersOf, stepsOf, type Answer, type Inquiry } from "./readings";
 import type { LockRequest } from "./script";
 import { ShellSession, stoppable } from "./session";
 
@@ -29,8 +28,8 @@ interface Login {
   facts?: HostFacts;
 }
 
-/** A Linux host: a POSIX shell at the end of a transport. */
-export class PosixHost implements Host {
+/** A login on a Linux host, as root (by `become` if need be): a POSIX shell at the end of a transport. */
+export class ShellHost {
   readonly name: string;
   readonly #batches: Batches;
   readonly #listeners = new Set<(reason: string) => void>();
@@ -57,16 +56,22 @@ export class PosixHost implements Host {
     for (const listener of this.#listeners) listener(`${this.name}: ${reason}${limit}`);
   };
 
+  /** As they were when they were last read, in the life of the connection. */
   async facts(signal: AbortSignal): Promise<HostFacts> {
     const login = await this.#connect(signal);
     return login.facts ?? (await this.read(NOTHING, "facts", signal)).facts;
   }
 
+  /**
+   * Reads that arrive within a few milliseconds of each other share one remote shell. Takes no lock, changes nothing.
+   * `extra` is run for this name alone, after the fragment; what it emits comes with the fields of the name.
+   */
   read(fragment: Fragment, name: string, signal: AbortSignal, extra?: Step): Promise<Reading> {
     return this.#batches.read(fragment, name, signal, extra);
   }
 
-  async operate<T>(options: OperateOptions, body: (session: Session) => Promise<T>): Promise<T> {
+  /** Opens one channel, takes the lock on the service, hands over the session, and unlocks however the body ends. */
+  async operate<T>(options: OperateOptions, body: (session: ShellSession) => Promise<T>): Promise<T> {
     const { name, holder, signal, deadline, onStep, lockWaitSeconds = 60 } = options;
     const lock = { name, holder, waitSeconds: lockWaitSeconds };
     // Until the lock is ours nothing has been done: this much may be repeated. The body never is.
@@ -87,17 +92,17 @@ export class PosixHost implements Host {
     return { conversation, facts };
   }
 
-  #readAll(fragment: Fragment, names: string[], extras: Extras, signal: AbortSignal): Promise<Map<string, Reading>> {
-    const steps = [fragment, ...[...extras].map(([name, extra]) => forName(name, extra))];
+  #readAll(inquiries: readonly Inquiry[], signal: AbortSignal): Promise<Answer[]> {
+    const what = inquiries.map(({ fragment }) => fragment.name).join(" and ");
     return again(async () => {
       const conversation = await this.#converse(signal);
-      const result = await stoppable(this.#stoppable(conversation, signal), `reading ${fragment.name}`, async () => {
-        const running = conversation.run(steps, names);
+      const result = await stoppable(this.#stoppable(conversation, signal), `reading ${what}`, async () => {
+        const running = conversation.run(stepsOf(inquiries));
         conversation.hangUp();
         return running;
       });
       await conversation.end();
-      return readings(this.name, fragment, names, this.#remember(conversation), result, steps.length);
+      return answersOf(this.name, inquiries, this.#remember(conversation), result.results);
     });
   }
 
@@ -162,11 +167,6 @@ export class PosixHost implements Host {
     }
     return this.#login;
   }
-}
-
-/** What it emits belongs to the name. */
-function forName(name: string, { script, ...extra }: Step): Step {
-  return { ...extra, script: calls(call("emit_for", name), script) };
 }
 
 /** Once more over a new connection, when the one we had turns out to be dead: only for what changes nothing. */

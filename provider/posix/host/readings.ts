@@ -1,25 +1,57 @@
 import { HostError } from "../../../model/errors";
-import type { Fragment } from "../shell/step";
 import type { HostFacts, Reading } from "../../../model/host";
-import type { RunResult } from "../../platform";
+import type { Fragment, Step, StepResult } from "../shell/step";
 
-/** Deals out what a fragment emitted: `NAME/KEY` to that name, everything else to all. */
-export function readings(
+/** A fragment that is read for some names, and what is run beside it for some of them. */
+export interface Inquiry {
+  fragment: Fragment;
+  names: readonly string[];
+  extras?: ReadonlyMap<string, Step>;
+}
+
+/** What there is to know of each name; or why it could not be read. */
+export type Answer = Map<string, Reading> | HostError;
+
+/** Inquiries as the steps of one block: one that fails does not keep the others from being read. */
+export function stepsOf(inquiries: readonly Inquiry[]): Step[] {
+  return inquiries.flatMap(({ fragment, names, extras = new Map<string, Step>() }) => [
+    { ...fragment, args: names, quiet: true, lenient: true },
+    ...[...extras.values()].map((extra) => ({ ...extra, quiet: true, lenient: true })),
+  ]);
+}
+
+/** The answers to them, in the same order. What a fragment emits as `NAME/KEY` is for that name, everything else for all. */
+export function answersOf(
   host: string,
-  fragment: Fragment,
-  names: readonly string[],
+  inquiries: readonly Inquiry[],
   facts: HostFacts,
-  { fields, failed, done }: RunResult,
-  steps = 1,
-): Map<string, Reading> {
-  if (failed)
-    throw new HostError(
-      "remote",
-      host,
-      `reading ${fragment.name} (${names.join(", ")}) failed: ${failed.stderr.trim() || `exit code ${failed.code}`}`,
-    );
-  if (done.length !== steps)
-    throw new HostError("remote", host, `reading ${fragment.name} stopped after ${done.length} of ${steps} steps`);
+  results: readonly StepResult[],
+): Answer[] {
+  let next = 0;
+  return inquiries.map(({ fragment, names, extras = new Map<string, Step>() }) => {
+    const [own, ...beside] = results.slice(next, (next += 1 + extras.size));
+    const parts = [own, ...[...extras.keys()].map((_, i) => beside[i])];
+    const missing = parts.findIndex((part) => part === undefined);
+    if (missing !== -1)
+      return new HostError(
+        "remote",
+        host,
+        `reading ${fragment.name} stopped after ${missing} of ${parts.length} steps`,
+      );
+    const failure = parts.find((part) => part?.failure)?.failure;
+    if (failure !== undefined) {
+      const words = failure.stderr.trim() || `exit code ${failure.code}`;
+      return new HostError("remote", host, `reading ${fragment.name} (${names.join(", ")}) failed: ${words}`);
+    }
+    const answer = deal(names, own!, facts);
+    [...extras.keys()].forEach((name, i) => {
+      for (const [key, value] of beside[i]!.fields) (answer.get(name)!.fields as Map<string, string>).set(key, value);
+    });
+    return answer;
+  });
+}
+
+function deal(names: readonly string[], { fields }: StepResult, facts: HostFacts): Map<string, Reading> {
   const shared = new Map<string, string>();
   const own = new Map(names.map((name) => [name, new Map<string, string>()]));
   for (const [key, value] of fields) {
@@ -29,4 +61,12 @@ export function readings(
     else shared.set(key, value);
   }
   return new Map([...own].map(([name, mine]) => [name, { facts, fields: mine, shared }]));
+}
+
+/** What there is to know of one name. */
+export function readingOf(answer: Answer | undefined, name: string): Reading {
+  if (answer instanceof HostError) throw answer;
+  const reading = answer?.get(name);
+  if (reading === undefined) throw new Error(`the host's answer has nothing about ${name}`);
+  return reading;
 }

@@ -9,6 +9,9 @@ export interface LockRequest {
   waitSeconds: number;
 }
 
+/** What `pb_lenient` emits of a step that has failed: its exit code. */
+export const FAILED = "pb_failed";
+
 /** How long a shell waits for the next block before it takes us for dead: shorter than the next run waits for its lock. */
 export const PATIENCE_SECONDS = 45;
 
@@ -35,17 +38,26 @@ export function prologue(
 
 /** Steps as one block, with `args` in "$@" of each. What they wait for without a limit of its own may take `seconds`. */
 export function block(
-  steps: readonly Pick<Step, "script">[],
+  steps: readonly Omit<Step, "name">[],
   args: readonly string[],
   seconds?: number,
   sent = new Set<string>(),
 ): string {
   const lines = [
     ...(seconds === undefined ? [] : [call("pb_limit", Math.max(1, Math.floor(seconds)))]),
-    ...steps.map((step, i) => `pb_${i}() {\n:\n${step.script}\n}`),
+    ...steps.map(shellFunction),
     call("pb_block", steps.length, ...args),
   ].join("\n");
   return group([definitions(lines, sent), lines]);
+}
+
+function shellFunction({ script, args, lenient = false }: Omit<Step, "name">, i: number): string {
+  const named = (name: string, body: string) => `${name}() {\n:\n${body}\n}`;
+  const step = `pb_${i}`;
+  if (args === undefined && !lenient) return named(step, script);
+  const inner = `${step}_`;
+  const called = args === undefined ? `${inner} "$@"` : call(inner, ...args);
+  return `${named(inner, script)}\n${named(step, lenient ? `pb_lenient ${called}` : called)}`;
 }
 
 const group = (lines: string[]) => `{\n${lines.join("\n")}\n}\n`;

@@ -1,10 +1,9 @@
 import { HostError } from "../../../model/errors";
-import type { Fragment, Step } from "../shell/step";
+import type { Fragment, RunResult, Step } from "../shell/step";
 import { abortError } from "../../transports/abort";
 import type { HostFacts, Reading } from "../../../model/host";
-import type { RunResult, Session } from "../../platform";
 import type { Conversation } from "./conversation";
-import { readings } from "./readings";
+import { answersOf, readingOf, stepsOf, type Answer, type Inquiry } from "./readings";
 import { PATIENCE_SECONDS } from "./script";
 
 /** At its deadline we end an operation ourselves; the host does so this much later, if we can't. */
@@ -24,7 +23,7 @@ interface Parts {
 }
 
 /** The lock's holder: sends blocks of steps through one conversation. */
-export class ShellSession implements Session {
+export class ShellSession {
   readonly facts: HostFacts;
   readonly #parts: Parts;
   #heard = performance.now();
@@ -35,26 +34,23 @@ export class ShellSession implements Session {
     this.#parts = parts;
   }
 
-  run(steps: readonly Step[], until?: number): Promise<RunResult> {
-    return this.#run(steps, [], until);
-  }
-
-  async read(fragment: Fragment, names: readonly string[]): Promise<Map<string, Reading>> {
-    const result = await this.#run([{ ...fragment, quiet: true }], names);
-    return readings(this.#parts.host, fragment, names, this.facts, result);
-  }
-
-  async #run(steps: readonly Step[], args: readonly string[], until?: number): Promise<RunResult> {
+  /**
+   * Sends the steps as one block, which is run only when it has arrived whole, and to its end even when the connection
+   * breaks meanwhile. Stops at the first step that fails and reports it: a failed step is a result, not an exception.
+   * Throws HostError (`lostConnection`, `timeout`, `cancelled`) when the outcome is unknown. What takes its time (a start, a
+   * stop) is ended on the host at `until`, by default the operation's deadline, also when nobody is there any more to say so.
+   */
+  async run(steps: readonly Step[], until?: number): Promise<RunResult> {
     const { conversation, host, deadline, onStep } = this.#parts;
     const end = until ?? (deadline === undefined ? undefined : deadline + GRACE);
-    if (steps.length === 0) return { done: [], fields: new Map(), stderr: "" };
+    if (steps.length === 0) return { done: [], fields: new Map(), stderr: "", results: [] };
     // The shell's watchdog is about to end it, or has: what is sent now might be cut in the middle.
     if (performance.now() - this.#heard > (PATIENCE_SECONDS - 10) * 1000)
       throw new HostError("lostConnection", host, "the remote shell timed out waiting for a command");
     const result = await stoppable(this.#parts, "an operation", () =>
       conversation.run(
         steps,
-        args,
+        [],
         (step) => {
           this.#step = step;
           if (!steps.some(({ name, quiet }) => quiet && name === step)) onStep?.(step);
@@ -66,6 +62,16 @@ export class ShellSession implements Session {
     if (!result.failed && result.done.length < steps.length)
       throw new HostError("cancelled", host, `the operation was stopped on the host after \`${this.#step}\``);
     return result;
+  }
+
+  /** Reads, in one block. */
+  async ask(inquiries: readonly Inquiry[]): Promise<Answer[]> {
+    return answersOf(this.#parts.host, inquiries, this.facts, (await this.run(stepsOf(inquiries))).results);
+  }
+
+  async read(fragment: Fragment, names: readonly string[]): Promise<Map<string, Reading>> {
+    const [answer] = await this.ask([{ fragment, names }]);
+    return new Map(names.map((name) => [name, readingOf(answer, name)]));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { HostFacts, Reading } from "../../../model/host";
-import type { Definition, Live, Marker, StartMode } from "../../../model/service";
+import type { Definition, Live, Marker, RunState, StartMode } from "../../../model/service";
 import type { Fragment, HostFile, Step } from "../shell/step";
 import type { ManagerRules } from "../../rules";
 
@@ -52,9 +52,7 @@ export interface Driver extends ManagerRules {
   /** Emits `processes`, and leaves it in `$processes`: the pids of the service, blank-separated. */
   processesStep(name: string, definition: Definition): Step;
   /** The same for a service that somebody else defines: the process that was seen, with all that it has started. */
-  existingProcessesStep(name: string, live: Pick<Live, "state">): Step;
-  /** The command that shows a person the log. */
-  logHint(name: string, definition: Definition): string;
+  existingProcessesStep(name: string, seen: Pick<RunState, "pid" | "incarnation">): Step;
   /** Paths on the host that belong to the definition of a service of this name, ours or not. */
   paths(name: string): string[];
 }

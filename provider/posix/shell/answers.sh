@@ -45,12 +45,9 @@ base64() {
 emit() {
   case $2 in
     *[!\ -~]*) pb_words=$(printf %s "$2" | base64) || pb_unread "base64 failed" || return 1; pb_encoded "$1" "${#2}" ;;
-    *) printf '%s = %s %s %s\n' "$pb_nonce" "$pb_prefix$1" "${#2}" "$2" >&3 || pb_unwritten ;;
+    *) printf '%s = %s %s %s\n' "$pb_nonce" "$1" "${#2}" "$2" >&3 || pb_unwritten ;;
   esac
 }
-
-# emit_for NAME: what is emitted from here on belongs to that service.
-emit_for() { pb_prefix=$1/; }
 
 # emit_stdin KEY
 emit_stdin() {
@@ -62,7 +59,7 @@ emit_stdin() {
 pb_encoded() {
   # shellcheck disable=SC2086 # words
   pb_words=$(printf %s $pb_words)
-  printf '%s : %s %s:%s %s\n' "$pb_nonce" "$pb_prefix$1" "$2" "${#pb_words}" "$pb_words" >&3 || pb_unwritten
+  printf '%s : %s %s:%s %s\n' "$pb_nonce" "$1" "$2" "${#pb_words}" "$pb_words" >&3 || pb_unwritten
 }
 
 # pb_unwritten: a field could not be written.

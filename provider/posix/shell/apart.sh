@@ -68,10 +68,12 @@ pb_gone() {
   return 1
 }
 
-# existing_processes PID START_TIME: emits `processes`: the process that was seen, its session, and what came of it.
+# existing_processes PID [START_TIME]: emits `processes`: the process that was seen, its session, and what came of it. Without a
+# START_TIME it is the process that has the pid now.
 existing_processes() {
   processes=
+  [ $# -gt 1 ] || ! pb_start_time "$1" || set -- "$1" "$pb_start_time"
   # shellcheck disable=SC2046 # a list
-  ! pb_alive "$1" "$2" || processes=$(pb_pids $(pb_family "$1"))
+  ! pb_alive "$1" "${2:-}" || processes=$(pb_pids $(pb_family "$1"))
   emit processes "$processes"
 }

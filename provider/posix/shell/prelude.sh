@@ -25,5 +25,4 @@ pb_base64=base64
   have openssl || { echo "the host has neither base64 nor openssl: one of them is needed" >&2; exit 1; }
 }
 
-pb_prefix= # of the keys that are emitted
 pb_where= # the folder of the file that takes what is emitted

@@ -104,6 +104,12 @@ pb_block() {
   pb_watch
 }
 
+# pb_lenient STEP ARG...: runs a step whose failure does not end the block. Emits `pb_failed`, its exit code, when it fails.
+pb_lenient() {
+  "$@" || emit pb_failed "$?"
+  return 0
+}
+
 # pb_watch: between blocks, who hears nothing for $pb_patience seconds has been forgotten, by a connection that broke silently.
 pb_watch() { pb_sleeper=$(pb_timer "$pb_patience" pb_bite); }
 

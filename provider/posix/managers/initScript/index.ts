@@ -6,7 +6,7 @@ import { environmentPath } from "../common/secrets";
 import { existingProcessesStep, existingSteps, releaseSteps } from "./existing/steps";
 import { fragment } from "./fragment";
 import { parseLive } from "./live";
-import { logHint, logStep, processesStep } from "./logs";
+import { logStep, processesStep } from "./logs";
 import { scriptPath, type ScriptManagerName } from "./name";
 import { removal } from "./removal";
 import { rules } from "./rules";
@@ -47,8 +47,7 @@ function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts)
     processesStep: (name, definition) => processesStep(manager, name, definition),
     existingSteps,
     releaseSteps,
-    existingProcessesStep: (_, live) => existingProcessesStep(live),
-    logHint,
+    existingProcessesStep: (_, seen) => existingProcessesStep(seen),
     paths: (name) => [scriptPath(name), environmentPath(name)],
   };
 }

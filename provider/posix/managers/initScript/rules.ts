@@ -1,3 +1,4 @@
+import { logHint } from "./logs";
 import type { Issue } from "../../../../model/errors";
 import type { Path } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
@@ -108,6 +109,7 @@ export function rules(manager: ScriptManagerName): ManagerRules {
     validate: (definition) => validate(manager, definition),
     defaults: (definition) => defaults(manager, definition),
     impact: impact(manager),
+    logHint,
     exitedWithZero: mustStayInForeground(manager),
   };
 }

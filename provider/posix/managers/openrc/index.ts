@@ -6,7 +6,7 @@ import { preflightStep } from "../../host/preflight";
 import { existingProcessesStep, existingSteps, releaseSteps } from "./existing";
 import { fragment } from "./fragment";
 import { parseLive } from "./live";
-import { logHint, logStep, processesStep } from "./logs";
+import { logStep, processesStep } from "./logs";
 import { confPath, scriptPath } from "./name";
 import { removal } from "./removal";
 import { rules } from "./rules";
@@ -34,7 +34,6 @@ export const openrc: Driver = {
   processesStep,
   existingSteps,
   releaseSteps,
-  existingProcessesStep: (_, live) => existingProcessesStep(live),
-  logHint,
+  existingProcessesStep: (_, seen) => existingProcessesStep(seen),
   paths: (name) => [scriptPath(name), confPath(name), environmentPath(name)],
 };

@@ -1,3 +1,4 @@
+import { logHint } from "./logs";
 import type { Issue } from "../../../../model/errors";
 import type { Definition } from "../../../../model/service";
 import type { ManagerRules } from "../../../rules";
@@ -105,5 +106,6 @@ export const rules: ManagerRules = {
   validate,
   defaults,
   impact,
+  logHint,
   exitedWithZero: mustStayInForeground("openrc"),
 };

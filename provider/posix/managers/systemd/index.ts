@@ -3,7 +3,7 @@ import { formatEnvironmentFile } from "./environmentFile";
 import { existingSteps, releaseSteps } from "./existing";
 import { fragment } from "./fragment";
 import { parseLive } from "./live";
-import { logHint, logStep, processesStep } from "./logs";
+import { logStep, processesStep } from "./logs";
 import { definitionFiles } from "../common/files";
 import { environmentPath } from "../common/secrets";
 import { formatMarker } from "../common/marker";
@@ -37,6 +37,5 @@ export const systemd: Driver = {
   existingSteps,
   releaseSteps,
   existingProcessesStep: (name) => processesStep(name),
-  logHint,
   paths: (name) => [unitPath(name), environmentPath(name)],
 };

@@ -1,3 +1,4 @@
+import { logHint } from "./logs";
 import type { Issue } from "../../../../model/errors";
 import { getAt, setAt } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
@@ -87,5 +88,6 @@ export const rules: ManagerRules = {
   validate,
   defaults,
   impact,
+  logHint,
   exitedWithZero: exited,
 };

@@ -1,7 +1,7 @@
 import { call } from "../../shell/library";
-import type { Live } from "../../../../model/service";
+import type { Live, RunState } from "../../../../model/service";
 import type { Step } from "../../shell/step";
-import { processOf } from "../common/apart";
+import { processOf, seenProcess } from "../common/apart";
 import { releaseStep } from "../common/release";
 import type { ExistingChange } from "../driver";
 import { jobPath } from "./name";
@@ -39,7 +39,7 @@ export function releaseSteps(name: string): Step[] {
 }
 
 /** The process that was seen, and what is in its session: upstart starts each program as the leader of one. */
-export const existingProcessesStep = (live: Pick<Live, "state">): Step => ({
+export const existingProcessesStep = (seen: Pick<RunState, "pid" | "incarnation">): Step => ({
   name: "processes",
-  script: call("existing_processes", ...processOf(live.state)),
+  script: call("existing_processes", ...seenProcess(seen)),
 });

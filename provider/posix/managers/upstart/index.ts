@@ -9,7 +9,7 @@ import { preflightStep } from "../../host/preflight";
 import { existingProcessesStep, existingSteps, releaseSteps } from "./existing";
 import { fragment } from "./fragment";
 import { machineryOf, parseLive } from "./live";
-import { logHint, logStep, processesStep } from "./logs";
+import { logStep, processesStep } from "./logs";
 import { jobPath, overridePath } from "./name";
 import { removal } from "./removal";
 import { renderOwnJob } from "./render";
@@ -53,8 +53,7 @@ export const upstart: Driver = {
   processesStep,
   existingSteps,
   releaseSteps,
-  existingProcessesStep: (_, live) => existingProcessesStep(live),
-  logHint,
+  existingProcessesStep: (_, seen) => existingProcessesStep(seen),
   paths: (name) => [jobPath(name), overridePath(name), environmentPath(name)],
 };
 

@@ -1,3 +1,4 @@
+import { logHint } from "./logs";
 import type { Issue } from "../../../../model/errors";
 import type { Definition } from "../../../../model/service";
 import type { Impact, ManagerRules } from "../../../rules";
@@ -142,5 +143,6 @@ export const rules: ManagerRules = {
   validate,
   defaults,
   impact,
+  logHint,
   exitedWithZero: mustStayInForeground("upstart"),
 };

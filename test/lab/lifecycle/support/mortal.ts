@@ -33,8 +33,7 @@ export async function mortalProvider(world: World): Promise<MortalProvider> {
   const mortal = (host: Host): Host => ({
     name: host.name,
     whileConnecting: (listener) => host.whileConnecting(listener),
-    facts: (...args) => alive(() => host.facts(...args)),
-    read: (...args) => alive(() => host.read(...args)),
+    survey: (...args) => alive(() => host.survey(...args)),
     operate: (...args) => alive(() => host.operate(...args)),
   });
   const source = {

@@ -64,8 +64,9 @@ export class World {
   }
 
   facts(): Promise<HostFacts> {
-    const { connections } = this.providers[0]!;
-    return connections.host(this.host.name, undefined).facts(AbortSignal.timeout(60_000));
+    const { hosts, connections } = this.providers[0]!;
+    const { shell } = hosts.get(connections.effective(this.host.name, undefined));
+    return shell.facts(AbortSignal.timeout(60_000));
   }
 
   /** Shell on the host that has to work: what it says. */

@@ -1,8 +1,8 @@
 import { call } from "../../../shell/library";
 import type { HostFacts } from "../../../../../model/host";
-import type { Live } from "../../../../../model/service";
+import type { Live, RunState } from "../../../../../model/service";
 import type { Step } from "../../../shell/step";
-import { processOf } from "../../common/apart";
+import { processOf, seenProcess } from "../../common/apart";
 import { releaseStep } from "../../common/release";
 import type { ExistingChange } from "../../driver";
 import { bootStep, startLevels } from "../boot";
@@ -55,7 +55,7 @@ export function releaseSteps(name: string, facts: HostFacts): Step[] {
 }
 
 /** The process that was seen with all that it has started, and all that is in its session. */
-export const existingProcessesStep = (live: Pick<Live, "state">): Step => ({
+export const existingProcessesStep = (seen: Pick<RunState, "pid" | "incarnation">): Step => ({
   name: "processes",
-  script: call("existing_processes", ...processOf(live.state)),
+  script: call("existing_processes", ...seenProcess(seen)),
 });

@@ -1,0 +1,63 @@
+import type { HostFacts, Reading } from "../../../model/host";
+import type { ManagerName } from "../../../model/service";
+import type { FullSurvey, Obstacle, Probe, Readiness, Survey } from "../../platform";
+import { obstaclesIn } from "../host/former";
+import { probeResult, probeStep } from "../host/probes";
+import { readingOf, type Answer } from "../host/readings";
+import { detected, driverOf, MANAGERS, usualManager } from "../managers";
+import type { Driver } from "../managers/driver";
+import type { Fields, Fragment, Step } from "../shell/step";
+
+/** What was asked of one service, and what came of it. Two managers may read the same files in the same way. */
+export interface Asked {
+  name: string;
+  facts: HostFacts;
+  answers: ReadonlyMap<Fragment, Answer>;
+  claims?: Pick<Reading, "fields">;
+  readiness?: Readiness | undefined;
+}
+
+export function surveyOf({ name, facts, answers, claims, readiness }: Asked): Survey {
+  return {
+    facts,
+    usual: usualManager(MANAGERS, facts)?.name,
+    claimedBy: claims && detected({ fields: claims.fields, facts }),
+    unavailable: (manager) => driverOf(manager).unavailable(facts),
+    live: (manager) => {
+      const driver = driverOf(manager);
+      return driver.parse(name, readingOf(answers.get(driver.fragment), name));
+    },
+    readiness,
+  };
+}
+
+/** The same with what the files beside the definition say. */
+export function fullSurveyOf(asked: Asked, fields: Fields): FullSurvey {
+  const former = fields.get("former");
+  const all: Obstacle[] = obstaclesIn(fields);
+  return {
+    ...surveyOf(asked),
+    unfinished: former === undefined ? undefined : { manager: MANAGERS.get(former)?.name },
+    obstacles: (managers) => {
+      const paths = new Set(managers.flatMap((manager) => driverOf(manager).paths(asked.name)));
+      return all.filter(({ path }) => paths.has(path));
+    },
+    isSamePlace: (one, other) => driverOf(one).paths(asked.name)[0] === driverOf(other).paths(asked.name)[0],
+  };
+}
+
+/** The drivers that a host has, those first that matter most. */
+export function driversOn(facts: HostFacts, first: readonly (ManagerName | undefined)[]): Driver[] {
+  const usual = usualManager(MANAGERS, facts)?.name;
+  const named = [...first, usual].flatMap((name) => (name === undefined ? [] : [driverOf(name)]));
+  return [...new Set([...named, ...MANAGERS.values()])].filter((driver) => driver.unavailable(facts) === undefined);
+}
+
+/** The probe as a step, with the processes that it is about. */
+export function stepOf(driver: Driver, name: string, { ready, of }: Probe): Step {
+  const processes =
+    "definition" in of ? driver.processesStep(name, of.definition) : driver.existingProcessesStep(name, of.process);
+  return probeStep(ready, processes);
+}
+
+export const readinessIn = ({ ready }: Probe, fields: Fields): Readiness => probeResult(ready, fields);
