@@ -4,6 +4,7 @@ import { startHost, type LabHost } from "../lab";
 import { connectionTo } from "../test/engine/support/daemons";
 import { YamlProject } from "../test/engine/support/project";
 import { Plugin } from "../test/wire/plugin";
+import { roundTrips } from "./roundTrips";
 
 const names = ["one", "two", "three", "four"];
 const settleSeconds = 1;
@@ -16,6 +17,7 @@ async function bench(): Promise<void> {
     const rows: Row[] = [];
     for (let round = 0; round < rounds; round++) rows.push(...(await withPulumi(host)), ...(await withOpenSsh(host)));
     report(rows);
+    await roundTrips(host);
     await plugin();
   } finally {
     await host.stop();

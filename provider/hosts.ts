@@ -5,7 +5,6 @@ import { SUPERUSER } from "./posix/host/become";
 import { ShellHost } from "./posix/host/host";
 import { PosixHost } from "./posix/verbs/host";
 
-export { hostKeyProblem, privateKeyProblem } from "./transports/ssh/keys";
 export type { PoolLimits } from "./transports/pool";
 
 /** All hosts that one process deals with. The same login is the same host, with one connection, whoever asks. */

@@ -4,7 +4,7 @@ import { serviceSchema } from "../../schema/service";
 import { validate } from "../../schema/validate";
 import type { Connection } from "../../schema/connection";
 import type { HostCall, ProviderFunction } from "./lifecycle";
-import { connectionIssues } from "./connectionIssues";
+import { connectionIssues } from "../transports/connectionIssues";
 import type { Context } from "./service/context";
 import { serviceId } from "./service/id";
 import { readService } from "./service/read";

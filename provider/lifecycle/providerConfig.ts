@@ -2,7 +2,7 @@ import { UNKNOWN, type Path, type Props, type Values } from "../../model/props";
 import type { Connection } from "../../schema/connection";
 import { providerSchema, type ProviderConfig } from "../../schema/provider";
 import { validate } from "../../schema/validate";
-import { connectionIssues } from "./connectionIssues";
+import { connectionIssues } from "../transports/connectionIssues";
 import type { CheckRequest, CheckResult } from "./lifecycle";
 
 /** The provider's configuration: `bots:` in the stack's, or the arguments of an explicit provider. */

@@ -7,7 +7,7 @@ import { probeResult } from "../../provider/posix/host/probes";
 import { parseAssignments } from "../../provider/posix/managers/common/assignments";
 import { parseStat } from "../../provider/posix/managers/common/files";
 import { parseMarker } from "../../provider/posix/managers/common/marker";
-import { detected } from "../../provider/posix/managers/detection";
+import { detected } from "../../provider/posix/managers";
 import { formatHeader, parseHeader } from "../../provider/posix/managers/initScript/header";
 import { parseScript as parseOpenrcScript } from "../../provider/posix/managers/openrc/script";
 import { candidates } from "../../provider/posix/managers/openrc/state";

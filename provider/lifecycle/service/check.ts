@@ -4,7 +4,7 @@ import type { Connection } from "../../../schema/connection";
 import { existingIssues, serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
 import type { ManagerRules } from "../../rules";
-import { connectionIssues } from "../connectionIssues";
+import { connectionIssues } from "../../transports/connectionIssues";
 import type { Connections } from "../connections";
 import { definitionOf } from "./definition";
 

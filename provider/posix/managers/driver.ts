@@ -1,6 +1,6 @@
 import type { HostFacts, Reading } from "../../../model/host";
 import type { Definition, Live, Marker, RunState, StartMode } from "../../../model/service";
-import type { Fragment, HostFile, Step } from "../shell/step";
+import type { Fields, Fragment, HostFile, Step } from "../shell/step";
 import type { ManagerRules } from "../../rules";
 
 /** What is to be done to a service. The manager knows in which order and with which commands. */
@@ -21,10 +21,21 @@ export interface Change {
 export type ExistingChange = Pick<Change, "name" | "startMode" | "action">;
 
 /**
+ * What `detect_manager` found of a name, and where: `unit` (of systemd; `yes` when it is one of its own, not made of an init
+ * script), `job` (upstart) and `script` (the head of the init script).
+ */
+export interface Found {
+  fields: Fields;
+  facts: Pick<HostFacts, "init">;
+}
+
+/**
  * A service manager of a POSIX host: its rules, and how a definition becomes files and steps and output becomes live state.
  * Pure: nothing here touches a host. What is rendered, written and read back parses to the same definition.
  */
 export interface Driver extends ManagerRules {
+  /** Is what was found of a name a service of this manager? */
+  claims(found: Found): boolean;
   /** Why this manager can't be used on a host, in words; undefined when it can. */
   unavailable(facts: HostFacts): string | undefined;
   /** The files of a definition; the first one carries the marker. */

@@ -9,9 +9,9 @@ import type { Step } from "../shell/step";
 interface About {
   name: string;
   facts: HostFacts;
-  look(driver: Driver): Promise<Live>;
+  look: (driver: Driver) => Promise<Live>;
   /** Why it failed. */
-  run(steps: readonly Step[]): Promise<string | undefined>;
+  run: (steps: readonly Step[]) => Promise<string | undefined>;
 }
 
 /** Puts the former files back and starts what they say, unless that was never stopped. */

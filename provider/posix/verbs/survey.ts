@@ -20,7 +20,7 @@ export interface Asked {
 export function surveyOf({ name, facts, answers, claims, readiness }: Asked): Survey {
   return {
     facts,
-    usual: usualManager(MANAGERS, facts)?.name,
+    usual: usualManager(facts)?.name,
     claimedBy: claims && detected({ fields: claims.fields, facts }),
     unavailable: (manager) => driverOf(manager).unavailable(facts),
     live: (manager) => {
@@ -48,7 +48,7 @@ export function fullSurveyOf(asked: Asked, fields: Fields): FullSurvey {
 
 /** The drivers that a host has, those first that matter most. */
 export function driversOn(facts: HostFacts, first: readonly (ManagerName | undefined)[]): Driver[] {
-  const usual = usualManager(MANAGERS, facts)?.name;
+  const usual = usualManager(facts)?.name;
   const named = [...first, usual].flatMap((name) => (name === undefined ? [] : [driverOf(name)]));
   return [...new Set([...named, ...MANAGERS.values()])].filter((driver) => driver.unavailable(facts) === undefined);
 }

@@ -1,4 +1,5 @@
 import type { HostFacts } from "../../../../model/host";
+import { managerOfScript } from "../common/scripts";
 import type { Driver } from "../driver";
 import { preflightStep } from "../../host/preflight";
 import { definitionFiles } from "../common/files";
@@ -30,6 +31,7 @@ export const startStopDaemon: Driver = initScripts("startStopDaemon", (facts) =>
 function initScripts(manager: ScriptManagerName, unavailable: (facts: HostFacts) => string | undefined): Driver {
   return {
     ...rules(manager),
+    claims: (found) => managerOfScript(found) === manager,
     unavailable,
 
     render(name, definition, marker) {

@@ -3,7 +3,7 @@ import type { Definition, InitScriptOptions, Marker } from "../../../../model/se
 import { formatAssignments, parseAssignments } from "../common/assignments";
 import { formatMarker, parseMarker } from "../common/marker";
 import { environmentPath } from "../common/secrets";
-import { scriptManagerLine } from "../detection";
+import { scriptManagerLine } from "../common/scripts";
 import { formatHeader, parseHeader, withoutDefaults } from "./header";
 import { machineryOf } from "./machinery";
 import type { ScriptManagerName } from "./name";

@@ -1,6 +1,7 @@
 import { formatAssignments } from "../common/assignments";
 import { definitionFiles } from "../common/files";
 import { environmentPath } from "../common/secrets";
+import { managerOfScript } from "../common/scripts";
 import type { Driver } from "../driver";
 import { preflightStep } from "../../host/preflight";
 import { existingProcessesStep, existingSteps, releaseSteps } from "./existing";
@@ -17,6 +18,7 @@ import { verify } from "./verify";
 /** OpenRC: openrc-run(8), supervise-daemon(8), rc-service(8), rc-update(8). */
 export const openrc: Driver = {
   ...rules,
+  claims: (found) => managerOfScript(found) === "openrc",
   unavailable: ({ init, initText }) => (init === "openrc" ? undefined : `the host runs ${initText}, not OpenRC`),
 
   render(name, definition, marker) {

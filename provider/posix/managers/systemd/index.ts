@@ -18,6 +18,7 @@ import { verify } from "./verify";
 /** systemd(1), from version 219 on. */
 export const systemd: Driver = {
   ...rules,
+  claims: ({ fields, facts }) => facts.init === "systemd" && fields.has("unit"),
   unavailable: ({ init, initText }) => (init === "systemd" ? undefined : `the host runs ${initText}, not systemd`),
 
   render(name, definition, marker, { systemdVersion }) {

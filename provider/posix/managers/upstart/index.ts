@@ -25,6 +25,8 @@ const RELOAD_SIGNAL = [1, 10] as const;
 export const upstart: Driver = {
   ...rules,
 
+  claims: ({ fields, facts }) => facts.init === "upstart" && fields.has("job"),
+
   unavailable({ init, initText, upstartVersion }) {
     if (init !== "upstart") return `the host runs ${initText}, not upstart`;
     if (isFrom(upstartVersion, OLDEST)) return undefined;

@@ -1,7 +1,7 @@
 import type { Issue } from "../../model/errors";
 import { getAt, UNKNOWN, withoutUnknowns, type Path } from "../../model/props";
 import type { Connection } from "../../schema/connection";
-import { hostKeyProblem, privateKeyProblem } from "../hosts";
+import { hostKeyProblem, privateKeyProblem } from "./ssh/keys";
 
 /** What is wrong with a connection and can be seen without dialling, beyond its shape; of what is known of it. */
 export function connectionIssues(given: Connection, at: Path): Issue[] {
