@@ -16,6 +16,7 @@ interface Count {
 /** What the operations on one service cost in round trips, with a connection that stands already. */
 export async function roundTrips(host: LabHost): Promise<void> {
   const count: Count = { trips: 0, polls: 0 };
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below, and called on their own objects
   const { ready, run } = Conversation.prototype;
   let settles = false;
   Conversation.prototype.ready = function (...args) {
