@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SecretPaths, type Path, type Values } from "../../model/props";
-import { outputsOf } from "../../provider/lifecycle/service/definition";
+import { outputsOf } from "../../provider/lifecycle/service/state/outputs";
 import { MANAGERS } from "../../provider/posix/managers";
 import { lifecycle, recordingLog, urn } from "../support/serviceLifecycle";
 import { facts, live } from "../support/systemdUnits";

@@ -3,19 +3,18 @@ import { deviations } from "../../model/compare";
 import { parsePath } from "../../model/propertyPath";
 import { formatPath, getAt, type Path, type Props, type Values } from "../../model/props";
 import type { Live, Status } from "../../model/service";
-import { definitionOf } from "../../provider/lifecycle/service/definition";
-import type { Operation } from "../../provider/lifecycle/service/operation";
-import { ownershipAtUpdate } from "../../provider/lifecycle/service/ownership";
+import { ownershipAtUpdate } from "../../provider/lifecycle/service/plan/ownership";
 import { ignoring } from "../../provider/lifecycle/service/plan/ignore";
 import { plan, type Plan } from "../../provider/lifecycle/service/plan/plan";
 import { seenOnHost, type Seen } from "../../provider/lifecycle/service/plan/seen";
 import { wantedBy, type Wanted } from "../../provider/lifecycle/service/plan/wanted";
-import { recordOf } from "../../provider/lifecycle/service/record";
-import { noteOf, triggersOf } from "../../provider/lifecycle/service/triggers";
+import { recordOf } from "../../provider/lifecycle/service/state/record";
+import { noteOf, triggersOf } from "../../provider/lifecycle/service/state/triggers";
 import { MANAGERS } from "../../provider/posix/managers";
 import { lifecycle, props, recordingLog, urn } from "../support/serviceLifecycle";
 import { situations, type Situation } from "../support/situations";
 import { facts } from "../support/systemdUnits";
+import { definitionOf } from "../../provider/lifecycle/service/state/inputs";
 
 const isUp = (status: Status) => ["running", "flapping", "notReady"].includes(status);
 const driver = (name: string) => MANAGERS.get(name)!;
@@ -87,7 +86,7 @@ function update(
   const operation = { manager: driver(situation.manager), wanted: given.definition, urn, newOwnerId: "new" };
   const { ownerId, status } = state.outputs.values as { ownerId?: string; status: Status };
   const recorded = { ownerId, definition: definitionOf(state.outputs) };
-  const ownership = ownershipAtUpdate(operation as unknown as Operation, live, recorded);
+  const ownership = ownershipAtUpdate(operation, live, recorded);
   expect(ownership.kind).not.toBe("foreign");
   const asked = status === "notReady" && hold === undefined && running === true;
   const onHost = {

@@ -2,16 +2,18 @@ import { z } from "zod";
 import { formatPath, getAt, SecretPaths, setAt, type Path, type Props, type Values } from "../../model/props";
 import type { Live, Marker } from "../../model/service";
 import { Connections } from "../../provider/lifecycle/connections";
-import { definitionOf, markerOf, outputsOf } from "../../provider/lifecycle/service/definition";
+import { outputsOf } from "../../provider/lifecycle/service/state/outputs";
 import { readService } from "../../provider/lifecycle/service/read";
 import { hashOf } from "../../model/hash";
-import { isNoteOf, KEY, noteOf, triggersOf } from "../../provider/lifecycle/service/triggers";
+import { isNoteOf, KEY, noteOf, triggersOf } from "../../provider/lifecycle/service/state/triggers";
 import { MANAGERS } from "../../provider/posix/managers";
 import type { Driver } from "../../provider/posix/managers/driver";
 import { policyProperties, serviceSchema } from "../../schema/service";
 import { lifecycle, props, recordingLog, urn } from "../support/serviceLifecycle";
 import { surveyOf } from "../../provider/posix/verbs/survey";
 import { facts, live, UNIT } from "../support/systemdUnits";
+import { definitionOf } from "../../provider/lifecycle/service/state/inputs";
+import { markerOf } from "../../provider/lifecycle/service/state/marker";
 
 /** systemd, that takes any text in any place as it is. */
 const systemd: Driver = { ...MANAGERS.get("systemd")!, defaults: (definition) => definition };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { SecretPaths, type Props, type Values } from "../../model/props";
 import type { Definition, Live, Status } from "../../model/service";
-import { definitionOf } from "../../provider/lifecycle/service/definition";
+import { definitionOf } from "../../provider/lifecycle/service/state/inputs";
 
 /** A service with a past: what the last run wanted, what is on its host now, and what is wanted next. */
 export interface Situation {

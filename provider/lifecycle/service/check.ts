@@ -6,7 +6,24 @@ import { holdsUnknown, validate } from "../../../schema/validate";
 import type { ManagerRules } from "../../rules";
 import { connectionIssues } from "../../transports/connectionIssues";
 import type { Connections } from "../connections";
-import { definitionOf } from "./definition";
+import type { CheckRequest, CheckResult } from "../lifecycle";
+import { markSecrets } from "../providerConfig";
+import type { Context } from "./context";
+import { definitionOf } from "./state/inputs";
+
+/** Inputs as they were given, with what is wrong with them. */
+export function checkService({ managers, connections }: Context, { news, log }: CheckRequest): CheckResult {
+  const { name, hold, manager } = news.values;
+  const named = managers.get(String(manager));
+  // The managers that it may come to, before its host has been asked.
+  const candidates = named === undefined ? [...managers.values()] : [named];
+  const failures = serviceIssues(news, candidates, connections);
+  markSecrets(news, ["connection"]);
+  if (failures.length === 0 && typeof hold === "string") {
+    log.info(`${typeof name === "string" ? name : "the service"} is on hold, neither started nor stopped: ${hold}`);
+  }
+  return { inputs: news, failures };
+}
 
 /** Everything that can be known to be wrong without asking a host, all at once, each at its property. */
 export function serviceIssues(news: Props, managers: readonly ManagerRules[], connections: Connections): Issue[] {

@@ -2,14 +2,15 @@ import { HostError } from "../../../model/errors";
 import type { Props } from "../../../model/props";
 import type { ManagerRules } from "../../rules";
 import type { HostCall } from "../lifecycle";
-import { inputsOf, operate, type Context } from "./context";
-import { definitionOf } from "./definition";
+import type { Context } from "./context";
 import { parseId } from "./id";
-import { lastLook, leftBehind, wasCutOff, withText } from "./leftBehind";
-import { otherMachine } from "./machine";
-import { ownershipOf } from "./ownership";
-import { managersOf, placeOf } from "./place";
+import { lastLook, leftBehind, wasCutOff, withText } from "./change/leftBehind";
+import { otherMachine } from "./state/machine";
+import { ownershipOf } from "./plan/ownership";
+import { managersOf, placeOf } from "./plan/place";
 import { unknownStatus } from "./plan/plan";
+import { inputsOf, definitionOf } from "./state/inputs";
+import { operate } from "./change/operation";
 
 /**
  * Removes what we made or adopted, and nothing else. Already gone is success, and so is a service that another run of this

@@ -7,28 +7,27 @@ import type { DiffRequest, Difference } from "../lifecycle";
 import { hostOfId } from "./id";
 import { managerIssues } from "./check";
 import type { Context } from "./context";
+import { inputsOf } from "./state/inputs";
 import { announce } from "./plan/announce";
 import { ignoring } from "./plan/ignore";
+import { placeInState } from "./plan/place";
 import { plan } from "./plan/plan";
 import { seenInState } from "./plan/seen";
 import { wantedBy } from "./plan/wanted";
-import { recordedTriggers } from "./triggers";
+import { recordedTriggers } from "./state/triggers";
 
 /** Inputs against what was last seen on the host. */
 export function diffService(context: Context, request: DiffRequest): Difference {
-  const { connections, managers } = context;
+  const { connections } = context;
   const { id, news, oldOutputs } = request;
-  const inputs = news.values as unknown as ServiceInputs;
+  const inputs = inputsOf(news);
   const host = hostOfId(id);
   const suspended = connections.suspended(host, inputs.connection);
   if (suspended !== undefined) {
     request.log.warning(`${host} is suspended, so its services were not compared: ${suspended}`);
     return { properties: [], notes: [] };
   }
-  const recorded = managers.get(String(oldOutputs.values.manager));
-  if (recorded === undefined)
-    throw new Error(`the state names an unknown manager: ${String(oldOutputs.values.manager)}`);
-  const manager = managers.get(String(inputs.manager)) ?? recorded;
+  const { recorded, manager } = placeInState(context, inputs.manager, oldOutputs.values.manager);
   const issues = managerIssues(news, [], manager);
   if (issues.length > 0) throw new PropertyError(issues);
   const replaced = replacements(inputs, oldOutputs, host, connections);

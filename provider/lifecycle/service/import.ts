@@ -1,5 +1,7 @@
+import { HostError } from "../../../model/errors";
 import { SecretPaths, type Props, type Values } from "../../../model/props";
-import type { Live, Observation } from "../../../model/service";
+import type { Live } from "../../../model/service";
+import { observations } from "./state/observed";
 
 /** Is it defined by a program of somebody else's, which can only be run to be known? */
 export const isProgram = ({ observed, marker }: Live): boolean => observed !== undefined && marker === undefined;
@@ -32,11 +34,17 @@ export function importNotes(name: string, { observed = [], files }: Live): strin
   ];
 }
 
-/** What could be read of somebody else's program, a line each. */
-export const observations = (observed: readonly Observation[]): string[] => observed.map((one) => `  ${said(one)}`);
-
-function said({ property, value, unknown, file, line, secret }: Observation): string {
-  const where = `(${file}${line === undefined ? "" : `:${line}`})`;
-  if (unknown !== undefined) return `${property}: not known, ${unknown} ${where}`;
-  return `${property}: ${secret === true ? "[secret]" : JSON.stringify(value)} ${where}`;
+/**
+ * The engine asks for an import by the id alone, with `import:` too (pulumi/pulumi pkg/resource/deploy/step.go, ImportStep):
+ * the connection of the resource does not come with it, only the provider's configuration counts.
+ */
+export function importProblem(error: unknown): unknown {
+  const way = ["unreachable", "timeout", "authentication", "hostKey"];
+  if (!(error instanceof HostError) || !way.includes(error.kind)) return error;
+  const { kind, host, reason } = error;
+  const text =
+    `${reason}\nAn import uses only the connection in the provider's configuration, because Pulumi does not pass the one of the resource. ` +
+    `Set it there (\`pulumi config set --path 'bots:hosts.${host}.user' …\`, likewise address, port, keys and become), or give the ` +
+    "resource an explicit provider with this connection";
+  return new HostError(kind, host, text, { cause: error });
 }

@@ -6,11 +6,12 @@ import type { ServiceInputs } from "../../../schema/service";
 import type { Facts, Host, Survey } from "../../platform";
 import type { ManagerRules } from "../../rules";
 import type { HostCall } from "../lifecycle";
-import { inputsOf, type Context } from "./context";
-import { definitionOf } from "./definition";
+import type { Context } from "./context";
 import { parseId } from "./id";
-import { managerOn, type Known } from "./place";
-import { recordOf, text, type Recorded } from "./record";
+import { importProblem } from "./import";
+import { managerOn, type Known } from "./plan/place";
+import { recordOf, text, type Recorded } from "./state/record";
+import { inputsOf, definitionOf } from "./state/inputs";
 
 type ReadRequest = HostCall & { id: string; inputs?: Props; outputs?: Props };
 
@@ -18,6 +19,15 @@ const secondSampleMilliseconds = 1500;
 
 /** What is true on the host now, property by property. `undefined`: gone. Changes nothing there. */
 export async function readService(context: Context, request: ReadRequest): Promise<Recorded | undefined> {
+  try {
+    return await read(context, request);
+  } catch (error) {
+    const isImport = request.inputs === undefined && request.outputs === undefined;
+    throw isImport ? importProblem(error) : error;
+  }
+}
+
+async function read(context: Context, request: ReadRequest): Promise<Recorded | undefined> {
   const { id, urn, log, signal } = request;
   const parsed = parseId(id);
   const { host: hostName, name } = parsed;

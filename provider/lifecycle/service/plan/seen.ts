@@ -3,10 +3,11 @@ import type { Props, Values } from "../../../../model/props";
 import type { Definition, Live, StartMode, Status, UnmappedLine } from "../../../../model/service";
 import { holdsUnknown } from "../../../../schema/validate";
 import type { ManagerRules } from "../../../rules";
-import { definitionOf, isRestartPending } from "../definition";
-import type { Ownership } from "../ownership";
-import { isNoteOf, noteOf, NOTE, type Triggers } from "../triggers";
+import type { Ownership } from "./ownership";
+import { isNoteOf, noteOf, NOTE, type Triggers } from "../state/triggers";
 import type { Wanted } from "./wanted";
+import { definitionOf } from "../state/inputs";
+import { isRestartPending } from "../state/marker";
 
 /** What a plan asks of a manager. */
 export type Rules = Pick<ManagerRules, "name" | "defaults" | "impact">;

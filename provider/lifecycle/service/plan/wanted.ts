@@ -1,9 +1,9 @@
 import { withoutUnknowns, type Path, type Props, type Values } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
 import type { ServiceInputs } from "../../../../schema/service";
-import { definitionOf } from "../definition";
-import type { Triggers } from "../triggers";
+import type { Triggers } from "../state/triggers";
 import { keptValues } from "./ignore";
+import { definitionOf } from "../state/inputs";
 
 /** What a program wants of a service. In a preview any of it may be UNKNOWN. */
 export interface Wanted {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { hashOf, sortedJson } from "../../../model/hash";
-import type { Props, Values } from "../../../model/props";
+import { hashOf, sortedJson } from "../../../../model/hash";
+import type { Props, Values } from "../../../../model/props";
 
 /**
  * `triggers`, and what their note in the marker is made with. Every user of the host can read the marker, and could guess

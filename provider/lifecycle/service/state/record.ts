@@ -1,19 +1,19 @@
-import { HostError } from "../../../model/errors";
-import type { Facts } from "../../platform";
-import { SecretPaths, type Path, type Props, type Values } from "../../../model/props";
-import type { Live, LiveFile } from "../../../model/service";
-import type { ManagerRules } from "../../rules";
-import type { Call } from "../lifecycle";
-import { inputsOf } from "./context";
-import { definitionOf, outputsOf } from "./definition";
-import { serviceId } from "./id";
-import { importedInputs, importNotes, isProgram } from "./import";
+import { HostError } from "../../../../model/errors";
+import type { Facts } from "../../../platform";
+import { SecretPaths, type Path, type Props, type Values } from "../../../../model/props";
+import type { Live, LiveFile } from "../../../../model/service";
+import type { ManagerRules } from "../../../rules";
+import type { Call } from "../../lifecycle";
+import { outputsOf } from "./outputs";
+import { serviceId } from "../id";
+import { importedInputs, importNotes, isProgram } from "../import";
 import { otherMachine } from "./machine";
-import { differencesOf } from "./plan/differences";
-import { MARKER_LOST, seenInState, takenOver } from "./plan/seen";
-import { wantedBy } from "./plan/wanted";
-import { hashOf } from "../../../model/hash";
+import { differencesOf } from "../plan/differences";
+import { MARKER_LOST, seenInState, takenOver } from "../plan/seen";
+import { wantedBy } from "../plan/wanted";
+import { hashOf } from "../../../../model/hash";
 import { KEY, recordedTriggers } from "./triggers";
+import { inputsOf, definitionOf } from "./inputs";
 
 export interface Recorded {
   id: string;

@@ -1,8 +1,8 @@
-import { HostError } from "../../../model/errors";
-import type { Definition, Live } from "../../../model/service";
-import type { Host } from "../../platform";
-import type { ManagerRules } from "../../rules";
-import { differs } from "./ownership";
+import { HostError } from "../../../../model/errors";
+import type { Definition, Live } from "../../../../model/service";
+import type { Host } from "../../../platform";
+import type { ManagerRules } from "../../../rules";
+import { differs } from "../plan/ownership";
 
 /** How long the last look may take after an operation was cancelled, timed out or cut off. */
 const lastLookMilliseconds = 20_000;

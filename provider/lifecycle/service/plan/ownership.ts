@@ -1,10 +1,10 @@
-import { deviations } from "../../../model/compare";
-import { formatPath, getAt } from "../../../model/props";
-import type { Definition, Live, Marker } from "../../../model/service";
-import type { ManagerRules } from "../../rules";
-import { observations } from "./import";
-import type { Found, Operation } from "./operation";
-import { definitionDifferences } from "./plan/differences";
+import { deviations } from "../../../../model/compare";
+import { formatPath, getAt } from "../../../../model/props";
+import type { Definition, Live, Marker } from "../../../../model/service";
+import type { ManagerRules } from "../../../rules";
+import { observations } from "../state/observed";
+import { definitionDifferences } from "./differences";
+import type { Found } from "./place";
 
 /** Whose service it is that was found, seen from a resource. */
 export type Ownership =
@@ -23,18 +23,23 @@ export type Ownership =
   /** Somebody else's; `formerly` is our own owner id, when it was ours. */
   | { kind: "foreign"; marker?: Marker; formerly?: string };
 
+/** A resource that asks whose a service is. */
+export interface Claim {
+  urn: string;
+  /** Becomes the owner id of what it makes or takes over. */
+  newOwnerId: string;
+  /** That is to have the service. */
+  manager: ManagerRules;
+  wanted: Definition;
+}
+
 /** For Create, which has nothing but the URN to go by. */
-export function ownershipAtCreate(operation: Operation, live: Live): Ownership {
+export function ownershipAtCreate(claim: Claim, live: Live): Ownership {
   if (!live.installed) return { kind: "none" };
   const { marker } = live;
-  if (marker?.urn === operation.urn) return ofOurUrn(operation, marker);
-  const mayBeRenamed = marker === undefined || sameStackAndType(marker.urn, operation.urn);
-  if (
-    mayBeRenamed &&
-    !live.masked &&
-    !differs(operation.manager, live, operation.wanted) &&
-    live.unmapped.length === 0
-  ) {
+  if (marker?.urn === claim.urn) return ofOurUrn(claim, marker);
+  const mayBeRenamed = marker === undefined || sameStackAndType(marker.urn, claim.urn);
+  if (mayBeRenamed && !live.masked && !differs(claim.manager, live, claim.wanted) && live.unmapped.length === 0) {
     return marker === undefined ? { kind: "same" } : { kind: "same", formerUrn: marker.urn };
   }
   return marker === undefined ? { kind: "foreign" } : { kind: "foreign", marker };
@@ -44,24 +49,24 @@ export function ownershipAtCreate(operation: Operation, live: Live): Ownership {
  * What a run of this resource made that the state may not know: it was killed, or the engine creates the replacement before
  * it deletes what is replaced. The new owner id keeps that Delete, which knows the old one, away from the service.
  */
-function ofOurUrn({ newOwnerId }: Operation, { ownerId }: Marker): Ownership {
+function ofOurUrn({ newOwnerId }: Claim, { ownerId }: Marker): Ownership {
   return { kind: "ours", ownerId: newOwnerId, ...(ownerId !== newOwnerId && { formerly: ownerId }) };
 }
 
 /** For Update: a service with another owner id and our URN was made by a run of ours that did not reach the state. */
 export function ownershipAtUpdate(
-  operation: Operation,
+  claim: Claim,
   live: Live,
   recorded: { ownerId: string | undefined; definition: Definition },
 ): Ownership {
-  const ownership = ownershipOf(operation, live, recorded);
-  if (ownership.kind !== "foreign" || ownership.marker?.urn !== operation.urn) return ownership;
-  return ofOurUrn(operation, ownership.marker);
+  const ownership = ownershipOf(claim, live, recorded);
+  if (ownership.kind !== "foreign" || ownership.marker?.urn !== claim.urn) return ownership;
+  return ofOurUrn(claim, ownership.marker);
 }
 
 /** For Delete, which has what the state says: the owner id (missing after an import) and the definition last seen. */
 export function ownershipOf(
-  { manager }: Pick<Operation, "manager">,
+  { manager }: Pick<Claim, "manager">,
   live: Live,
   recorded: { ownerId: string | undefined; definition: Definition },
 ): Ownership {
@@ -96,11 +101,10 @@ function sameStackAndType(one: string, other: string): boolean {
 
 /** The refusal: what is there, whose it is, how it differs, and the two ways on. */
 export function refusal(
-  operation: Operation,
+  { host, name, urn, manager, wanted }: Omit<Claim, "newOwnerId"> & { host: string; name: string },
   { manager: there, live }: Found,
   { marker, formerly }: Ownership & { kind: "foreign" },
 ): string {
-  const { host, name, manager, wanted } = operation;
   const lines = live.observed === undefined ? differences(there, live, wanted) : observations(live.observed);
   const owner =
     marker === undefined
@@ -113,7 +117,7 @@ export function refusal(
     ...(live.masked ? ["  It is masked, so it can't be started."] : []),
     ...(lines.length > 0 ? [live.observed === undefined ? "What differs:" : "What could be read:", ...lines] : []),
     `To manage it without defining it here, set existing: true.`,
-    `To take it over, set adopt: true (its files are kept on the host), or import it: pulumi import bots:index:Service ${operation.urn.split("::").at(-1)} ${host}/${name}`,
+    `To take it over, set adopt: true (its files are kept on the host), or import it: pulumi import bots:index:Service ${urn.split("::").at(-1)} ${host}/${name}`,
   ].join("\n");
 }
 

@@ -1,8 +1,9 @@
-import { HostError } from "../../../model/errors";
-import type { Live } from "../../../model/service";
-import type { Plan } from "./decide";
-import { foundOf, observe, type Operation } from "./operation";
+import { HostError } from "../../../../model/errors";
+import type { Live } from "../../../../model/service";
+import type { Decision } from "./decide";
+import { observe, type Operation } from "./operation";
 import { settle } from "./settle";
+import { foundOf } from "../plan/place";
 
 /** The change did not hold, and the host is as it was before: the state stays as it is. */
 export class RolledBack extends HostError {
@@ -19,21 +20,21 @@ export async function failureOf(operation: Operation, failure: string): Promise<
 }
 
 /** A change that does not hold: back to what ran before, or stopped rather than left looping. Always throws. */
-export async function undo(operation: Operation, before: Live, plan: Plan, failure: string): Promise<never> {
+export async function undo(operation: Operation, before: Live, decision: Decision, failure: string): Promise<never> {
   const { session, manager, name, host, inputs } = operation;
   // Before the rollback, whose start writes to the same log; what hangs then costs seconds, and is tried again after it.
   const log = await lastLog(operation);
   const message = `${name} ${failure}${log.text}`;
   if (inputs.onFailedUpdate === "keep") throw new HostError("remote", host, message);
-  if (!plan.unfinished && (await isUntouched(operation, before))) {
+  if (!decision.unfinished && (await isUntouched(operation, before))) {
     await session.undone();
     throw new RolledBack(host, `${message}\nNothing was changed.`);
   }
-  if (!plan.canRollBack) {
-    if (plan.action !== "none") await session.apply({ manager: manager.name, live: before, action: "stop" });
+  if (!decision.canRollBack) {
+    if (decision.action !== "none") await session.apply({ manager: manager.name, live: before, action: "stop" });
     throw new HostError("remote", host, message);
   }
-  const problem = await rollBack(operation, before, plan);
+  const problem = await rollBack(operation, before, decision);
   const said = log.isWhole ? message : `${name} ${failure}${(await lastLog(operation)).text}`;
   if (problem === undefined) throw new RolledBack(host, `${said}\nRolled back: the previous definition runs again.`);
   throw new HostError("remote", host, `${said}\nThe previous definition could not be restored: ${problem}`);
@@ -49,14 +50,14 @@ async function isUntouched(operation: Operation, before: Live): Promise<boolean>
 }
 
 /** Back to the former definition. The reason when that does not come up. */
-async function rollBack(operation: Operation, now: Live, plan: Plan): Promise<string | undefined> {
+async function rollBack(operation: Operation, now: Live, decision: Decision): Promise<string | undefined> {
   const { session, manager, managers, from, name, log, former } = operation;
   log.status(`restoring the previous definition of ${name}`);
-  const to = plan.formerManager ?? from?.manager.name ?? manager.name;
+  const to = decision.formerManager ?? from?.manager.name ?? manager.name;
   const moves = to !== manager.name;
   const before = moves ? (from?.live ?? now) : now;
-  const replaces = plan.takesOver || plan.unfinished;
-  const ran = ranBefore(moves ? from?.live : now, plan);
+  const replaces = decision.takesOver || decision.unfinished;
+  const ran = ranBefore(moves ? from?.live : now, decision);
   const back = await session.rollBack({ manager: manager.name, to, before, replaces, ran });
   if (back.failure !== undefined) return back.failure;
   const inputs = { name, ...former };
@@ -68,8 +69,8 @@ async function rollBack(operation: Operation, now: Live, plan: Plan): Promise<st
 }
 
 /** A run that was cut off on its way back may have left it stopped: then what is wanted tells. */
-function ranBefore(before: Live | undefined, plan: Plan): boolean {
-  const meant = plan.unfinished && (plan.action === "start" || plan.action === "restart");
+function ranBefore(before: Live | undefined, decision: Decision): boolean {
+  const meant = decision.unfinished && (decision.action === "start" || decision.action === "restart");
   return before === undefined || before.state.pid !== undefined || meant;
 }
 

@@ -1,6 +1,6 @@
-import type { Path, Values } from "../../../model/props";
-import { SecretPaths } from "../../../model/props";
-import type { Live } from "../../../model/service";
+import type { Path, Values } from "../../../../model/props";
+import { SecretPaths } from "../../../../model/props";
+import type { Live } from "../../../../model/service";
 
 /** What a definition may hold that only its file keeps from others. Texts such as a signal would only make errors unreadable. */
 const MAY_HOLD_SECRETS = ["environment", "command", "reload", "options"] as const;

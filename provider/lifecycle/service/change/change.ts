@@ -1,26 +1,28 @@
-import { PartialFailure, PropertyError } from "../../../model/errors";
-import { pick, type Path, type Props } from "../../../model/props";
-import type { Live, Status } from "../../../model/service";
-import type { Facts } from "../../platform";
-import { parsePath } from "../../../model/propertyPath";
-import type { ManagerRules } from "../../rules";
-import type { HostCall } from "../lifecycle";
-import { managerIssues } from "./check";
-import { inputsOf, operate, type Context } from "./context";
+import { PartialFailure, PropertyError } from "../../../../model/errors";
+import { pick, type Path, type Props } from "../../../../model/props";
+import type { Live, Status } from "../../../../model/service";
+import type { Facts } from "../../../platform";
+import { parsePath } from "../../../../model/propertyPath";
+import type { ManagerRules } from "../../../rules";
+import type { HostCall } from "../../lifecycle";
+import { managerIssues } from "../check";
+import type { Context } from "../context";
 import { converge, type Progress } from "./converge";
-import { definitionOf, observedDefinition, outputsOf } from "./definition";
+import { outputsOf } from "../state/outputs";
 import { convergeExisting } from "./existing";
-import { serviceId } from "./id";
+import { serviceId } from "../id";
 import { lastLook, leftBehind, wasCutOff, withText } from "./leftBehind";
-import { foundOf, type Operation } from "./operation";
-import type { Ownership } from "./ownership";
-import { managersOf, placeOf } from "./place";
-import { ignoring } from "./plan/ignore";
-import { seenOnHost } from "./plan/seen";
-import { wantedBy } from "./plan/wanted";
-import { hashOf } from "../../../model/hash";
-import { triggersOf } from "./triggers";
-import { RolledBack } from "./undo";
+import type { Ownership } from "../plan/ownership";
+import { ignoring } from "../plan/ignore";
+import { seenOnHost } from "../plan/seen";
+import { wantedBy } from "../plan/wanted";
+import { hashOf } from "../../../../model/hash";
+import { triggersOf } from "../state/triggers";
+import { RolledBack } from "./rollback";
+import { inputsOf, definitionOf } from "../state/inputs";
+import { type Operation, operate } from "./operation";
+import { observedDefinition } from "../state/observed";
+import { foundOf, managersOf, placeOf } from "../plan/place";
 
 /** What Create and Update have in common: an operation on the host, and the truth in the state when it fails. */
 export async function changeService(

@@ -1,13 +1,13 @@
-import { HostError } from "../../../model/errors";
-import type { Live } from "../../../model/service";
+import { HostError } from "../../../../model/errors";
+import type { Live } from "../../../../model/service";
 import type { Progress } from "./converge";
 import { planOnHost } from "./decide";
-import { hashOf } from "../../../model/hash";
+import { hashOf } from "../../../../model/hash";
 import { observe, type Operation } from "./operation";
-import type { Ownership } from "./ownership";
-import type { Action } from "./plan/plan";
+import type { Ownership } from "../plan/ownership";
+import type { Action } from "../plan/plan";
 import { settle } from "./settle";
-import { failureOf, lastLog } from "./undo";
+import { failureOf, lastLog } from "./rollback";
 
 /**
  * Brings a service that somebody else defines to what is wanted of it: that it runs, that it starts at boot, that its

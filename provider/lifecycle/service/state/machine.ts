@@ -1,4 +1,4 @@
-import type { Facts } from "../../platform";
+import type { Facts } from "../../../platform";
 
 /**
  * Whether a host is another machine than the one that was recorded: the two ids, in words, or undefined. A machine without an

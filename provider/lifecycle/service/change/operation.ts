@@ -1,11 +1,12 @@
-import type { Path, Props } from "../../../model/props";
-import type { Definition, Live, RunState, Status } from "../../../model/service";
-import type { ServiceInputs } from "../../../schema/service";
-import type { FullSurvey, Observation, Probe, Session } from "../../platform";
-import type { ManagerRules } from "../../rules";
-import type { Log } from "../lifecycle";
-import type { Place } from "./place";
-import type { Triggers } from "./triggers";
+import { HostError } from "../../../../model/errors";
+import type { Path, Props } from "../../../../model/props";
+import type { Definition, Live, RunState, Status } from "../../../../model/service";
+import type { ServiceInputs } from "../../../../schema/service";
+import type { FullSurvey, Host, Observation, OperateOptions, Probe, Session } from "../../../platform";
+import type { ManagerRules } from "../../../rules";
+import type { HostCall, Log } from "../../lifecycle";
+import type { Place } from "../plan/place";
+import type { Triggers } from "../state/triggers";
 
 /** One create, update or delete under way: the session on the host, and everything that does not change meanwhile. */
 export interface Operation {
@@ -52,12 +53,29 @@ export function probe(operation: Operation, process: RunState): Promise<Observat
   return session.observe(manager.name, inputs.ready && { ready: inputs.ready, of });
 }
 
-/** What there is now, and under which manager: of a service that is moved, the one that it is moved from. */
-export interface Found {
-  manager: ManagerRules;
-  live: Live;
-}
-
-export function foundOf({ manager, from }: Pick<Operation, "manager" | "from">, live: Live): Found {
-  return from?.live === undefined ? { manager, live } : { manager: from.manager, live: from.live };
+/**
+ * One operation on a host. When the connection breaks, nothing is blindly repeated: a new session looks at what is
+ * there and decides again, once.
+ */
+export async function operate<T>(
+  host: Host,
+  options: { name: string } & Pick<HostCall, "urn" | "signal" | "deadline" | "log">,
+  body: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { name, urn, signal, deadline, log } = options;
+  const request: OperateOptions = {
+    name,
+    holder: urn,
+    signal,
+    deadline,
+    onStep: (step) => log.status(`${name}: ${step}`),
+    onWarning: (warning) => log.warning(warning),
+  };
+  try {
+    return await host.operate(request, body);
+  } catch (error) {
+    if (!(error instanceof HostError) || error.kind !== "lostConnection" || signal.aborted) throw error;
+    log.warning(`the connection to ${host.name} was lost; reconnecting to check what was applied`);
+    return host.operate(request, body);
+  }
 }

@@ -1,19 +1,11 @@
-import { formatPath, pick, SecretPaths, type Path, type Props, type Values } from "../../../model/props";
-import type { Definition, Live, Marker, Observation, UnmappedLine } from "../../../model/service";
-import { definitionProperties } from "../../../schema/service";
-import type { Facts } from "../../platform";
-import { definitionHash } from "../../../model/hash";
-import type { ManagerRules } from "../../rules";
+import { SecretPaths, type Path, type Props, type Values } from "../../../../model/props";
+import type { Live, UnmappedLine } from "../../../../model/service";
+import type { Facts } from "../../../platform";
+import type { ManagerRules } from "../../../rules";
+import { isRestartPending } from "./marker";
+import { observationsOf, observedDefinition } from "./observed";
 import { secretOutputs, withoutMarks } from "./secrecy";
-import { isNoteOf, KEY, NOTE, noteOf, type Triggers } from "./triggers";
-
-/** The definition in checked inputs, or in outputs. */
-export function definitionOf({ values, secrets }: Props): Definition {
-  const definition = pick(values as Definition, definitionProperties) as Definition;
-  const secret = Object.keys(definition.environment ?? {}).filter((key) => secrets.covers(["environment", key]));
-  if (secret.length > 0) definition.secretEnvironment = secret;
-  return definition;
-}
+import { isNoteOf, KEY, NOTE } from "./triggers";
 
 /** The outputs of a service as it was found. */
 export interface Sighting {
@@ -90,33 +82,6 @@ function existingOutputs(sighting: Sighting): Props {
   return { values, secrets };
 }
 
-/** What the properties of a definition that is data say, one by one. */
-function observationsOf({ definition, files, secret: hidden = false }: Live): Observation[] {
-  const { secretEnvironment = [], ...properties } = definition;
-  const file = files[0]?.path ?? "";
-  const flat = (value: unknown, path: Path): Observation[] => {
-    if (value === undefined) return [];
-    if (value === null || typeof value !== "object" || Array.isArray(value)) {
-      const secret = hidden || (path[0] === "environment" && secretEnvironment.includes(String(path[1])));
-      return [{ property: formatPath(path), value, file, ...(secret && { secret }) }];
-    }
-    return Object.entries(value).flatMap(([key, inner]) => flat(inner, [...path, key]));
-  };
-  return flat(properties, []);
-}
-
-/** Where an existing service logs to, as far as its definition could be read. */
-export function observedDefinition({ definition, observed }: Pick<Live, "definition" | "observed">): Definition {
-  if (observed === undefined) return definition;
-  const logs: Definition["logs"] = {};
-  for (const { property, value } of observed) {
-    if (typeof value !== "string") continue;
-    if (property === "logs.stdout") logs.stdout = value;
-    if (property === "logs.stderr") logs.stderr = value;
-  }
-  return Object.keys(logs).length > 0 ? { logs } : {};
-}
-
 /** Variables that are secret, and stand where every user of the host can read them. */
 function exposed({ definition, files, secret }: Live, secrets: SecretPaths): UnmappedLine[] {
   const shown = Object.keys(definition.environment ?? {}).filter(
@@ -131,25 +96,4 @@ function exposed({ definition, files, secret }: Live, secrets: SecretPaths): Unm
 function triggersIn({ live: { marker }, triggers, triggersKey: key }: Sighting): Values {
   if (marker === undefined || isNoteOf(marker.triggers, { values: triggers, key })) return { triggers };
   return { [NOTE]: marker.triggers };
-}
-
-/** Does the process run an older definition than the one on the host? */
-export function isRestartPending({ marker, state }: Live): boolean {
-  return state.pid !== undefined && marker?.outdated !== undefined && marker.outdated === state.incarnation;
-}
-
-export function markerOf(parts: {
-  ownerId: string;
-  urn: string;
-  definition: Definition;
-  triggers: Triggers;
-  outdated: string | undefined;
-}): Marker {
-  return {
-    ownerId: parts.ownerId,
-    urn: parts.urn,
-    definition: definitionHash(parts.definition),
-    triggers: noteOf(parts.triggers),
-    ...(parts.outdated === undefined ? {} : { outdated: parts.outdated }),
-  };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunState } from "../../../model/service";
+import type { RunState } from "../../../../model/service";
 import { observe, probe, type Operation } from "./operation";
 
 const pollSeconds = 1;

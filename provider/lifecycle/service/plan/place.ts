@@ -1,14 +1,24 @@
-import { HostError } from "../../../model/errors";
-import type { Live, ManagerName } from "../../../model/service";
-import type { FullSurvey, Survey } from "../../platform";
-import type { ManagerRules } from "../../rules";
-import type { Context } from "./context";
+import { HostError } from "../../../../model/errors";
+import type { Live, ManagerName } from "../../../../model/service";
+import type { FullSurvey, Survey } from "../../../platform";
+import type { ManagerRules } from "../../../rules";
+import type { Context } from "../context";
 
 /** Under which manager a service is to be, and under which other one it still is. */
 export interface Place {
   manager: ManagerRules;
   /** The manager that it has to be moved from. `live` is missing when that one no longer runs on the host. */
-  from?: { manager: ManagerRules; live?: Live };
+  from?: { manager: ManagerRules; live?: Live } | undefined;
+}
+
+/** What there is now, and under which manager: of a service that is moved, the one that it is moved from. */
+export interface Found {
+  manager: ManagerRules;
+  live: Live;
+}
+
+export function foundOf({ manager, from }: Place, live: Live): Found {
+  return from?.live === undefined ? { manager, live } : { manager: from.manager, live: from.live };
 }
 
 /** What is known of a service's manager before its host is asked. */
@@ -26,7 +36,18 @@ export function managersOf({ managers }: Context, { named, recorded }: Pick<Know
   return [named, recorded].map((name): ManagerName | undefined => managers.get(name ?? "")?.name);
 }
 
-/** The manager that is named, or else the one that has it, that is recorded, or that the host has for new services. */
+/** For a preview: the manager that has it, as the state says, and the one that is to have it. */
+export function placeInState(
+  { managers }: Context,
+  named: unknown,
+  recorded: unknown,
+): Record<"recorded" | "manager", ManagerRules> {
+  const known = managers.get(String(recorded));
+  if (known === undefined) throw new Error(`the state names an unknown manager: ${String(recorded)}`);
+  return { recorded: known, manager: managers.get(String(named)) ?? known };
+}
+
+/** For a change: the manager that is named, or else the one that has it, that is recorded, or that the host has for new services. */
 export function placeOf(context: Context, { host, survey }: { host: string; survey: FullSurvey }, known: Known): Place {
   const { named, recorded } = known;
   const there = survey.claimedBy;

@@ -1,17 +1,18 @@
-import { HostError } from "../../../model/errors";
-import type { Values } from "../../../model/props";
-import type { Live, ManagerName, Marker } from "../../../model/service";
-import type { Obstacle } from "../../platform";
-import { markerOf } from "./definition";
-import { foundOf, probe, type Operation } from "./operation";
-import { refusal, type Ownership } from "./ownership";
-import { ignoring } from "./plan/ignore";
-import { plan as planFor, type Plan as Planned } from "./plan/plan";
-import { seenOnHost, type OnHost } from "./plan/seen";
+import { HostError } from "../../../../model/errors";
+import type { Values } from "../../../../model/props";
+import type { Live, ManagerName, Marker } from "../../../../model/service";
+import type { Obstacle } from "../../../platform";
+import { probe, type Operation } from "./operation";
+import { refusal, type Ownership } from "../plan/ownership";
+import { ignoring } from "../plan/ignore";
+import { plan, type Plan } from "../plan/plan";
+import { seenOnHost, type OnHost } from "../plan/seen";
 import { pause } from "./settle";
+import { markerOf } from "../state/marker";
+import { foundOf } from "../plan/place";
 
-/** A plan, with what was found on the host that it is to be carried out with. */
-export interface Plan extends Planned {
+/** A plan for this host, and what carrying it out needs besides. */
+export interface Decision extends Plan {
   /** Goes into the definition that is written. */
   marker: Marker;
   /** The manager that the backup is of, when it is another one. */
@@ -21,7 +22,7 @@ export interface Plan extends Planned {
 }
 
 /** Refuses what is not ours; else says what has to be done. Looks, and changes nothing. */
-export async function decide(operation: Operation, live: Live, ownership: Ownership): Promise<Plan> {
+export async function decide(operation: Operation, live: Live, ownership: Ownership): Promise<Decision> {
   const { inputs, name, host, manager, survey, wanted, urn, triggers, newOwnerId } = operation;
   const found = foundOf(operation, live);
   if (ownership.kind === "foreign" && inputs.adopt !== true) {
@@ -61,7 +62,7 @@ export async function planOnHost(
   live: Live,
   ownership: Ownership,
   files: Pick<OnHost, "unfinished" | "obstructed"> = { unfinished: false, obstructed: false },
-): Promise<Planned> {
+): Promise<Plan> {
   const { inputs, wanted, triggers, former, state, ignore, manager, from, session, name, host, log } = operation;
   const found = foundOf(operation, live);
   const notReady = from === undefined ? await stillNotReady(operation, live) : undefined;
@@ -79,7 +80,7 @@ export async function planOnHost(
   const rules = from?.manager ?? manager;
   const seen = seenOnHost({ live: found.live, rules, ownership, state, wanted: given, onHost });
   const both = ignoring(given, seen, manager, ignore);
-  const planned = planFor(both.wanted, both.seen, manager);
+  const planned = plan(both.wanted, both.seen, manager);
   if (planned.refusal !== undefined) throw new HostError("remote", host, planned.refusal.error);
   if (notReady !== undefined && planned.action === "restart") {
     log.info(`${name} runs, but is not ready: ${notReady.reason}; restarting it`);
