@@ -21,7 +21,7 @@ const rooms = {
   "provider/posix": ["provider/platform.ts", "provider/rules.ts", "provider/transports", ...leaves],
   "provider/platform.ts": leaves,
   "provider/rules.ts": leaves,
-  "provider/transports": ["provider/posix/shell/quote.ts", ...leaves],
+  "provider/transports": leaves,
   schema: ["model"],
   // The types of what is on a host are those of the schemas.
   model: ["schema"],

@@ -7,7 +7,7 @@ import { PosixHost } from "./posix/verbs/host";
 
 export type { PoolLimits } from "./transports/pool";
 
-/** All hosts that one process deals with. The same login is the same host, with one connection, whoever asks. */
+/** Makes hosts of connections, and keeps them: the same login is the same host, with one connection, whoever asks. */
 export class Hosts {
   readonly #pool: Pool;
   readonly #hosts = new Map<string, PosixHost>();

@@ -1,5 +1,5 @@
 import type { LabHost } from "../../lab";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import type { Live, Marker } from "../../model/service";
 import { lsb } from "../../provider/posix/managers/initScript";
 import type { ExistingChange } from "../../provider/posix/managers/driver";

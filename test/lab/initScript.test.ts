@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { HostKind, LabHost } from "../../lab";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import type { Definition, Live } from "../../model/service";
 import { anyText } from "../support/definitions";
 import { facts as anyFacts, marker, MANAGERS, type ScriptManager } from "../support/initScripts";

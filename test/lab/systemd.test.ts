@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { LabHost } from "../../lab";
 import type { Definition, Live, Marker } from "../../model/service";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import { systemd } from "../../provider/posix/managers/systemd";
 import { anyText, arbitraryDefinition } from "../support/definitions";
 import { managerOnHost } from "../support/managerOnHost";

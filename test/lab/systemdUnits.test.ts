@@ -1,6 +1,6 @@
 import type { LabHost } from "../../lab";
 import type { Marker } from "../../model/service";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import { systemd } from "../../provider/posix/managers/systemd";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { LabHost } from "../../lab";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { Step } from "../../provider/posix/shell/step";
 import type { Change } from "../../provider/posix/managers/driver";

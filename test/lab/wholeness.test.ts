@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostKind, LabHost } from "../../lab";
 import { HostError } from "../../model/errors";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import type { Definition } from "../../model/service";
 import type { Fragment } from "../../provider/posix/shell/step";
 import { Hosts } from "../../provider/hosts";

@@ -1,6 +1,6 @@
 import { formatPath, UNKNOWN, type Values } from "../../model/props";
 import { detected, MANAGERS, usualManager } from "../../provider/posix/managers";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import { lifecycle, minimal, props, recordingLog, seen, urn } from "../support/serviceLifecycle";
 import { facts as systemdFacts } from "../support/systemdUnits";
 

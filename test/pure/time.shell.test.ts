@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import type { Live } from "../../model/service";
 import { shQuote } from "../../provider/posix/shell/quote";
 import { MANAGERS } from "../../provider/posix/managers";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { presets } from "../../bots";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import type { Definition, Marker } from "../../model/service";
 import { upstart } from "../../provider/posix/managers/upstart";
 import { parseJobFile } from "../../provider/posix/managers/upstart/jobFile";

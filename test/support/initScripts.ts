@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import type { Definition, Live, Marker } from "../../model/service";
 import { lsb, startStopDaemon } from "../../provider/posix/managers/initScript";
 import { anyText, arbitraryDefinition } from "./definitions";

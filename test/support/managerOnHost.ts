@@ -1,5 +1,5 @@
 import type { LabHost } from "../../lab";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import type { Definition, Live, Marker } from "../../model/service";
 import type { Fields, Step } from "../../provider/posix/shell/step";
 import { prelude } from "../../provider/posix/shell/library";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Definition, Live, Marker } from "../../model/service";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import { openrc } from "../../provider/posix/managers/openrc";
 import { anyText } from "./definitions";
 

@@ -1,5 +1,5 @@
 import type { Definition, Live, Marker } from "../../model/service";
-import type { HostFacts } from "../../model/host";
+import type { HostFacts } from "../../provider/posix/facts";
 import { systemd } from "../../provider/posix/managers/systemd";
 
 export const facts: HostFacts = {

@@ -1,5 +1,5 @@
 import { HostError } from "../../../model/errors";
-import type { Reading } from "../../../model/host";
+import type { Reading } from "../facts";
 import { unlessAborted } from "../../transports/abort";
 import type { Fragment, Step } from "../shell/step";
 import { readingOf, type Answer, type Inquiry } from "./readings";

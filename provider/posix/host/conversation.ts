@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { HostError } from "../../../model/errors";
 import type { RunResult, Step, StepFailure } from "../shell/step";
 import type { Channel } from "../../transports/transport";
-import type { HostFacts } from "../../../model/host";
+import type { HostFacts } from "../facts";
 import { parseFacts } from "./facts";
 import { Framing, type Frame, type Told } from "./frames";
 import { block, FAILED, prologue, type LockRequest } from "./script";

@@ -1,5 +1,5 @@
 import type { Fields } from "../shell/step";
-import type { HostFacts, InitSystem } from "../../../model/host";
+import type { HostFacts, InitSystem } from "../facts";
 
 /** The helpers whose presence matters to somebody. */
 export const TOOLS = [

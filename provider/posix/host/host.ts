@@ -5,7 +5,7 @@ import { unlessAborted } from "../../transports/abort";
 import type { Pool } from "../../transports/pool";
 import type { Target } from "../../transports/target";
 import type { Transport } from "../../transports/transport";
-import type { HostFacts, Reading } from "../../../model/host";
+import type { HostFacts, Reading } from "../facts";
 import type { OperateOptions } from "../../platform";
 import { Batches } from "./batch";
 import { elevate, type Elevation } from "./become";

@@ -1,5 +1,5 @@
 import { HostError } from "../../../model/errors";
-import type { HostFacts, Reading } from "../../../model/host";
+import type { HostFacts, Reading } from "../facts";
 import type { Fragment, Step, StepResult } from "../shell/step";
 
 /** A fragment that is read for some names, and what is run beside it for some of them. */

@@ -1,7 +1,7 @@
 import { HostError } from "../../../model/errors";
 import type { Fragment, RunResult, Step } from "../shell/step";
 import { abortError } from "../../transports/abort";
-import type { HostFacts, Reading } from "../../../model/host";
+import type { HostFacts, Reading } from "../facts";
 import type { Conversation } from "./conversation";
 import { answersOf, readingOf, stepsOf, type Answer, type Inquiry } from "./readings";
 import { PATIENCE_SECONDS } from "./script";

@@ -1,4 +1,4 @@
-import type { HostFacts, Reading } from "../../../model/host";
+import type { HostFacts, Reading } from "../facts";
 import type { Definition, Live, Marker, RunState, StartMode } from "../../../model/service";
 import type { Fields, Fragment, HostFile, Step } from "../shell/step";
 import type { ManagerRules } from "../../rules";

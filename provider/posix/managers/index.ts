@@ -1,4 +1,4 @@
-import type { HostFacts } from "../../../model/host";
+import type { HostFacts } from "../facts";
 import type { ManagerName } from "../../../model/service";
 import type { Fragment } from "../shell/step";
 import type { Driver, Found } from "./driver";

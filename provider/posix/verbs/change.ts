@@ -1,4 +1,4 @@
-import type { HostFacts } from "../../../model/host";
+import type { HostFacts } from "../facts";
 import type { Live } from "../../../model/service";
 import type { Change } from "../../platform";
 import { copyName, keepStep, keptFolder } from "../host/former";

@@ -1,4 +1,4 @@
-import type { HostFacts } from "../../../model/host";
+import type { HostFacts } from "../facts";
 import type { Live } from "../../../model/service";
 import type { Rollback, RolledBackTo } from "../../platform";
 import { restoreStep } from "../host/former";

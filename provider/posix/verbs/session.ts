@@ -1,6 +1,6 @@
 import { HostError } from "../../../model/errors";
 import { parsePath } from "../../../model/propertyPath";
-import type { HostFacts } from "../../../model/host";
+import type { HostFacts } from "../facts";
 import type { Definition, Live, ManagerName, Marker } from "../../../model/service";
 import type {
   Change,

@@ -1,4 +1,4 @@
-import type { HostFacts, Reading } from "../../../model/host";
+import type { HostFacts, Reading } from "../facts";
 import type { ManagerName } from "../../../model/service";
 import type { FullSurvey, Obstacle, Probe, Readiness, Survey } from "../../platform";
 import { obstaclesIn } from "../host/former";

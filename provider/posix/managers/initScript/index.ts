@@ -1,4 +1,4 @@
-import type { HostFacts } from "../../../../model/host";
+import type { HostFacts } from "../../facts";
 import { managerOfScript } from "../common/scripts";
 import type { Driver } from "../driver";
 import { preflightStep } from "../../host/preflight";

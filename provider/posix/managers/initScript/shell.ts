@@ -1,4 +1,4 @@
-import type { HostFacts } from "../../../../model/host";
+import type { HostFacts } from "../../facts";
 import type { Definition } from "../../../../model/service";
 import { call } from "../../shell/library";
 import { functionsOf } from "./machinery";

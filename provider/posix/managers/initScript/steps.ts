@@ -1,5 +1,5 @@
 import { call } from "../../shell/library";
-import type { HostFacts } from "../../../../model/host";
+import type { HostFacts } from "../../facts";
 import type { Live } from "../../../../model/service";
 import type { Step } from "../../shell/step";
 import { writeFiles } from "../common/put";

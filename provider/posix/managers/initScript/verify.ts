@@ -1,7 +1,7 @@
 import { call, calls } from "../../shell/library";
 import type { Definition } from "../../../../model/service";
 import type { HostFile, Step } from "../../shell/step";
-import type { HostFacts } from "../../../../model/host";
+import type { HostFacts } from "../../facts";
 import { withDefaults } from "./header";
 import type { ScriptManagerName } from "./name";
 import { parseScript } from "./script";

@@ -1,4 +1,4 @@
-import type { HostFacts } from "../../../../model/host";
+import type { HostFacts } from "../../facts";
 import type { Definition } from "../../../../model/service";
 import type { HostFile } from "../../shell/step";
 import { formatAssignments } from "../common/assignments";

@@ -1,5 +1,5 @@
 import type { LabHost } from "../../../../lab";
-import type { HostFacts } from "../../../../model/host";
+import type { HostFacts } from "../../../../provider/posix/facts";
 import { SecretPaths, type Path, type Props, type Values } from "../../../../model/props";
 import { Hosts } from "../../../../provider/hosts";
 import { Connections } from "../../../../provider/lifecycle/connections";
