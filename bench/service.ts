@@ -59,7 +59,9 @@ async function withPulumi(host: LabHost): Promise<Row[]> {
         },
       ]),
     );
-  const project = await new YamlProject("bench").write(program("bench", "infinity")).init();
+  const project = await new YamlProject("bench", { passphrase: true, ownPlugins: true })
+    .write(program("bench", "infinity"))
+    .init();
   try {
     const row = (what: string, ...args: string[]) => measure(host, what, "pulumi", () => project.must(...args));
     return [
@@ -70,7 +72,7 @@ async function withPulumi(host: LabHost): Promise<Row[]> {
       await row("destroy 4", "destroy", "--yes", "--skip-preview"),
     ];
   } finally {
-    project.remove();
+    await project.remove();
   }
 }
 

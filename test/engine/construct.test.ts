@@ -8,7 +8,7 @@ const TOKEN = "t0ken-in-no-text";
 const daemons = ["webserver", "jobQueue", "dirMonitor"];
 
 describeWith(["lab", "pulumi", "pulumi-language-yaml"], "BotsServer in a YAML program", () => {
-  const scene = new Scene({ bots: true });
+  const scene = new Scene({ bots: true, ownPlugins: true });
   let project: YamlProject;
   let untouched: string[];
 

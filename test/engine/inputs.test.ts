@@ -80,67 +80,68 @@ const table: [what: string, wrong: object, said: Record<string, string>][] = [
   ],
 ];
 
-describeWith(["lab", "pulumi"], "promise 1: bad inputs are errors at preview, at their property, all at once", () => {
-  const scene = new Scene();
-  const project = new InlineProject("edi");
-  afterAll(() => project.remove());
+describeWith(
+  ["lab", "pulumi", "pulumi-language-yaml"],
+  "promise 1: bad inputs are errors at preview, at their property, all at once",
+  () => {
+    const scene = new Scene();
+    const project = new InlineProject("edi");
+    beforeAll(() => project.init(() => Promise.resolve()));
+    afterAll(() => project.remove());
 
-  /** The lines of the diagnostics about a service with these properties, by property. */
-  async function preview(properties: object): Promise<Record<string, string>> {
-    const args = { ...scene.service("web").properties, ...properties } as unknown as bots.ServiceArgs;
-    await project.init(() => Promise.resolve(void new bots.Service("web", args)));
-    const { output } = await project.failure((stack) => stack.preview({ color: "never" }));
-    const diagnostics = output.slice(output.lastIndexOf("Diagnostics:"));
-    expect(diagnostics).not.toMatch(/inf1n1ty|conf1dential|wr0ng/);
-    const lines = [
-      ...diagnostics.matchAll(/property (\S+) value [^]*? has a problem: (.*)|has a problem: ([^:\s]+): (.*)/g),
-    ];
-    const found = lines.map(([, property, reason, secret, of]) => [property ?? secret, reason ?? of] as const);
-    return Object.fromEntries(found) as Record<string, string>;
-  }
+    /** The lines of the diagnostics about a service with these properties, by property. */
+    async function preview(properties: object): Promise<Record<string, string>> {
+      const args = { ...scene.service("web").properties, ...properties } as unknown as bots.ServiceArgs;
+      project.program(() => Promise.resolve(void new bots.Service("web", args)));
+      const { output } = await project.failure((stack) => stack.preview({ color: "never" }));
+      const diagnostics = output.slice(output.lastIndexOf("Diagnostics:"));
+      expect(diagnostics).not.toMatch(/inf1n1ty|conf1dential|wr0ng/);
+      const lines = [
+        ...diagnostics.matchAll(/property (\S+) value [^]*? has a problem: (.*)|has a problem: ([^:\s]+): (.*)/g),
+      ];
+      const found = lines.map(([, property, reason, secret, of]) => [property ?? secret, reason ?? of] as const);
+      return Object.fromEntries(found) as Record<string, string>;
+    }
 
-  test.each(table)("%s", async (_, wrong, said) => {
-    const connections = await scene.host.connections();
-    const found = await preview(wrong);
-    expect(found).toEqual(
-      Object.fromEntries(Object.entries(said).map(([property, words]) => [property, expect.stringContaining(words)])),
-    );
-    expect(await scene.host.connections()).toBe(connections);
-  });
-
-  test("a passphrase that does not open the key, or is missing", async () => {
-    const { privateKey } = newKey("opensesame");
-    expect(await preview({ connection: { host: "edi1", privateKey, passphrase: "wr0ng" } })).toEqual({
-      "connection.passphrase": "does not decrypt the private key",
+    test.each(table)("%s", async (_, wrong, said) => {
+      const connections = await scene.host.connections();
+      const found = await preview(wrong);
+      expect(found).toEqual(
+        Object.fromEntries(Object.entries(said).map(([property, words]) => [property, expect.stringContaining(words)])),
+      );
+      expect(await scene.host.connections()).toBe(connections);
     });
-    expect(await preview({ connection: { host: "edi1", privateKey } })).toEqual({
-      "connection.passphrase": "is required because the private key is encrypted: set passphrase or passphraseEnv",
+
+    test("a passphrase that does not open the key, or is missing", async () => {
+      const { privateKey } = newKey("opensesame");
+      expect(await preview({ connection: { host: "edi1", privateKey, passphrase: "wr0ng" } })).toEqual({
+        "connection.passphrase": "does not decrypt the private key",
+      });
+      expect(await preview({ connection: { host: "edi1", privateKey } })).toEqual({
+        "connection.passphrase": "is required because the private key is encrypted: set passphrase or passphraseEnv",
+      });
     });
-  });
-});
 
-describeWith(["lab", "pulumi", "pulumi-language-yaml"], "bad inputs in a YAML program", () => {
-  const scene = new Scene();
+    test("in a YAML program: what the schema forbids is said by YAML's own check, the rest by ours, and no host is asked", async () => {
+      const connections = await scene.host.connections();
+      const wrong = { enviroment: {}, ready: { tcp: "eighty" }, restart: { policy: "allways" } };
+      const project = await scene.project({ web: scene.service("web", wrong) });
+      const shape = await project.pulumi("preview");
+      expect(shape.output).toContain("Existing properties are: environment");
+      expect(shape.output).toContain("tcp: Cannot assign type 'string' to type 'integer'");
+      expect(shape.output).toContain('Allowed values are Always ("always"), OnFailure ("onFailure"), Never ("never")');
 
-  test("what the schema forbids is said by YAML's own check, the rest by ours, and no host is asked", async () => {
-    const connections = await scene.host.connections();
-    const wrong = { enviroment: {}, ready: { tcp: "eighty" }, restart: { policy: "allways" } };
-    const project = await scene.project({ web: scene.service("web", wrong) });
-    const shape = await project.pulumi("preview");
-    expect(shape.output).toContain("Existing properties are: environment");
-    expect(shape.output).toContain("tcp: Cannot assign type 'string' to type 'integer'");
-    expect(shape.output).toContain('Allowed values are Always ("always"), OnFailure ("onFailure"), Never ("never")');
-
-    const description = { "fn::secret": "conf1dential" };
-    project.write({ web: scene.service("web.service", { command: ["bin/daemon"], description }) });
-    const values = await project.pulumi("preview");
-    expect(values.code).toBe(1);
-    expect(values.output).toContain(
-      'property name value {web.service} has a problem: must be given without ".service"',
-    );
-    expect(values.output).toMatch(/'web' has a problem: command\[0\]: must be an absolute path/);
-    expect(values.output).toContain("has a problem: description: is a secret");
-    expect(values.output).not.toContain("conf1dential");
-    expect(await scene.host.connections()).toBe(connections);
-  });
-});
+      const description = { "fn::secret": "conf1dential" };
+      project.write({ web: scene.service("web.service", { command: ["bin/daemon"], description }) });
+      const values = await project.pulumi("preview");
+      expect(values.code).toBe(1);
+      expect(values.output).toContain(
+        'property name value {web.service} has a problem: must be given without ".service"',
+      );
+      expect(values.output).toMatch(/'web' has a problem: command\[0\]: must be an absolute path/);
+      expect(values.output).toContain("has a problem: description: is a secret");
+      expect(values.output).not.toContain("conf1dential");
+      expect(await scene.host.connections()).toBe(connections);
+    });
+  },
+);

@@ -7,72 +7,10 @@ import { pidOf, Scene, serviceOn } from "./support/scene";
 /** A connection that gives up soon, with a key that is there when the lab host is gone. */
 const hasty = (host: LabHost) => ({ connectTimeoutSeconds: 2, privateKeyFile: undefined, privateKey: host.privateKey });
 
-describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 2, unreachable: an error, never 'gone'", () => {
-  const scene = new Scene({ hosts: 2 });
+describeWith(["lab", "pulumi", "pulumi-language-yaml"], "machines", () => {
+  const scene = new Scene({ hosts: 2, ownPlugins: true });
 
-  test("a host is down: refresh, up and destroy fail for it, and keep what the others say", async () => {
-    // Behind a relay: another lab host might get the port of one that is stopped.
-    const relay = await startRelay(scene.secondHost);
-    const way = { ...hasty(scene.secondHost), port: relay.port };
-    const there = (properties: object) => ({
-      here: scene.service("here", properties),
-      down: serviceOn(scene.secondHost, "down", {
-        connection: connectionTo(scene.secondHost, way),
-        ...properties,
-      }),
-    });
-    const project = await scene.running(there({}));
-    const down = (await project.resources())["down"];
-    await relay.close();
-    await scene.secondHost.stop();
-    await scene.shell("systemctl stop here");
-
-    const drift = await project.drift();
-    expect([drift.code, drift.output]).toEqual([1, expect.stringContaining(`${scene.secondHost.name}: `)]);
-    const refresh = await project.pulumi("refresh", "--yes", "--skip-preview");
-    expect([refresh.code, refresh.output]).toEqual([1, expect.stringMatching(/connect.* refused|ECONNREFUSED/)]);
-    expect(await project.resources()).toMatchObject({
-      here: { outputs: { status: "stopped" } },
-      down: { outputs: down!.outputs },
-    });
-
-    const up = await project.write(there({ description: "new" })).up("--continue-on-error");
-    expect(up.code).toBe(1);
-    const resources = await project.resources();
-    expect(resources).toMatchObject({ here: { outputs: { description: "new", status: "running" } } });
-    expect(resources["down"]?.outputs).toEqual(down!.outputs);
-
-    const destroy = await project.destroy("--continue-on-error");
-    expect([destroy.code, destroy.output]).toEqual([1, expect.stringContaining("BOTS_ON_UNREACHABLE_DELETE=forget")]);
-    expect(Object.keys(await project.resources())).toEqual(["down"]);
-
-    project.env["BOTS_ON_UNREACHABLE_DELETE"] = "forget";
-    const forget = await project.destroy();
-    expect([forget.code, forget.output]).toEqual([
-      0,
-      expect.stringMatching(/warning: .*down was removed from the state, but not from the host/),
-    ]);
-    expect(await project.resources()).toEqual({});
-  });
-
-  test("a wrong port is an error that names address and port, within the deadline", async () => {
-    const web = scene.service("wrong", {
-      connection: connectionTo(scene.host, { ...hasty(scene.host), port: scene.host.ports.spare[0] }),
-    });
-    const project = await scene.project({ web });
-    const began = Date.now();
-    const up = await project.up();
-    expect([up.code, up.output]).toEqual([1, expect.stringContaining(`127.0.0.1:${scene.host.ports.spare[0]}`)]);
-    expect(Date.now() - began).toBeLessThan(10_000);
-    expect(await project.resources()).toEqual({});
-  });
-});
-
-describeWith(
-  ["lab", "pulumi", "pulumi-language-yaml"],
-  "promise 8: which machine it is, is part of the service",
-  () => {
-    const scene = new Scene({ hosts: 2 });
+  describe("promise 8: which machine it is, is part of the service", () => {
     const unitOn = async (host: LabHost, name: string) =>
       (await host.run(`systemctl is-active ${name}; ls /etc/systemd/system | grep ${name}`)).stdout.trim();
 
@@ -124,5 +62,64 @@ describeWith(
       expect(await pidOf(scene.secondHost, "web")).not.toBe("0");
       expect(await project.drifted()).toMatchObject({ code: 0 });
     });
-  },
-);
+  });
+
+  describe("promise 2, unreachable: an error, never 'gone'", () => {
+    test("a wrong port is an error that names address and port, within the deadline", async () => {
+      const web = scene.service("wrong", {
+        connection: connectionTo(scene.host, { ...hasty(scene.host), port: scene.host.ports.spare[0] }),
+      });
+      const project = await scene.project({ web });
+      const began = Date.now();
+      const up = await project.up();
+      expect([up.code, up.output]).toEqual([1, expect.stringContaining(`127.0.0.1:${scene.host.ports.spare[0]}`)]);
+      expect(Date.now() - began).toBeLessThan(10_000);
+      expect(await project.resources()).toEqual({});
+    });
+
+    test("a host is down: refresh, up and destroy fail for it, and keep what the others say", async () => {
+      // Behind a relay: another lab host might get the port of one that is stopped.
+      const relay = await startRelay(scene.secondHost);
+      const way = { ...hasty(scene.secondHost), port: relay.port };
+      const there = (properties: object) => ({
+        here: scene.service("here", properties),
+        down: serviceOn(scene.secondHost, "down", {
+          connection: connectionTo(scene.secondHost, way),
+          ...properties,
+        }),
+      });
+      const project = await scene.running(there({}));
+      const down = (await project.resources())["down"];
+      await relay.close();
+      await scene.secondHost.stop();
+      await scene.shell("systemctl stop here");
+
+      const drift = await project.drift();
+      expect([drift.code, drift.output]).toEqual([1, expect.stringContaining(`${scene.secondHost.name}: `)]);
+      const refresh = await project.pulumi("refresh", "--yes", "--skip-preview");
+      expect([refresh.code, refresh.output]).toEqual([1, expect.stringMatching(/connect.* refused|ECONNREFUSED/)]);
+      expect(await project.resources()).toMatchObject({
+        here: { outputs: { status: "stopped" } },
+        down: { outputs: down!.outputs },
+      });
+
+      const up = await project.write(there({ description: "new" })).up("--continue-on-error");
+      expect(up.code).toBe(1);
+      const resources = await project.resources();
+      expect(resources).toMatchObject({ here: { outputs: { description: "new", status: "running" } } });
+      expect(resources["down"]?.outputs).toEqual(down!.outputs);
+
+      const destroy = await project.destroy("--continue-on-error");
+      expect([destroy.code, destroy.output]).toEqual([1, expect.stringContaining("BOTS_ON_UNREACHABLE_DELETE=forget")]);
+      expect(Object.keys(await project.resources())).toEqual(["down"]);
+
+      project.env["BOTS_ON_UNREACHABLE_DELETE"] = "forget";
+      const forget = await project.destroy();
+      expect([forget.code, forget.output]).toEqual([
+        0,
+        expect.stringMatching(/warning: .*down was removed from the state, but not from the host/),
+      ]);
+      expect(await project.resources()).toEqual({});
+    });
+  });
+});

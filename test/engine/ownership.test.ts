@@ -1,4 +1,5 @@
 import { describeWith } from "../support/requirements";
+import type { CliResult, YamlProject } from "./support/project";
 import { handMade, Scene } from "./support/scene";
 
 const handMadeUnit = `[Unit]
@@ -16,55 +17,81 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is
   const scene = new Scene();
   const unit = (name: string) => scene.shell(`cat /etc/systemd/system/${name}.service`);
 
-  test("a service of that name that is not ours is refused with what differs, and left as it is", async () => {
-    await handMade(scene.host, "shop", handMadeUnit);
-    const [pid, before] = [await scene.pid("shop"), await unit("shop")];
-    const project = await scene.project({ shop: scene.service("shop", { environment: { SHOP: "new" } }) });
-    const up = await project.up();
-    expect(up.code).not.toBe(0);
-    for (const words of [
-      'there is a service "shop" already (/etc/systemd/system/shop.service); it was not changed',
-      'command[1]: "86400" on the host, "infinity" wanted',
-      'environment.SHOP: "old" on the host, "new" wanted',
-      'description: "The shop, set up by hand in 2014" on the host, (unset) wanted',
-      "set adopt: true",
-      `pulumi import bots:index:Service shop ${scene.host.name}/shop`,
-    ]) {
-      expect(up.output).toContain(words);
-    }
-    expect([await scene.pid("shop"), await unit("shop")]).toEqual([pid, before]);
-    expect(await project.resources()).toEqual({});
-
-    // The same program with adopt: true.
-    const adopt = { shop: scene.service("shop", { environment: { SHOP: "new" }, adopt: true }) };
-    await project.write(adopt).must("up", "--yes", "--skip-preview");
-    expect(await scene.pid("shop")).not.toBe(pid);
-    expect(await scene.shell("cat /proc/$(systemctl show -p MainPID --value shop)/environ | tr '\\0' '\\n'")).toContain(
-      "SHOP=new",
-    );
-    const kept = "/var/lib/pulumi-bots/shop/original-*/files/etc/systemd/system/shop.service";
-    expect(await scene.shell(`cat ${kept}`)).toBe(before);
-    expect(await project.drifted()).toMatchObject({ code: 0 });
-
-    const destroy = await project.destroy();
-    expect(destroy.output).toContain("files of shop that somebody else made are kept");
-    expect(await scene.shell("ls /etc/systemd/system/shop.service 2>&1")).toContain("No such file");
-    expect(await scene.shell(`cat ${kept}`)).toBe(before);
-  });
-
-  test("a service that is just as wanted only gets the marker, and keeps its process", async () => {
-    await handMade(scene.host, "stock", handMadeUnit);
-    const pid = await scene.pid("stock");
-    const properties = {
+  describe("what is there already", () => {
+    const stock = {
       description: "The shop, set up by hand in 2014",
       command: ["/bin/sleep", "86400"],
       environment: { SHOP: "old" },
     };
-    const project = await scene.running({ stock: scene.service("stock", properties) });
-    expect(await scene.pid("stock")).toBe(pid);
-    expect(await unit("stock")).toContain("# Managed by Pulumi (urn:pulumi:dev::edi::bots:index:Service::stock)");
-    expect(await project.drifted()).toMatchObject({ code: 0 });
-    await project.must("up", "--yes", "--expect-no-changes");
+    const program = (properties: object) => ({
+      shop: scene.service("shop", { environment: { SHOP: "new" }, ...properties }),
+      stock: scene.service("stock", stock),
+      closed: scene.service("closed", properties),
+    });
+    const names = ["shop", "stock", "depot"];
+    const look = (name: string) => Promise.all([scene.pid(name), unit(name)]);
+    let project: YamlProject;
+    let before: Record<string, [pid: string, unit: string]>;
+    let refused: CliResult;
+
+    beforeAll(async () => {
+      await handMade(scene.host, "shop", handMadeUnit);
+      await handMade(scene.host, "stock", handMadeUnit);
+      await handMade(scene.host, "depot", `${handMadeUnit}Alias=store.service\n`);
+      await scene.shell("systemctl mask closed.service");
+      before = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await look(name)] as const)));
+      project = await scene.project({ ...program({}), alias: scene.service("store", { adopt: true }) });
+      refused = await project.up("--continue-on-error");
+    });
+
+    test("a service of that name that is not ours is refused with what differs, and left as it is", async () => {
+      expect(refused.code).toBe(1);
+      for (const words of [
+        'there is a service "shop" already (/etc/systemd/system/shop.service); it was not changed',
+        'command[1]: "86400" on the host, "infinity" wanted',
+        'environment.SHOP: "old" on the host, "new" wanted',
+        'description: "The shop, set up by hand in 2014" on the host, (unset) wanted',
+        "set adopt: true",
+        `pulumi import bots:index:Service shop ${scene.host.name}/shop`,
+      ]) {
+        expect(refused.output).toContain(words);
+      }
+      expect(await look("shop")).toEqual(before["shop"]);
+      expect(Object.keys(await project.resources())).toEqual(["stock"]);
+    });
+
+    test("a name that is only another name of a unit is refused, also with adopt", async () => {
+      expect(refused.output).toContain("store is only an alias of depot.service");
+      expect(await look("depot")).toEqual(before["depot"]);
+    });
+
+    test("a name that somebody has masked is refused, unless adopt", async () => {
+      expect(refused.output).toContain("masked, so it can't be started");
+      expect(await scene.shell("systemctl is-enabled closed")).toBe("masked");
+    });
+
+    test("a service that is just as wanted only gets the marker, and keeps its process", async () => {
+      expect(await scene.pid("stock")).toBe(before["stock"]![0]);
+      expect(await unit("stock")).toContain("# Managed by Pulumi (urn:pulumi:dev::edi::bots:index:Service::stock)");
+    });
+
+    test("with adopt: true they become ours, and what was there before is kept, also by a destroy", async () => {
+      await project.write(program({ adopt: true })).must("up", "--yes", "--skip-preview");
+      const [pid, text] = before["shop"]!;
+      expect(await scene.pid("shop")).not.toBe(pid);
+      const environment = "cat /proc/$(systemctl show -p MainPID --value shop)/environ | tr '\\0' '\\n'";
+      expect(await scene.shell(environment)).toContain("SHOP=new");
+      const kept = "cat /var/lib/pulumi-bots/shop/original-*/files/etc/systemd/system/shop.service";
+      expect(await scene.shell(kept)).toBe(text);
+      expect(await scene.shell("systemctl is-active closed; systemctl is-enabled closed")).toBe("active\nenabled");
+      expect(await project.drifted()).toMatchObject({ code: 0 });
+      await project.must("up", "--yes", "--skip-preview", "--expect-no-changes");
+
+      const destroy = await project.destroy();
+      expect(destroy.output).toContain("files of shop that somebody else made are kept");
+      expect(await scene.shell("ls /etc/systemd/system/shop.service 2>&1")).toContain("No such file");
+      expect(await scene.shell(kept)).toBe(text);
+    });
   });
 
   test("two stacks with the same service: the second is refused, and told whose it is", async () => {
@@ -102,25 +129,5 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is
     expect(destroy.code).toBe(0);
     expect(destroy.output).toMatch(/warning: .*taken on .* is no longer the service of this resource.*not changed/);
     expect([await scene.pid("taken"), await unit("taken")]).toEqual(before);
-  });
-
-  test("a name that somebody has masked is refused, unless adopt", async () => {
-    await scene.shell("systemctl mask closed.service");
-    const project = await scene.project({ web: scene.service("closed") });
-    const up = await project.up();
-    expect([up.code, up.output]).toEqual([1, expect.stringContaining("masked, so it can't be started")]);
-    expect(await scene.shell("systemctl is-enabled closed")).toBe("masked");
-    await project.write({ web: scene.service("closed", { adopt: true }) }).must("up", "--yes", "--skip-preview");
-    expect(await scene.shell("systemctl is-active closed; systemctl is-enabled closed")).toBe("active\nenabled");
-    expect(await project.drifted()).toMatchObject({ code: 0 });
-  });
-
-  test("a name that is only another name of a unit is refused, also with adopt", async () => {
-    await handMade(scene.host, "depot", `${handMadeUnit}Alias=store.service\n`);
-    const pid = await scene.pid("depot");
-    const project = await scene.project({ web: scene.service("store", { adopt: true }) });
-    const up = await project.up();
-    expect([up.code, up.output]).toEqual([1, expect.stringContaining("store is only an alias of depot.service")]);
-    expect(await scene.pid("depot")).toBe(pid);
   });
 });

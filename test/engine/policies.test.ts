@@ -4,66 +4,51 @@ import { Scene } from "./support/scene";
 
 describeWith(["lab", "pulumi", "pulumi-language-yaml"], "what is not started, not stopped, not asked", () => {
   const scene = new Scene();
-  const active = (name: string) => scene.shell(`systemctl is-active ${name}`);
 
-  test("hold: stops nothing, never starts it, and every preview says why", async () => {
-    const service = (properties: object) => ({ web: scene.service("held", properties) });
-    const project = await scene.running(service({}));
+  test("hold, running false, running unmanaged, startMode manual", async () => {
+    const services = (held: object, stopped: unknown, free: object = {}) => ({
+      held: scene.service("held", held),
+      stopped: scene.service("stopped", { running: stopped }),
+      free: scene.service("free", { running: "unmanaged", ...free }),
+      manual: scene.service("manual", { startMode: "manual" }),
+    });
+    const states = (which: string, ...names: string[]) => scene.shell(`systemctl ${which} ${names.join(" ")}`);
+    const hold = { hold: "restore from backup" };
+    const changed = { environment: { COLOUR: "blue" } };
+
+    // Running false and unmanaged are not started; manual runs now, not after a boot.
+    const project = await scene.running(services({}, false));
+    expect(await states("is-active", "held", "stopped", "free", "manual")).toBe("active\ninactive\ninactive\nactive");
+    expect(await states("is-enabled", "stopped", "manual")).toBe("enabled\ndisabled");
+
+    // Hold stops nothing, and every preview says why.
     const pid = await scene.pid("held");
-    project.write(service({ hold: "restore from backup" }));
-    expect((await project.must("preview")).output).toContain(
-      "held is on hold, neither started nor stopped: restore from backup",
+    project.write(services(hold, false));
+    const { output } = await project.must("up", "--yes");
+    expect(output.match(/held is on hold, neither started nor stopped: restore from backup/g)?.length).toBeGreaterThan(
+      1,
     );
-    await project.must("up", "--yes", "--skip-preview");
     expect(await scene.pid("held")).toBe(pid);
-
-    await scene.shell("systemctl stop held");
     expect(await project.drifted()).toMatchObject({ code: 0 });
-    project.write(service({ hold: "restore from backup", environment: { COLOUR: "blue" } }));
-    await project.must("up", "--yes", "--skip-preview", "--refresh");
-    expect(await active("held")).toBe("inactive");
-    expect(await scene.shell("cat /etc/systemd/system/held.service")).toContain("COLOUR=blue");
 
-    project.write(service({ environment: { COLOUR: "blue" } }));
-    expect(await project.planned()).toMatchObject({ found: { web: ["running"] } });
-    await project.must("up", "--yes", "--skip-preview");
-    expect(await active("held")).toBe("active");
-  });
-
-  test("running false is never started; started by hand it is drift; true again starts it", async () => {
-    const service = (running: unknown) => ({ web: scene.service("stopped", { running }) });
-    const project = await scene.running(service(false));
-    expect(await scene.shell("systemctl is-active stopped; systemctl is-enabled stopped")).toBe("inactive\nenabled");
-    expect(await project.drifted()).toMatchObject({ code: 0 });
-    await scene.shell("systemctl start stopped");
-    expect(await project.drifted()).toMatchObject({ code: 7, found: { web: ["running"] } });
-    await project.must("up", "--yes", "--skip-preview", "--refresh");
-    expect(await active("stopped")).toBe("inactive");
-    await project.write(service(true)).must("up", "--yes", "--skip-preview");
-    expect(await active("stopped")).toBe("active");
-    await project.write(service(false)).must("up", "--yes", "--skip-preview");
-    expect(await active("stopped")).toBe("inactive");
-  });
-
-  test('running "unmanaged" is left as it is, either way', async () => {
-    const service = (properties: object) => ({ web: scene.service("free", { running: "unmanaged", ...properties }) });
-    const project = await scene.running(service({}));
-    expect(await active("free")).toBe("inactive");
-    await scene.shell("systemctl start free");
-    expect(await project.drifted()).toMatchObject({ code: 0 });
+    // By hand: stopped on hold and started unmanaged is no drift; started where false and enabled where manual is.
+    await scene.shell("systemctl stop held; systemctl start stopped free; systemctl enable manual");
+    expect(await project.drifted()).toMatchObject({ code: 7, found: { stopped: ["running"], manual: ["startMode"] } });
     await scene.shell("systemctl stop free");
-    expect(await project.drifted()).toMatchObject({ code: 0 });
-    await project.write(service({ umask: "0077" })).must("up", "--yes", "--skip-preview");
-    expect(await active("free")).toBe("inactive");
-  });
-
-  test("startMode manual: runs now, not after a boot; enabled by hand it is drift", async () => {
-    const project = await scene.running({ web: scene.service("manual", { startMode: "manual" }) });
-    expect(await scene.shell("systemctl is-active manual; systemctl is-enabled manual")).toBe("active\ndisabled");
-    await scene.shell("systemctl enable manual");
-    expect(await project.drifted()).toMatchObject({ code: 7, found: { web: ["startMode"] } });
+    project.write(services({ ...hold, ...changed }, false, { umask: "0077" }));
     await project.must("up", "--yes", "--skip-preview", "--refresh");
-    expect(await scene.shell("systemctl is-active manual; systemctl is-enabled manual")).toBe("active\ndisabled");
+    expect(await states("is-active", "held", "stopped", "free", "manual")).toBe("inactive\ninactive\ninactive\nactive");
+    expect(await states("is-enabled", "manual")).toBe("disabled");
+    expect(await scene.shell("cat /etc/systemd/system/held.service")).toContain("COLOUR=blue");
+    expect(await project.drifted()).toMatchObject({ code: 0, found: {} });
+
+    // No longer on hold, and true, start it; false stops it.
+    project.write(services(changed, true, { umask: "0077" }));
+    expect(await project.planned()).toMatchObject({ found: { held: ["running"], stopped: ["running"] } });
+    await project.must("up", "--yes", "--skip-preview");
+    expect(await states("is-active", "held", "stopped", "free")).toBe("active\nactive\ninactive");
+    await project.write(services(changed, false, { umask: "0077" })).must("up", "--yes", "--skip-preview");
+    expect(await states("is-active", "held", "stopped")).toBe("active\ninactive");
   });
 
   test("suspended: kept in the state, not contacted; create, update and delete refuse", async () => {
@@ -92,6 +77,6 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "what is not started, no
 
     await project.write({ web: web({}) }).must("up", "--yes", "--skip-preview");
     await project.must("up", "--yes", "--skip-preview", "--refresh");
-    expect(await active("quiet")).toBe("active");
+    expect(await scene.shell("systemctl is-active quiet")).toBe("active");
   });
 });

@@ -106,7 +106,7 @@ describeWith(["lab", "pulumi"], "the same as an inline TypeScript program", () =
     const { outputs } = await project.stack.up();
     expect(outputs["ssh"]?.value).toBe("running");
     expect(await scene.shell("systemctl is-active more")).toBe("active");
-    expect((await project.resources())["more"]?.id).toBe(`${scene.host.name}/more`);
+    expect(project.resources()["more"]?.id).toBe(`${scene.host.name}/more`);
     expect(await scene.pid("web")).toBe(before);
   });
 

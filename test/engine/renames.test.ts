@@ -41,6 +41,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "renames: never a second
     const project = await scene.running({ web: scene.service("stacked") });
     const before = [await scene.pid("stacked"), await unit("stacked")];
     await project.must("stack", "rename", "prod");
+    project.stack = "prod";
     await project.must("up", "--yes", "--skip-preview", "--expect-no-changes");
     expect(await project.drifted()).toMatchObject({ code: 0 });
     expect([await scene.pid("stacked"), await unit("stacked")]).toEqual(before);

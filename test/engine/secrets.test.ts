@@ -30,7 +30,7 @@ function lockedKey(privateKey: string): string {
 }
 
 describeWith(["lab", "pulumi", "pulumi-language-yaml", "strace"], "secrets under the real engine", () => {
-  const scene = new Scene();
+  const scene = new Scene({ passphrase: true, ownPlugins: true });
   let project: YamlProject;
   let byKey: object;
   let byPassword: object;

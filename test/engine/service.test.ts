@@ -12,7 +12,7 @@ describeWith(
   ["lab", "pulumi", "pulumi-language-yaml"],
   "the Bots daemons under the real engine, as a YAML program",
   () => {
-    const scene = new Scene({ bots: true });
+    const scene = new Scene({ bots: true, ownPlugins: true });
     let project: YamlProject;
     let untouched: string[];
 

@@ -29,7 +29,7 @@ export class Plugin extends WireClient {
   private constructor(
     readonly engine: LogEngine,
     readonly process: ChildProcessByStdio<null, Readable, Readable>,
-    port: number,
+    readonly port: number,
     /** What the process has printed so far. */
     readonly printed: { stdout: string; stderr: string },
   ) {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { automation } from "@pulumi/pulumi";
-import { engineEnvironment, type ResourceState } from "./project";
+import { keyEnvironment, keySettings, makeStack, ownResources, readStack, type ResourceState } from "./backend";
+import { engineEnvironment } from "./project";
 
 /** The program of an inline project: makes resources, may give back outputs. */
 export type Program = automation.PulumiFn;
@@ -19,11 +20,13 @@ export class InlineProject {
   async init(program: Program): Promise<this> {
     // The SDK's type of project settings does not know this key.
     const plugins = { plugins: { providers: [{ name: "bots", path: resolve(process.cwd(), "provider") }] } };
-    this.#stack = await automation.LocalWorkspace.createOrSelectStack(
+    makeStack(this.folder, this.name, "dev");
+    this.#stack = await automation.LocalWorkspace.selectStack(
       { stackName: "dev", projectName: this.name, program },
       {
         projectSettings: { name: this.name, runtime: "nodejs", ...plugins },
-        envVars: engineEnvironment(this.folder),
+        stackSettings: { dev: keySettings },
+        envVars: { ...engineEnvironment(this.folder), ...(await keyEnvironment()) },
       },
     );
     return this;
@@ -49,13 +52,8 @@ export class InlineProject {
   }
 
   /** The resources of our own types in the state, by name. */
-  async resources(): Promise<Record<string, ResourceState>> {
-    const { deployment } = await this.stack.exportStack();
-    const { resources = [] } = deployment as { resources?: ResourceState[] };
-    const ours = resources.filter(({ type }) => type.startsWith("bots:"));
-    return Object.fromEntries<ResourceState>(
-      ours.map((resource) => [resource.urn.split("::").at(-1)!, resource] as const),
-    );
+  resources(): Record<string, ResourceState> {
+    return ownResources(readStack(this.folder, this.name, "dev"));
   }
 
   remove(): void {

@@ -1,21 +1,32 @@
 import type { HostKind, LabHost } from "../../../lab";
 import { connectionTo, sleeper } from "./daemons";
-import { YamlProject } from "./project";
+import { YamlProject, type ProjectOptions } from "./project";
 import { labHost } from "../../support/hosts";
+
+interface SceneOptions extends ProjectOptions {
+  hosts?: number;
+  bots?: boolean;
+  kind?: HostKind;
+}
 
 /** The hosts and projects of one `describe`: made when its tests begin, and gone after them. */
 export class Scene {
   readonly #hosts: LabHost[] = [];
   readonly #projects: YamlProject[] = [];
 
-  constructor({ hosts = 1, bots = false, kind = "systemd" }: { hosts?: number; bots?: boolean; kind?: HostKind } = {}) {
+  readonly #options: ProjectOptions;
+
+  constructor({ hosts = 1, bots = false, kind = "systemd", ...options }: SceneOptions = {}) {
+    this.#options = options;
     beforeAll(async () => {
       const started = Array.from({ length: hosts }, () => labHost({ kind, bots }));
       this.#hosts.push(...(await Promise.all(started)));
     });
     afterAll(async () => {
-      await Promise.all(this.#hosts.map((host) => host.stop()));
-      for (const project of this.#projects) project.remove();
+      await Promise.all([
+        ...this.#hosts.map((host) => host.stop()),
+        ...this.#projects.map((project) => project.remove()),
+      ]);
     });
   }
 
@@ -35,15 +46,15 @@ export class Scene {
   }
 
   /** A project with a stack `dev`, not yet up. */
-  async project(resources: object, env: NodeJS.ProcessEnv = {}): Promise<YamlProject> {
-    const project = new YamlProject("edi", env);
+  async project(resources: object, options: ProjectOptions = {}): Promise<YamlProject> {
+    const project = new YamlProject("edi", { ...this.#options, ...options });
     this.#projects.push(project);
     return project.write(resources).init();
   }
 
   /** A project that is up. */
-  async running(resources: object, env: NodeJS.ProcessEnv = {}): Promise<YamlProject> {
-    const project = await this.project(resources, env);
+  async running(resources: object, options: ProjectOptions = {}): Promise<YamlProject> {
+    const project = await this.project(resources, options);
     await project.must("up", "--yes", "--skip-preview");
     return project;
   }
