@@ -8,7 +8,7 @@ const TOKEN = "t0ken-in-no-text";
 const daemons = ["webserver", "jobQueue", "dirMonitor"];
 
 describeWith(["lab", "pulumi", "pulumi-language-yaml"], "BotsServer in a YAML program", () => {
-  const scene = new Scene({ bots: true, ownPlugins: true });
+  const scene = new Scene({ bots: true });
   let project: YamlProject;
   let untouched: string[];
 
@@ -133,11 +133,12 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "BotsServer in a YAML pr
       return [name, { type: "bots:index:BotsServer", properties: rest, options }] as const;
     });
     const { host: _, ...connection } = connectionTo(scene.host);
-    const ten = await scene.project({
+    const resources = {
       lab: { type: "pulumi:providers:bots", properties: { connection } },
       ...Object.fromEntries(made),
       inner: server(quick("inner"), { parent: "${ten0}" }),
-    });
+    };
+    const ten = await scene.project(resources, { ownPlugins: true });
     await ten.must("up", "--yes", "--skip-preview");
     const state = await ten.resources();
     for (const name of names) expect(state[`${name}-webserver`]!.provider).toMatch(/::lab::/);

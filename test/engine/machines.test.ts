@@ -8,7 +8,7 @@ import { pidOf, Scene, serviceOn } from "./support/scene";
 const hasty = (host: LabHost) => ({ connectTimeoutSeconds: 2, privateKeyFile: undefined, privateKey: host.privateKey });
 
 describeWith(["lab", "pulumi", "pulumi-language-yaml"], "machines", () => {
-  const scene = new Scene({ hosts: 2, ownPlugins: true });
+  const scene = new Scene({ hosts: 2 });
 
   describe("promise 8: which machine it is, is part of the service", () => {
     const unitOn = async (host: LabHost, name: string) =>
@@ -88,7 +88,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "machines", () => {
           ...properties,
         }),
       });
-      const project = await scene.running(there({}));
+      const project = await scene.running(there({}), { ownPlugins: true });
       const down = (await project.resources())["down"];
       await relay.close();
       await scene.secondHost.stop();

@@ -6,7 +6,7 @@ describeWith(
   ["lab", "pulumi", "pulumi-language-yaml"],
   "the provider's configuration, getService and ignoreChanges",
   () => {
-    const scene = new Scene({ ownPlugins: true });
+    const scene = new Scene();
     /** A service that says nothing of the way to its host. */
     const bare = (name: string, properties: object = {}, options: object = {}) => {
       const { properties: all, ...resource } = scene.service(name, properties, options);
@@ -44,7 +44,7 @@ describeWith(
     test("an explicit provider: connection < hosts by name < the resource's own", async () => {
       const { host, ...way } = connectionTo(scene.host);
       const options = { provider: "${edi}" };
-      const project = await scene.running({
+      const program = {
         edi: {
           type: "pulumi:providers:bots",
           properties: {
@@ -53,7 +53,8 @@ describeWith(
           },
         },
         web: bare("explicit", { connection: { host, user: "root" } }, options),
-      });
+      };
+      const project = await scene.running(program, { ownPlugins: true });
       expect((await project.resources())["web"]?.inputs["connection"]).toEqual({ host, user: "root" });
       expect(await project.drifted()).toMatchObject({ code: 0 });
       expect((await project.destroy()).code).toBe(0);
@@ -88,7 +89,7 @@ describeWith(
         web: scene.service("web", { description: "ours", ...properties }, { ignoreChanges }),
       });
       const first = service({ environment: { COLOUR: "red", SIZE: "1" } });
-      const project = await scene.running(first, { ownPlugins: false });
+      const project = await scene.running(first);
       await scene.shell(
         "sed -i 's/ours/theirs/; s/red/blue/' /etc/systemd/system/web.service; systemctl daemon-reload",
       );
