@@ -10,11 +10,14 @@ export async function labHost(options: HostOptions): Promise<LabHost> {
   const begun = performance.now();
   const host = await startHost({ bots: false, ...options });
   noteTime({ file, host: (performance.now() - begun) / 1000 });
-  const stop = host.stop.bind(host);
-  host.stop = async () => {
-    const { stdout } = await host.run(CPU).catch(() => ({ stdout: "" }));
-    noteTime({ file, hostCpu: Number(stdout) });
-    await stop();
-  };
+  // With its processes, what they have used goes as well.
+  for (const ending of ["stop", "reboot", "powerCycle"] as const) {
+    const end = host[ending].bind(host);
+    host[ending] = async () => {
+      const { stdout } = await host.run(CPU).catch(() => ({ stdout: "" }));
+      noteTime({ file, hostCpu: Number(stdout) });
+      await end();
+    };
+  }
   return host;
 }

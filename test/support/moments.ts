@@ -14,7 +14,7 @@ export async function momentsOf(telling: Telling, run: () => Promise<unknown>): 
   const off = telling((step) => steps.push(step));
   await run();
   off();
-  if (steps.length <= 3) throw new Error(`an operation that tells of no more than ${steps.length} steps`);
+  if (steps.length < 2) throw new Error(`an operation that tells of no more than ${steps.length} steps`);
   return steps.map((step, i) => ({
     step,
     nth: steps.slice(0, i).filter((one) => one === step).length,

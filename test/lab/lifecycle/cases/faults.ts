@@ -49,15 +49,15 @@ const moving = (neighbours: Column["neighbours"]): Scenario[] =>
 const AT_A_TIME = 8;
 
 export const faults: Cases = {
-  name: "the provider killed at each step, and the next run makes it right:",
+  name: "the provider killed in each block of an operation, and the next run makes it right:",
   alone: ({ neighbours, ownChanges }, test) => {
     [...(ownChanges ? [] : staying), ...moving(neighbours)].forEach((scenario, i) => {
-      test(scenario.name, (world) => atEachStep(world, scenario, `fault-${i}`));
+      test(scenario.name, (world) => inEachBlock(world, scenario, `fault-${i}`));
     });
   },
 };
 
-async function atEachStep(world: World, { before, to, fails, after }: Scenario, slug: string): Promise<void> {
+async function inEachBlock(world: World, { before, to, fails, after }: Scenario, slug: string): Promise<void> {
   const up = (web: Service, program: Program) => web.up(web.program(program, ...secret("TOKEN")));
   const run = (web: Service) => (to === undefined ? web.destroy() : up(web, to));
   const make = async (name: string): Promise<Service> => {
@@ -77,8 +77,12 @@ async function atEachStep(world: World, { before, to, fails, after }: Scenario, 
     return right ? "right" : JSON.stringify({ found, pids, words, startMode });
   };
 
-  const first = await make(`${slug}-good`);
+  const living = await mortalProvider(world);
+  const made = await make(`${slug}-good`);
+  const first = living.service(made.name);
+  first.state = made.state;
   const moments = await momentsOf(first.onStep, async () => expect(await attempt(first)).toBe("right"));
+  living.die();
   const wanted = await traces(first);
 
   await everywhere(moments, AT_A_TIME, async (moment: Moment) => {

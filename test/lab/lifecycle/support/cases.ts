@@ -24,12 +24,12 @@ export function runCases(column: Column, groups: readonly Cases[]): void {
     for (const { name, together } of groups) {
       if (!together) continue;
       describe(name, () =>
-        together(column, (promise, run) => test.concurrent(promise, async () => run(await world()))),
+        together(column, (promise, run) => test.concurrent(promise, async () => (await world()).run(run))),
       );
     }
     for (const { name, alone } of groups) {
       if (!alone) continue;
-      describe(name, () => alone(column, (promise, run) => test(promise, async () => run(await world()))));
+      describe(name, () => alone(column, (promise, run) => test(promise, async () => (await world()).run(run))));
     }
     test("in all of this, there were never two processes of one service", async () => {
       expect(await everTwice((await world()).host)).toEqual([]);

@@ -16,7 +16,7 @@ export const FOLDER = "/var/tmp/probe";
  * dies after a moment.
  */
 const SOURCE = `#!/usr/bin/python3 -SI
-import fcntl, json, os, signal, subprocess, sys, time
+import fcntl, json, os, signal, sys, time
 
 name, mode, *arguments = sys.argv[1:]
 fds = [fd for fd in os.listdir("/proc/self/fd") if int(fd) > 2 and os.path.exists("/proc/self/fd/" + fd)]
@@ -67,7 +67,7 @@ if mode == "breaks" or os.path.exists(path("break")):
     print("%s can't go on" % name, file=sys.stderr, flush=True)
     sys.exit(3)
 if mode == "family":
-    subprocess.Popen(["${PROGRAM}", name + "-child", "run"])
+    os.posix_spawn("${PROGRAM}", ["${PROGRAM}", name + "-child", "run"], os.environ)
 if mode == "listens":
     import socket
     server = socket.create_server(("127.0.0.1", int(arguments[0])))

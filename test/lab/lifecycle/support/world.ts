@@ -24,21 +24,51 @@ interface Provider {
 
 /** A host of a column, and the provider's lifecycle that goes there by SSH. */
 export class World {
-  private readonly providers: Provider[] = [];
-  private made = 0;
+  private readonly names = new Set<string>();
 
   private constructor(
     readonly column: Column,
     readonly host: LabHost,
-  ) {
-    this.login();
-  }
+    private readonly providers: Provider[] = [],
+  ) {}
 
   static async start(column: Column): Promise<World> {
     const host = await labHost({ kind: column.kind });
     await installProbe(host);
     await column.prepare?.(host);
-    return new World(column, host);
+    const world = new World(column, host);
+    world.login();
+    return world;
+  }
+
+  /** The same host for one case. What the case leaves there is taken away: every service more makes the host slower. */
+  async run(test: (world: World) => Promise<void>): Promise<void> {
+    const world = new World(this.column, this.host, this.providers);
+    try {
+      await test(world);
+    } finally {
+      await world.discard();
+    }
+  }
+
+  /** Takes its services away past the provider, in one go: a supervisor is stopped before it can start a program again. */
+  private async discard(): Promise<void> {
+    if (this.names.size === 0) return;
+    const names = [...this.names];
+    const managers = [this.column.manager, ...this.column.neighbours].map((name) => MANAGERS.get(name)!);
+    const files = names.flatMap((name) => [
+      ...managers.flatMap((manager) => manager.paths(name)),
+      this.column.file(name),
+    ]);
+    const links = names.flatMap((name) => [`/etc/rc?.d/[SK]??${name}`, `/etc/runlevels/*/${name}`]);
+    const pattern = `[ /](${names.map((name) => name.replace(/[.+]/g, "\\$&")).join("|")})(-child)?( |$)`;
+    await this.host.run("sh", {
+      input: `
+        rm -rf ${[...files, ...links].join(" ")}
+        if [ -d /run/systemd/system ]; then systemctl --no-block stop ${names.join(" ")}; fi
+        pkill -STOP -f '${pattern}'
+        pkill -KILL -f '${pattern}'`,
+    });
   }
 
   get manager(): Driver {
@@ -60,7 +90,10 @@ export class World {
 
   /** A service of a case, not yet made. */
   service(name: string, urn?: string): Service {
-    return new Service(this, this.providers[this.made++ % PROVIDERS]!.lifecycle, name, urn);
+    this.names.add(name);
+    const provider = this.providers.shift()!;
+    this.providers.push(provider); // in turn
+    return new Service(this, provider.lifecycle, name, urn);
   }
 
   facts(): Promise<HostFacts> {
