@@ -11,6 +11,7 @@
 # with the uid 0 for a folder of root's in which they may write. Nothing when nobody can.
 pb_others() (
   set -f
+  ! pb_plain "$1" || exit 0
   left=$1 done= links=0
   while :; do
     # shellcheck disable=SC2046 # words
@@ -46,6 +47,29 @@ pb_others() (
       exit 0
     fi
   done
+)
+
+# pb_plain PATH: are all folders on the way root's alone, and none of them a link? Mostly so: one look at all of them tells.
+pb_plain() (
+  left=$1 way=
+  set -- /
+  while :; do
+    while :; do case $left in /*) left=${left#/} ;; *) break ;; esac; done
+    [ -n "$left" ] || break
+    way=$way/${left%%/*}
+    case $left in */*) left=${left#*/} ;; *) left= ;; esac
+    case $way in */. | */..) exit 1 ;; esac
+    [ ! -L "$way" ] || exit 1
+    if [ -d "$way" ]; then set -- "$@" "$way"; else [ -z "$left" ] || exit 1; fi
+  done
+  said=$(ls -ldn "$@" 2>/dev/null) || exit
+  looked=0
+  while read -r mode links uid rest; do
+    case $uid:$mode in 0:d????-??-[x-]*) looked=$((looked + 1)) ;; *) exit 1 ;; esac
+  done <<END
+$said
+END
+  [ "$looked" = $# ]
 )
 
 # pb_roots PATH: nobody but root can change what it names. In the folders that we read dozens of files in, only a link could
