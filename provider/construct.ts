@@ -15,7 +15,7 @@ export class SdkComponents implements Components {
   constructor(private readonly version: string) {}
 
   async serve(engineAddress: string): Promise<string> {
-    const sdk = await import("@pulumi/pulumi");
+    const sdk = await import("@pulumi/pulumi/index.js");
     const { constructBotsServer } = await import("../components/construct.js");
     const component: provider.Provider = {
       version: this.version,

@@ -1,59 +1,48 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import type { Props } from "../model/props";
-import { packageSchema } from "../schema/package";
-import type { ProviderConfig } from "../schema/provider";
-import { changes } from "./changes";
-import { SdkComponents } from "./construct";
-import { Hosts } from "./hosts";
-import { Connections } from "./lifecycle/connections";
-import { GetService } from "./lifecycle/getService";
-import type { Provider } from "./lifecycle/lifecycle";
-import { checkProviderConfig, limits } from "./lifecycle/providerConfig";
-import { ServiceLifecycle } from "./lifecycle/service";
-import type { Context } from "./lifecycle/service/context";
-import { MANAGERS } from "./posix/managers";
-import { serve } from "./wire";
+import * as nodeModule from "node:module";
+import { homedir } from "node:os";
+import { join, relative } from "node:path";
 
-/** The provider, put together: what it is configured with, the hosts it knows, and what it offers. */
-export class BotsProvider implements Provider {
-  readonly name = "bots";
-  readonly version = packageVersion();
-  private hosts = new Hosts({});
-  private readonly context: Context & { connections: Connections } = {
-    connections: new Connections({}, this.hosts),
-    managers: MANAGERS,
+/** The program. All else is in plugin.js, so that Node keeps what it compiles of that file. */
+const PLUGIN = join(__dirname, "plugin.js");
+
+/** Where the user's programs keep what can be made again. */
+function cacheFolder(): string {
+  if (process.platform === "win32") return process.env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local");
+  return process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+}
+
+/** Compiled code is kept from Node 22.1 on. Node's own default is a folder in /tmp, where other users could put code for us. */
+function keepCompiled(): void {
+  const { enableCompileCache, flushCompileCache } = nodeModule as {
+    enableCompileCache?: (folder: string) => unknown;
+    flushCompileCache?: () => void;
   };
-
-  readonly resources = new Map([["bots:index:Service", new ServiceLifecycle(this.context)]]);
-  readonly functions = new Map([["bots:index:getService", new GetService(this.context)]]);
-  readonly components = new SdkComponents(this.version);
-  readonly checkConfig = checkProviderConfig;
-
-  schema(): string {
-    return JSON.stringify(packageSchema(this.version, changes(MANAGERS)));
-  }
-
-  configure(config: Props): void {
-    const values = config.values as ProviderConfig;
-    this.hosts = new Hosts(limits(values));
-    this.context.connections = new Connections(values, this.hosts);
-  }
-
-  close(): void {
-    this.hosts.close();
-  }
+  enableCompileCache?.(join(cacheFolder(), "pulumi-bots", "node"));
+  // Node writes at its end, but the engine kills its plugins. By then most of what a run needs has been compiled.
+  setTimeout(() => flushCompileCache?.(), 1000).unref();
 }
 
-/** Our own version: package.json lies above this file, compiled or not. */
-function packageVersion(): string {
-  for (let folder = __dirname; ; folder = dirname(folder)) {
-    try {
-      return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version;
-    } catch (error) {
-      if (folder === dirname(folder)) throw error;
-    }
-  }
+/** Stack traces name the TypeScript. The map is read for the first of them: `--enable-source-maps` reads it at each start. */
+function mapStackTraces(): void {
+  let map: nodeModule.SourceMap | undefined;
+  const place = (frame: NodeJS.CallSite): string => {
+    const [text, line, column] = [
+      (frame as { toString(): string }).toString(),
+      frame.getLineNumber() ?? 1,
+      frame.getColumnNumber() ?? 1,
+    ];
+    if (frame.getFileName() !== PLUGIN) return text;
+    map ??= new nodeModule.SourceMap(JSON.parse(readFileSync(`${PLUGIN}.map`, "utf8")) as nodeModule.SourceMapPayload);
+    const origin = map.findOrigin(line, column);
+    if (!("fileName" in origin)) return text;
+    const file = relative(join(__dirname, "..", ".."), join(__dirname, origin.fileName));
+    return text.replace(`${PLUGIN}:${line}:${column}`, `${file}:${origin.lineNumber}:${origin.columnNumber}`);
+  };
+  Error.prepareStackTrace = (error, frames) =>
+    [String(error), ...frames.map((frame) => `    at ${place(frame)}`)].join("\n");
 }
 
-if (require.main === module) void serve(new BotsProvider(), process.argv.slice(2));
+keepCompiled();
+mapStackTraces();
+void (require("./plugin.js") as typeof import("./plugin")).run(process.argv.slice(2));

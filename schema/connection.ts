@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { words } from "./about";
 import { hostName, line, port, seconds, secretText } from "./text";
 

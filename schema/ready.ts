@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { argv, line, port, seconds } from "./text";
 
 const httpProbeSchema = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Issue } from "../model/errors";
 import { words } from "./about";
 import { connectionSchema } from "./connection";

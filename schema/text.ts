@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isAbsolutePath } from "../model/hostPath";
 
 const hasControl = (text: string) => /[\u0000-\u001f\u007f]/.test(text);

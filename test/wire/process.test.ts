@@ -78,7 +78,7 @@ describe("the launcher", () => {
     const launcher = path.join(folder, "package", "provider", "pulumi-resource-bots");
     cpSync(LAUNCHER, launcher);
     if (withDist) {
-      const main = path.join(folder, "package", "dist", "provider", "main.js");
+      const main = path.join(folder, "package", "dist", "plugin", "main.js");
       mkdirSync(path.dirname(main), { recursive: true });
       symlinkSync(MAIN, main);
     }
@@ -100,6 +100,6 @@ describe("the launcher", () => {
   test("says in words that dist is missing", () => {
     const { status, stdout, stderr } = spawnSync(install(false), { encoding: "utf8" });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toMatch(/dist\/provider\/main\.js is missing: run npm run build\n$/);
+    expect(stderr).toMatch(/dist\/plugin\/main\.js is missing: run npm run build\n$/);
   });
 });

@@ -1,8 +1,9 @@
-import { createAgent, type AnyAuthMethod } from "ssh2";
+import type { AnyAuthMethod } from "ssh2";
 import { HostError } from "../../../model/errors";
 import type { Credential } from "./credentials";
 import type { Hop } from "../target";
 import { keyHint } from "./serverVersion";
+import { ssh2 } from "./ssh2";
 
 /** One login. Offers each credential once, if the host accepts its kind, and can say afterwards what was tried. */
 export class Authentication {
@@ -95,7 +96,9 @@ async function describe(credential: Credential, software: string | undefined): P
 
 const agentKeys = (socket: string) =>
   new Promise<string>((resolve) => {
-    createAgent(socket).getIdentities((error, keys) =>
-      resolve(error ? "does not answer" : keys?.length ? `${keys.length} usable keys` : "holds no usable key"),
-    );
+    ssh2()
+      .createAgent(socket)
+      .getIdentities((error, keys) =>
+        resolve(error ? "does not answer" : keys?.length ? `${keys.length} usable keys` : "holds no usable key"),
+      );
   });

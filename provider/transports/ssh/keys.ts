@@ -1,5 +1,6 @@
-import { utils, type ParsedKey } from "ssh2";
+import type { ParsedKey } from "ssh2";
 import { isProblem, readPrivateKey } from "./privateKey";
+import { ssh2 } from "./ssh2";
 
 /** What is wrong with a private key or its passphrase, as far as that can be known without a server. */
 export function privateKeyProblem(
@@ -27,7 +28,7 @@ export function privateKeyProblem(
 /** What is wrong with a public host key, `ssh-ed25519 AAAA…`. */
 export function hostKeyProblem(text: string): string | undefined {
   if (text.includes("PRIVATE KEY")) return "is a private key: give the public key of the host";
-  const parsed = utils.parseKey(text) as ParsedKey | ParsedKey[] | Error;
+  const parsed = ssh2().utils.parseKey(text) as ParsedKey | ParsedKey[] | Error;
   if (parsed instanceof Error)
     return "must be a public key such as `ssh-ed25519 AAAA…`: run `ssh-keyscan HOST` and leave out the host name";
   return undefined;

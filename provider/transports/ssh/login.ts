@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { Client, type AnyAuthMethod } from "ssh2";
+import type { AnyAuthMethod, Client } from "ssh2";
 import { HostError, type HostErrorKind } from "../../../model/errors";
 import { withPort } from "../../../model/text";
 import { abortError } from "../abort";
@@ -10,6 +10,7 @@ import type { Credential } from "./credentials";
 import type { HostKeyCheck } from "./hostKey";
 import type { Hop } from "../target";
 import { serverSoftware } from "./serverVersion";
+import { ssh2 } from "./ssh2";
 
 /** The server has no host key of a known type. The next attempt accepts any type, to name the key in the error. */
 export class NoKnownKeyType extends Error {}
@@ -26,7 +27,7 @@ interface Parts {
 /** SSH over an open stream: handshake, host key, login. The client that it returns is ready for channels. */
 export function login({ hop, socket, credentials, check, deadline, signal }: Parts): Promise<Client> {
   return new Promise((resolve, reject) => {
-    const client = new Client();
+    const client = new (ssh2().Client)();
     const authentication = new Authentication(hop, credentials, serverSoftware(socket));
     const where = withPort(hop.address, hop.port);
     let phase: "handshake" | "login" | "done" = "handshake";

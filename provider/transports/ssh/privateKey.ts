@@ -1,7 +1,8 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { utils, type ParsedKey } from "ssh2";
+import type { ParsedKey } from "ssh2";
 import { openSshForm, openSshHeader } from "./openSshKey";
 import { notAKey } from "./notAKey";
+import { ssh2 } from "./ssh2";
 
 /** What is wrong with the text of a private key, or with its passphrase. `text` continues the property's name. */
 export type KeyProblem = { kind: "key"; text: string } | { kind: "noPassphrase" } | { kind: "wrongPassphrase" };
@@ -155,7 +156,7 @@ function ofPuTTY(text: string, passphrase: string | undefined): ParsedKey | KeyP
 
 function parsed(text: string, passphrase: string | undefined): ParsedKey | Error {
   try {
-    const result = utils.parseKey(text, passphrase) as ParsedKey | ParsedKey[] | Error;
+    const result = ssh2().utils.parseKey(text, passphrase) as ParsedKey | ParsedKey[] | Error;
     const key = Array.isArray(result) ? result[0] : result;
     return key !== undefined && "isPrivateKey" in key ? key : new Error(key?.message);
   } catch (error) {

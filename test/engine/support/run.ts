@@ -27,7 +27,7 @@ export class Run {
     const isBelow = (pid: number | undefined): boolean =>
       pid !== undefined && (pid === this.#cli.pid || isBelow(parents.get(pid)));
     return [...parents.keys()].filter(
-      (pid) => isBelow(pid) && read(`/proc/${pid}/cmdline`).includes("dist/provider/main.js"),
+      (pid) => isBelow(pid) && read(`/proc/${pid}/cmdline`).includes("dist/plugin/main.js"),
     );
   }
 

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Props } from "../model/props";
+import { packageSchema } from "../schema/package";
+import type { ProviderConfig } from "../schema/provider";
+import { changes } from "./changes";
+import { SdkComponents } from "./construct";
+import { Hosts } from "./hosts";
+import { Connections } from "./lifecycle/connections";
+import { GetService } from "./lifecycle/getService";
+import type { Provider } from "./lifecycle/lifecycle";
+import { checkProviderConfig, limits } from "./lifecycle/providerConfig";
+import { ServiceLifecycle } from "./lifecycle/service";
+import type { Context } from "./lifecycle/service/context";
+import { MANAGERS } from "./posix/managers";
+import { serve } from "./wire";
+
+/** The provider, put together: what it is configured with, the hosts it knows, and what it offers. */
+export class BotsProvider implements Provider {
+  readonly name = "bots";
+  readonly version = packageVersion();
+  private hosts = new Hosts({});
+  private readonly context: Context & { connections: Connections } = {
+    connections: new Connections({}, this.hosts),
+    managers: MANAGERS,
+  };
+
+  readonly resources = new Map([["bots:index:Service", new ServiceLifecycle(this.context)]]);
+  readonly functions = new Map([["bots:index:getService", new GetService(this.context)]]);
+  readonly components = new SdkComponents(this.version);
+  readonly checkConfig = checkProviderConfig;
+
+  schema(): string {
+    return JSON.stringify(packageSchema(this.version, changes(MANAGERS)));
+  }
+
+  configure(config: Props): void {
+    const values = config.values as ProviderConfig;
+    this.hosts = new Hosts(limits(values));
+    this.context.connections = new Connections(values, this.hosts);
+  }
+
+  close(): void {
+    this.hosts.close();
+  }
+}
+
+/** Our own version: package.json lies above this file, compiled or not. */
+function packageVersion(): string {
+  for (let folder = __dirname; ; folder = dirname(folder)) {
+    try {
+      return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version;
+    } catch (error) {
+      if (folder === dirname(folder)) throw error;
+    }
+  }
+}
+
+/** What main.ts runs: `argv` is what the engine gave. */
+export const run = (argv: readonly string[]): Promise<void> => serve(new BotsProvider(), argv);
