@@ -1,0 +1,116 @@
+import { execFileSync } from "node:child_process";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { prelude } from "../../provider/posix/shell/library";
+import { describeWith } from "../support/requirements";
+import { eventually, feed, HostShell, VARIANTS, type Variant } from "../support/hostShell";
+
+for (const [name, variant] of Object.entries(VARIANTS))
+  describeWith([variant.needs], `the lock in ${name}`, () => inShell(variant));
+
+function inShell(variant: Variant): void {
+  const { shell, tools } = variant;
+  const host = new HostShell(variant);
+
+  /** Without flock: two shells at a time, and one that died with it. */
+  test("the lock goes from one to the next, and is taken over from the dead, where a link has to do, too", async () => {
+    for (const without of tools ? [""] : ["", "flock"]) {
+      const script = (seconds: number, then: string) => locking("test", seconds, then, without);
+      const first = feed(shell, script(0, `sleep 1; echo first-done`));
+      await sleep(300);
+      expect((await feed(shell, script(0, "echo got it"))).stdout).toMatch(/^n busy /m);
+      const waited = feed(shell, script(5, "echo got it"));
+      expect((await first).stdout).toContain("first-done\nn bye");
+      expect((await waited).stdout).toContain("got it");
+      await feed(shell, script(0, "kill -KILL $$"));
+      expect((await feed(shell, script(3, "echo got it"))).stdout).toContain("got it");
+      expect([...readdirSync(locks()), ...readdirSync(join(host.folder, "world"))]).toEqual([]);
+      expect(statSync(locks()).mode & 0o777).toBe(0o700);
+      expect(statSync(join(locks(), "..")).mode & 0o777).toBe(0o755);
+    }
+  });
+
+  test("a busy lock names its holder", async () => {
+    const script = (seconds: number, then: string) => locking("test", seconds, then);
+    const first = feed(shell, script(0, "sleep 1"));
+    await sleep(300);
+    const [, holder = ""] = /^n busy (\S+)/m.exec((await feed(shell, script(0, ":"))).stdout) ?? [];
+    expect(Buffer.from(holder, "base64").toString()).toMatch(/^me\/you -> "x", pid \d+ on the host, since 20.*Z\n$/);
+    await first;
+  });
+
+  test("an older version that holds the lock in /run/lock is waited for, and named", async () => {
+    const lock = join(host.folder, "world", "pulumi-bots-old.lock");
+    for (const without of tools ? [""] : ["", "flock"]) {
+      const link = without || tools;
+      const take = link
+        ? `pb_start_time $$; ln -s "$$:$pb_start_time:$pb_boot/the older one" ${lock}`
+        : `exec 9>>${lock}; flock -n 9; echo the older one >&9`;
+      const script = `read -r pb_boot </proc/sys/kernel/random/boot_id; ${take}; echo taken; sleep 1; rm -f ${lock}`;
+      const older = feed(shell, host.bare(`pb_nonce=n\n${prelude(script)}\n${script}`));
+      await eventually(() => readdirSync(join(host.folder, "world")).length > 0);
+      const [, holder = ""] = /^n busy (\S+)/m.exec((await feed(shell, locking("old", 0, ":", without))).stdout) ?? [];
+      expect(Buffer.from(holder, "base64").toString()).toBe("the older one\n");
+      expect(readdirSync(locks())).toEqual([]);
+      expect((await feed(shell, locking("old", 5, "echo got it", without))).stdout).toContain("got it");
+      expect((await older).stdout).toContain("taken");
+      expect([...readdirSync(locks()), ...readdirSync(join(host.folder, "world"))]).toEqual([]);
+    }
+  });
+
+  test("what others lay in the folder of the older lock is neither opened, waited for, nor touched", async () => {
+    const target = join(host.folder, "precious");
+    const lock = join(host.folder, "world", "pulumi-bots-planted.lock");
+    for (const without of tools ? [""] : ["", "flock"]) {
+      for (const lay of [`ln ${target}`, ...(tools || without ? [] : [`ln -s ${target}`]), "mkfifo", "mkdir"]) {
+        writeFileSync(target, "precious");
+        execFileSync("sh", ["-c", `${lay} ${lock}`]);
+        try {
+          const before = look(lock);
+          const { stdout } = await feed(shell, locking("planted", 0, "echo got it", without));
+          expect(stdout).toContain("got it");
+          expect(readFileSync(target, "utf8")).toBe("precious");
+          expect(look(lock)).toEqual(before);
+        } finally {
+          rmSync(lock, { recursive: true, force: true });
+        }
+      }
+    }
+  });
+
+  test("a folder or a lock that is not ours, where nobody else can have laid it, stops the operation", async () => {
+    const stopped = async (path: string, what: string) => {
+      const { stdout, stderr } = await feed(shell, locking("planted", 0, "echo got it"));
+      expect(stdout).not.toContain("got it");
+      expect(stderr).toContain(`${path} is not ${what} of the provider's`);
+      rmSync(path, { recursive: true, force: true });
+    };
+    rmSync(join(locks(), ".."), { recursive: true, force: true });
+    symlinkSync(host.folder, join(host.folder, "run", "pulumi-bots"));
+    await stopped(join(host.folder, "run", "pulumi-bots"), "a folder");
+    mkdirSync(locks(), { recursive: true });
+    mkdirSync(join(locks(), "planted.lock"));
+    await stopped(join(locks(), "planted.lock"), "a lock");
+  });
+
+  const look = (path: string) => {
+    const { ino, mode, nlink, mtimeMs, ctimeMs } = lstatSync(path);
+    return { ino, mode, nlink, mtimeMs, ctimeMs };
+  };
+  const locks = () => join(host.folder, "run", "pulumi-bots", ".lock");
+
+  /** Takes the lock, in folders of the test's own. */
+  const locking = (name: string, seconds: number, then: string, without = "") => {
+    const script = `
+${without ? `have() { [ "$1" != ${without} ] && command -v "$1" >/dev/null; }` : ""}
+pb_begin
+pb_take ${name} ${seconds} 'me/you -> "x"' </dev/null || exit 0
+${then}
+`;
+    const functions = prelude(script)
+      .replace("/run /var/run", join(host.folder, "run"))
+      .replace("/run/lock /var/lock /run", join(host.folder, "world"));
+    return host.bare(`pb_nonce=n pb_patience=60\n${functions}\n${script}`);
+  };
+}
