@@ -1,93 +1,20 @@
-import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LabHost } from "../../lab";
-import { HostError } from "../../model/errors";
-import type { Fragment, Step } from "../../provider/posix/shell/step";
-import { Hosts, type PoolLimits } from "../../provider/hosts";
-import type { OperateOptions } from "../../provider/platform";
+import type { Fragment } from "../../provider/posix/shell/step";
 import type { ShellHost } from "../../provider/posix/host/host";
-import type { ShellSession } from "../../provider/posix/host/session";
-import type { Connection } from "../../schema/connection";
-import { startRelay, type Relay } from "../support/relay";
 import { describeWith } from "../support/requirements";
-import { labHost } from "../support/hosts";
-
-const PROBE: Fragment = { name: "probe", script: 'for n; do emit "$n/pid" "$$"; done; emit uid "$(id -u)"' };
-const step = (script: string, name = "step"): Step => ({ name, script });
-type Changes = Partial<Omit<Connection, "host">>;
-const nothing = () => Promise.resolve();
-const live = () => new AbortController().signal;
+import { type Changes, hostOverSsh, live, nothing, PROBE, step } from "./support/hostOverSsh";
 
 describeWith(["lab"], "a host over SSH", () => {
-  let lab: LabHost;
-  const opened: Hosts[] = [];
-  const relays: Relay[] = [];
-
-  beforeAll(async () => {
-    lab = await labHost({ kind: "systemd" });
-  });
-  afterAll(() => lab?.stop());
-  afterEach(async () => {
-    opened.splice(0).forEach((hosts) => hosts.close());
-    await Promise.all(relays.splice(0).map((relay) => relay.close()));
-  });
-
-  const hostsOf = (limits?: PoolLimits) => {
-    const hosts = new Hosts(limits);
-    opened.push(hosts);
-    return hosts;
-  };
-  const to = (changes: Changes = {}): Connection & { host: string } => ({
-    host: lab.name,
-    address: lab.address,
-    port: lab.port,
-    privateKey: lab.privateKey,
-    hostKey: lab.hostKey,
-    ...changes,
-  });
-  const open = (changes: Changes = {}): ShellHost => hostsOf().get(to(changes)).shell;
-  const sudoer = () => ({ method: "sudo" as const, password: lab.deployPassword });
-  const relayed = async () => {
-    const relay = await startRelay(lab);
-    relays.push(relay);
-    return relay;
-  };
-  const operate = <T>(
-    host: ShellHost,
-    body: (session: ShellSession) => Promise<T>,
-    options: Partial<OperateOptions> = {},
-  ) => host.operate({ name: "web", holder: "urn:test", signal: live(), ...options }, body);
-  const fails = async (work: Promise<unknown>): Promise<HostError> => {
-    const error = await work.then(
-      () => undefined,
-      (e: unknown) => e,
-    );
-    expect(error).toBeInstanceOf(HostError);
-    return error as HostError;
-  };
-  const run = async (command: string) => (await lab.run(command)).stdout.trim();
-  /** Nothing of ours is left: no shell, no watchdog, no lock, no temporary file. */
-  const traces = () =>
-    run(
-      `pgrep -a -f '^(sudo.*|sh) -[s]|pulumi-bots-begi[n]'; pgrep -a -x sleep; ls -A /run/lock | grep pulumi; ls -A /run/pulumi-bots/.lock 2>/dev/null; ls -A /run /etc /tmp /dev/shm | grep '^\\.pulumi'; true`,
-    );
-  const eventually = async (ask: () => Promise<unknown>, wanted: unknown, seconds = 10) => {
-    const end = performance.now() + seconds * 1000;
-    let answer = await ask();
-    while (answer !== wanted && performance.now() < end) {
-      await sleep(100);
-      answer = await ask();
-    }
-    expect(answer).toBe(wanted);
-  };
+  const on = hostOverSsh();
+  const { open, relayed, operate, fails, run, traces, eventually } = on;
 
   test("facts", async () => {
     const host = open();
-    const before = await lab.connections();
+    const before = await on.lab.connections();
     const facts = await host.facts(live());
     expect(facts).toMatchObject({
-      machineId: lab.machineId,
-      hostName: lab.name,
+      machineId: on.lab.machineId,
+      hostName: on.lab.name,
       init: "systemd",
       initText: "systemd 252",
       upstartVersion: "",
@@ -97,12 +24,12 @@ describeWith(["lab"], "a host over SSH", () => {
     });
     expect([...facts.tools]).toEqual(expect.arrayContaining(["systemctl", "systemd-analyze", "flock", "sha256sum"]));
     expect(facts.uptime).toBeGreaterThan(0);
-    expect((await lab.connections()) - before).toBe(1);
+    expect((await on.lab.connections()) - before).toBe(1);
   });
 
   test("20 reads and 5 operations at a time go through one connection, the reads through one process", async () => {
     const host = open();
-    const before = await lab.connections();
+    const before = await on.lab.connections();
     const names = Array.from({ length: 20 }, (_, i) => `n${i}`);
     const reads = Promise.all(names.map((name) => host.read(PROBE, name, live())));
     const operations = names
@@ -113,8 +40,8 @@ describeWith(["lab"], "a host over SSH", () => {
     const readings = await reads;
     expect(new Set(readings.map((reading) => reading.fields.get("pid"))).size).toBe(1);
     expect(readings[0]!.shared.get("uid")).toBe("0");
-    expect(readings[7]!.facts.machineId).toBe(lab.machineId);
-    expect((await lab.connections()) - before).toBe(1);
+    expect(readings[7]!.facts.machineId).toBe(on.lab.machineId);
+    expect((await on.lab.connections()) - before).toBe(1);
     await eventually(traces, "");
   });
 
@@ -141,7 +68,7 @@ describeWith(["lab"], "a host over SSH", () => {
   });
 
   test("a banner on both streams, from the login shell's start-up file, is in nobody's way", async () => {
-    await lab.run(
+    await on.lab.run(
       `cp /root/.bashrc /root/.bashrc.saved; sed -i '1i echo Welcome; printf half; echo oops >\\&2' /root/.bashrc`,
     );
     try {
@@ -149,12 +76,12 @@ describeWith(["lab"], "a host over SSH", () => {
       expect((await host.read(PROBE, "a", live())).shared.get("uid")).toBe("0");
       expect(await operate(host, (session) => session.run([step("echo hi")]))).toMatchObject({ stderr: "hi\n" });
     } finally {
-      await lab.run("mv /root/.bashrc.saved /root/.bashrc");
+      await on.lab.run("mv /root/.bashrc.saved /root/.bashrc");
     }
   });
 
   test("a login that starts no shell says what it says", async () => {
-    await lab.run("useradd -m -p '*' -s /usr/sbin/nologin nobodyhome");
+    await on.lab.run("useradd -m -p '*' -s /usr/sbin/nologin nobodyhome");
     const error = await fails(open({ user: "nobodyhome" }).facts(live()));
     expect(error.kind).toBe("remote");
     expect(error.message).toContain("This account is currently not available");
@@ -174,10 +101,10 @@ describeWith(["lab"], "a host over SSH", () => {
     });
 
     test("with a password, which is in no argument list and no file", async () => {
-      const host = open({ user: "deploy", become: { ...sudo, password: lab.deployPassword } });
+      const host = open({ user: "deploy", become: { ...sudo, password: on.lab.deployPassword } });
       const result = await operate(host, async (session) => {
         const seen = await run("cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'");
-        expect(seen).not.toContain(lab.deployPassword);
+        expect(seen).not.toContain(on.lab.deployPassword);
         return session.run([step('emit u "$(id -u)"; emit h "$PATH"')]);
       });
       expect(result.fields.get("u")).toBe("0");
@@ -219,10 +146,10 @@ describeWith(["lab"], "a host over SSH", () => {
     });
 
     test("requiretty, and no sudo at all", async () => {
-      await lab.run("echo 'Defaults:ops requiretty' >/etc/sudoers.d/zz-tty");
+      await on.lab.run("echo 'Defaults:ops requiretty' >/etc/sudoers.d/zz-tty");
       const tty = await fails(open({ user: "ops", become: sudo }).facts(live()));
       expect(tty).toMatchObject({ kind: "authentication", message: expect.stringContaining("requiretty") });
-      await lab.run("rm /etc/sudoers.d/zz-tty; mv /usr/bin/sudo /usr/bin/sudo.away");
+      await on.lab.run("rm /etc/sudoers.d/zz-tty; mv /usr/bin/sudo /usr/bin/sudo.away");
       try {
         const none = await fails(open({ user: "ops", become: sudo }).facts(live()));
         expect(none).toMatchObject({
@@ -230,7 +157,7 @@ describeWith(["lab"], "a host over SSH", () => {
           message: expect.stringContaining("sudo is not installed"),
         });
       } finally {
-        await lab.run("mv /usr/bin/sudo.away /usr/bin/sudo");
+        await on.lab.run("mv /usr/bin/sudo.away /usr/bin/sudo");
       }
     });
   });
@@ -274,154 +201,13 @@ describeWith(["lab"], "a host over SSH", () => {
       const host = open();
       const { fields } = await operate(host, (session) => session.run([step("sleep 20 & emit pid $!")]));
       await operate(open(), nothing, { lockWaitSeconds: 0 });
-      await lab.run(`kill ${fields.get("pid")}`);
+      await on.lab.run(`kill ${fields.get("pid")}`);
     });
 
     test("is given back when the body throws", async () => {
       const host = open();
       await expect(operate(host, () => Promise.reject(new Error("mine")))).rejects.toThrow("mine");
       expect(await run("ls /run/lock | grep -c pulumi; true")).toBe("0");
-    });
-  });
-
-  describe("a connection that breaks", () => {
-    const block = (count: number) =>
-      Array.from({ length: count }, (_, i) =>
-        step(
-          `sleep 0.3; put /srv/cut/f${i} root root 0600 ${Buffer.from(`content ${i}`).toString("base64")}; echo noise`,
-          `file ${i}`,
-        ),
-      );
-    const written = () => run("ls -A /srv/cut 2>/dev/null | wc -l");
-
-    beforeEach(() => lab.run("rm -rf /srv/cut"));
-
-    test.each(["root", "deploy"])(
-      "in the middle of a block, as %s: it is finished, the lock is free, nothing is left",
-      async (user) => {
-        const relay = await relayed();
-        const host = open({ port: relay.port, user, ...(user === "root" ? {} : { become: sudoer() }) });
-        const error = await fails(
-          operate(
-            host,
-            async (session) => {
-              await session.run(block(6));
-            },
-            { onStep: (name) => name === "file 1" && setTimeout(() => relay.cut(), 100) },
-          ),
-        );
-        expect(error).toMatchObject({ kind: "lostConnection", message: expect.stringContaining("during `file 1`") });
-        expect(Number(await written())).toBeLessThan(4);
-        await eventually(written, "6");
-        await operate(open(), nothing, { lockWaitSeconds: 5 });
-        await eventually(traces, "");
-        expect(await run("cat /srv/cut/*")).toBe("content 0content 1content 2content 3content 4content 5");
-      },
-    );
-
-    test("between blocks: the shell ends and unlocks", async () => {
-      const relay = await relayed();
-      const host = open({ port: relay.port });
-      const error = await fails(
-        operate(host, async (session) => {
-          await session.run([step(":")]);
-          relay.cut();
-          await sleep(500);
-          expect(await traces()).toBe("");
-          return session.run([step("touch /srv/never")]);
-        }),
-      );
-      expect(error.kind).toBe("lostConnection");
-      expect(await run("ls /srv/never 2>&1; true")).toContain("No such file");
-    });
-
-    test("while a block is on its way: it does nothing", async () => {
-      const body = `: ${createHash("sha256").update("x").digest("hex").repeat(300)}`;
-      for (const bytes of [200, 9_000, 18_000]) {
-        const relay = await relayed();
-        const error = await fails(
-          operate(open({ port: relay.port }), async (session) => {
-            relay.cutAfter(bytes);
-            return session.run([step(`${body}\nmkdir -p /srv/cut/${bytes}`)]);
-          }),
-        );
-        expect(error.kind).toBe("lostConnection");
-        await eventually(traces, "");
-      }
-      expect(await written()).toBe("0");
-    });
-
-    test("without a word: the watchdog frees the lock", async () => {
-      const relay = await relayed();
-      const started = performance.now();
-      const error = fails(
-        operate(open({ port: relay.port, user: "deploy", become: sudoer() }), async (session) => {
-          await session.run([step(":")]);
-          relay.blackHole();
-          return session.run([step(":")]);
-        }),
-      );
-      await sleep(1000);
-      expect(await run("ls /run/lock | grep -c pulumi; true")).toBe("1");
-      await operate(open(), nothing);
-      expect(performance.now() - started).toBeGreaterThan(40_000);
-      expect(performance.now() - started).toBeLessThan(75_000);
-      expect((await error).message).toContain("Keepalive timeout");
-      await eventually(traces, "");
-    });
-  });
-
-  describe("cancelling", () => {
-    test.each(["sleep 600", "trap '' TERM; sleep 600 & wait; sleep 600", "sh -c 'sleep 600; true' | cat"])(
-      "ends `%s` on the host",
-      async (script) => {
-        const stop = new AbortController();
-        const start = performance.now();
-        const error = await fails(
-          operate(open(), (session) => session.run([step(script, "wait"), step("touch /srv/never")]), {
-            signal: stop.signal,
-            onStep: () => setTimeout(() => stop.abort(), 300),
-          }),
-        );
-        expect(error.kind).toBe("cancelled");
-        expect(performance.now() - start).toBeLessThan(9000);
-        await eventually(traces, "");
-        expect(await run("ls /srv/never 2>&1; true")).toContain("No such file");
-      },
-    );
-
-    test("with sudo, and with all sessions taken, it works too, as a time-out", async () => {
-      const hosts = hostsOf({ maxSessionsPerHost: 1 });
-      const host = hosts.get(to({ user: "deploy", become: sudoer() })).shell;
-      const error = await fails(
-        operate(host, (session) => session.run([step("sleep 600")]), { signal: AbortSignal.timeout(1500) }),
-      );
-      expect(error.kind).toBe("timeout");
-      await eventually(traces, "");
-    });
-
-    test("while waiting for the lock leaves the holder alone", async () => {
-      const stop = new AbortController();
-      await operate(open(), async (session) => {
-        setTimeout(() => stop.abort(new HostError("timeout", "x", "over")), 500);
-        const error = await fails(operate(open(), nothing, { signal: stop.signal }));
-        expect(error.kind).toBe("timeout");
-        expect(await session.run([step("echo fine")])).toMatchObject({ stderr: "fine\n" });
-      });
-      await eventually(traces, "");
-    });
-
-    test("a daemon that a step has started stays", async () => {
-      const stop = new AbortController();
-      const script = "setsid sleep 601 >/dev/null 2>&1 & sleep 0.1; true";
-      await fails(
-        operate(open(), (session) => session.run([step(script, "start"), step("sleep 600", "wait")]), {
-          signal: stop.signal,
-          onStep: (name) => name === "wait" && setTimeout(() => stop.abort(), 200),
-        }),
-      );
-      expect(await run("pgrep -a -x sleep")).toMatch(/^\d+ sleep 601$/);
-      await lab.run("kill $(pgrep -x sleep)");
     });
   });
 });
