@@ -16,7 +16,8 @@ rm -rf dist/plugin
 npx --no-install esbuild provider/main.ts provider/plugin.ts --outdir=dist/plugin --log-level=warning \
   --bundle --platform=node --target=node20.19 --main-fields=module,main --sourcemap --sources-content=false \
   --external:./plugin.js --external:@pulumi/pulumi/index.js --external:../components/construct.js --external:google-protobuf \
-  --external:ssh2 --external:@grpc/proto-loader || exit 1
+  --external:ssh2 --external:@grpc/proto-loader --metafile=dist/plugin/bundle.json || exit 1
+node tools/licenses.mjs dist/plugin/bundle.json dist/plugin/LICENSES.txt && rm dist/plugin/bundle.json || exit 1
 
 # The shell that the provider reads lies beside it: tsc and esbuild don't copy it.
 find dist/provider -name '*.sh' -delete
