@@ -102,4 +102,20 @@ describe("the launcher", () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/dist\/plugin\/main\.js is missing: run npm run build\n$/);
   });
+
+  test("says in words that Node is missing", () => {
+    const env = { PATH: path.join(folder, "bin") };
+    mkdirSync(env.PATH);
+    for (const tool of ["dirname", "readlink"]) symlinkSync(`/usr/bin/${tool}`, path.join(env.PATH, tool));
+    const { status, stdout, stderr } = spawnSync("/bin/sh", [install(true)], { encoding: "utf8", env });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^pulumi-resource-bots: Node.js 20.19 or later is needed .*\n$/);
+  });
+});
+
+test("the folder runs as a Node program, as the language host of the engine runs it", async () => {
+  const args = [path.resolve("node_modules", "@pulumi", "pulumi", "cmd", "run-plugin"), path.resolve("provider")];
+  const plugin = await Plugin.start({ launcher: process.execPath, args, cwd: folder });
+  expect(JSON.parse(await plugin.getSchema())).toMatchObject({ name: "bots" });
+  await plugin.stop();
 });
