@@ -71,7 +71,7 @@ export class Batches {
     return batch;
   }
 
-  /** When reading names together fails on the host, each is read alone: a name that can't be read hurts only itself. */
+  /** When reading together fails on the host, each is read alone: what can't be read hurts only itself. */
   async #run({ parts, abandoned: { signal } }: Batch): Promise<(part: Part, name: string) => Promise<Reading>> {
     const all = [...parts.values()];
     const answers = await this.readAll(
@@ -80,7 +80,8 @@ export class Batches {
     );
     return async (part, name) => {
       const answer = answers[all.indexOf(part)];
-      const isShared = part.names.size > 1 && answer instanceof HostError && answer.kind === "remote";
+      const isShared =
+        (all.length > 1 || part.names.size > 1) && answer instanceof HostError && answer.kind === "remote";
       return readingOf(isShared ? (await this.readAll([only(part, name)], signal))[0] : answer, name);
     };
   }

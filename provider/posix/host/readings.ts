@@ -31,16 +31,11 @@ export function answersOf(
   return inquiries.map(({ fragment, names, extras = new Map<string, Step>() }) => {
     const [own, ...beside] = results.slice(next, (next += 1 + extras.size));
     const parts = [own, ...[...extras.keys()].map((_, i) => beside[i])];
-    const missing = parts.findIndex((part) => part === undefined);
-    if (missing !== -1)
-      return new HostError(
-        "remote",
-        host,
-        `reading ${fragment.name} stopped after ${missing} of ${parts.length} steps`,
-      );
-    const failure = parts.find((part) => part?.failure)?.failure;
-    if (failure !== undefined) {
-      const words = failure.stderr.trim() || `exit code ${failure.code}`;
+    const isWhole = parts.every((part) => part !== undefined);
+    // A step whose answer is incomplete ends the block: what came after it has no answer.
+    const failure = parts.find((part) => part?.failure)?.failure ?? (isWhole ? undefined : results.at(-1)?.failure);
+    if (!isWhole || failure !== undefined) {
+      const words = failure?.stderr.trim() || `exit code ${failure?.code ?? "unknown"}`;
       return new HostError("remote", host, `reading ${fragment.name} (${names.join(", ")}) failed: ${words}`);
     }
     const answer = deal(names, own!, facts);
