@@ -104,7 +104,7 @@ export const serviceSchema = z
     whenChanged: words("WhenChanged", {
       restart: "restart the program",
       reload: "reload the program, as `reload` says",
-      defer: "do nothing; the output `restartPending` says so",
+      defer: "do nothing; the output `restartPending` is then true",
     })
       .optional()
       .meta({ description: "What to do after a change that the running program must notice.", default: "restart" }),

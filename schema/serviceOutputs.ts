@@ -17,12 +17,12 @@ const observationSchema = z
       .meta({ description: "The property: `command`, `runAs.user`, `environment.LANG`; or `pidFile`." }),
     value: z.unknown().optional().meta({ description: "Its value, where the definition is certain about it." }),
     unknown: z.string().optional().meta({ description: "Why the value can't be known without running the program." }),
-    file: z.string().meta({ description: "The file that says so." }),
+    file: z.string().meta({ description: "The file where the value was read." }),
     line: z
       .number()
       .int()
       .optional()
-      .meta({ description: "The line in the file, from 1. Unset where the file as a whole says so." }),
+      .meta({ description: "The line in the file, from 1. Unset where the value comes from the file as a whole." }),
   })
   .meta({
     id: "Observation",

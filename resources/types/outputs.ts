@@ -26,9 +26,9 @@ export interface Observation {
   value?: unknown;
   /** Why the value can't be known without running the program. */
   unknown?: string;
-  /** The file that says so. */
+  /** The file where the value was read. */
   file: string;
-  /** The line in the file, from 1. Unset where the file as a whole says so. */
+  /** The line in the file, from 1. Unset where the value comes from the file as a whole. */
   line?: number;
 }
 

@@ -16,7 +16,7 @@ export type Running = "unmanaged";
 /**
  * - `restart`: restart the program
  * - `reload`: reload the program, as `reload` says
- * - `defer`: do nothing; the output `restartPending` says so
+ * - `defer`: do nothing; the output `restartPending` is then true
  */
 export type WhenChanged = "restart" | "reload" | "defer";
 
@@ -184,7 +184,7 @@ export interface ServiceArgs {
    *
    * - `restart`: restart the program
    * - `reload`: reload the program, as `reload` says
-   * - `defer`: do nothing; the output `restartPending` says so
+   * - `defer`: do nothing; the output `restartPending` is then true
    *
    * Default: `restart`. A change touches nothing on the host.
    */

@@ -7,8 +7,8 @@ import type { Rules, Seen } from "./seen";
 import type { Wanted } from "./wanted";
 
 /**
- * What `ignoreChanges` makes of both: what is seen there is what is wanted, so that a change of something else leaves it alone
- * as well. The definition of a service that goes to another manager is made anew, with nothing to keep.
+ * Applies `ignoreChanges`: an ignored property is wanted as it is seen, so that an update for another reason leaves it alone.
+ * Of a service that moves to another manager nothing is kept, because its definition is written anew.
  */
 export function ignoring(
   wanted: Wanted,

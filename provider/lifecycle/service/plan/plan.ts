@@ -15,7 +15,7 @@ export interface Plan {
   action: Action;
   /** It ends under the manager that has it, and its definition goes, before it is made and started under another one. */
   moves: boolean;
-  /** What is there is somebody else's definition and says something else: it is ended by its own means first. */
+  /** The definition on the host is somebody else's and differs: the service is stopped by its own means first. */
   takesOver: boolean;
   /** The definition stays and our marker goes: it is somebody else's from now on. */
   releases: boolean;
