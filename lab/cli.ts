@@ -55,8 +55,10 @@ program
   .passThroughOptions()
   .action(async (name: string, command: string[]) => {
     await existing(name);
-    const shell = command.length > 0 ? ["/bin/sh", "-c", command.join(" ")] : ["/bin/bash", "-l"];
-    const [nsenter, args] = entering(name, [`TERM=${process.env["TERM"] ?? "dumb"}`], shell);
+    // One word may be a line for a shell; several are a program with its arguments, each as it was given.
+    const line = command.length === 1 ? ["/bin/sh", "-c", ...command] : command;
+    const argv = command.length > 0 ? line : ["/bin/bash", "-l"];
+    const [nsenter, args] = entering(name, [`TERM=${process.env["TERM"] ?? "dumb"}`], argv);
     process.exitCode = spawnSync(nsenter, args, { stdio: "inherit" }).status ?? 1;
   });
 
