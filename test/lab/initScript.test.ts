@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { Definition, Live } from "../../model/service";
-import { anyText } from "../support/definitions";
-import { marker } from "../support/initScripts";
+import { marker } from "../support/definitions";
 import { onEachInit } from "./support/initScriptHosts";
+import { dumpsOf, programModel } from "./support/dumps";
 
 onEachInit("init scripts on real hosts", (lab) => {
   const { manager, init, run, readAll, read, apply, remove, script, sleeper, until, onSysvinit } = lab;
@@ -12,15 +12,7 @@ onEachInit("init scripts on real hosts", (lab) => {
       input:
         '#!/bin/sh\ncat /proc/$$/environ >"$DUMP/environ"\ncat /proc/$$/cmdline >"$DUMP/cmdline.new"\nmv "$DUMP/cmdline.new" "$DUMP/cmdline"\nexec sleep 1000\n',
     });
-    const variable = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,5}X$/);
-    const cases = fc.sample(
-      fc.record({
-        args: fc.array(anyText, { maxLength: 6 }),
-        plain: fc.dictionary(variable, anyText),
-        secret: fc.dictionary(variable, anyText),
-      }),
-      40,
-    );
+    const cases = fc.sample(fc.record(programModel()), 40);
     const definitions = cases.map(({ args, plain, secret }, i): Definition => ({
       command: ["/usr/local/bin/dump", ...args],
       environment: { ...plain, ...secret, DUMP: `/run/dump/${i}` },
@@ -45,17 +37,10 @@ onEachInit("init scripts on real hosts", (lab) => {
         .join("\n"),
     };
     expect((await run([...write, start])).failed).toBeUndefined();
-    const { stdout } = await lab.host.run(
-      `cd /run/dump; for i in $(seq 0 ${cases.length - 1}); do base64 -w0 $i/cmdline; echo; base64 -w0 $i/environ; echo; done`,
-    );
-    const dumps = stdout.split("\n").map((line) => Buffer.from(line, "base64").toString().split("\0").slice(0, -1));
+    const dumps = await dumpsOf(lab.host, cases.length, (i, what) => `${i}/${what}`);
     for (const [i, { args }] of cases.entries()) {
-      expect(dumps[2 * i]!.slice(2)).toEqual(args);
-      const variables = dumps[2 * i + 1]!.map((line) => [
-        line.slice(0, line.indexOf("=")),
-        line.slice(line.indexOf("=") + 1),
-      ]);
-      expect(Object.fromEntries(variables)).toEqual({
+      expect(dumps[i]!.args).toEqual(args);
+      expect(dumps[i]!.variables).toEqual({
         PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         ...(i % 2 ? { HOME: "/root", USER: "root", LOGNAME: "root" } : {}),
         ...definitions[i]!.environment,

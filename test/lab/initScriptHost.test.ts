@@ -1,6 +1,6 @@
 import type { Definition } from "../../model/service";
-import { marker } from "../support/initScripts";
 import { onEachInit } from "./support/initScriptHosts";
+import { marker } from "../support/definitions";
 
 onEachInit("init scripts on real hosts, at boot and at the end", (lab) => {
   const { manager, init, read, apply, remove, script, sleeper, until, onSysvinit } = lab;

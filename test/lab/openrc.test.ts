@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import type { Definition, Live } from "../../model/service";
 import { openrc } from "../../provider/posix/managers/openrc";
-import { anyText } from "../support/definitions";
-import { facts, marker } from "../support/openrcScripts";
+import { marker } from "../support/definitions";
+import { facts } from "../support/openrcScripts";
 import { describeWith } from "../support/requirements";
 import { openrcHost } from "./support/openrcHost";
+import { dumpsOf, programModel } from "./support/dumps";
 
 describeWith(["lab"], "OpenRC on a real host", () => {
   const lab = openrcHost();
@@ -18,15 +19,7 @@ describeWith(["lab"], "OpenRC on a real host", () => {
           '#!/bin/sh\ncat /proc/$$/cmdline >"$DUMP.cmdline.new"\ncat /proc/$$/environ >"$DUMP.environ"\nmv "$DUMP.cmdline.new" "$DUMP.cmdline"\nexec sleep 1000\n',
       },
     );
-    const variable = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,5}X$/);
-    const cases = fc.sample(
-      fc.record({
-        args: fc.array(anyText, { maxLength: 6 }),
-        plain: fc.dictionary(variable, anyText),
-        secret: fc.dictionary(variable, anyText),
-      }),
-      40,
-    );
+    const cases = fc.sample(fc.record(programModel()), 40);
     const definitions = cases.map(({ args, plain, secret }, i): Definition => ({
       command: ["/usr/local/bin/dump", ...args],
       environment: { ...plain, ...secret, DUMP: `/run/dump/${i}` },
@@ -45,17 +38,10 @@ describeWith(["lab"], "OpenRC on a real host", () => {
         .join("\n"),
     };
     expect((await run([...write, start, arrived])).failed).toBeUndefined();
-    const { stdout } = await lab.host.run(
-      `cd /run/dump; for i in $(seq 0 ${cases.length - 1}); do base64 -w0 $i.cmdline; echo; base64 -w0 $i.environ; echo; done`,
-    );
-    const dumps = stdout.split("\n").map((line) => Buffer.from(line, "base64").toString().split("\0").slice(0, -1));
+    const dumps = await dumpsOf(lab.host, cases.length, (i, what) => `${i}.${what}`);
     for (const [i, { args }] of cases.entries()) {
-      expect(dumps[2 * i]!.slice(2)).toEqual(args);
-      const variables = dumps[2 * i + 1]!.map((line) => [
-        line.slice(0, line.indexOf("=")),
-        line.slice(line.indexOf("=") + 1),
-      ]);
-      const { PULUMI_BOTS_SERVICE: mark, PWD: _, ...seen } = Object.fromEntries(variables) as Record<string, string>;
+      expect(dumps[i]!.args).toEqual(args);
+      const { PULUMI_BOTS_SERVICE: mark, PWD: _, ...seen } = dumps[i]!.variables;
       expect(mark).toMatch(new RegExp(`^dump-${i}:\\d+$`));
       expect(seen).toEqual({
         PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Definition } from "../../model/service";
 import { openrc } from "../../provider/posix/managers/openrc";
-import { marker } from "../support/openrcScripts";
 import { describeWith } from "../support/requirements";
 import { openrcHost } from "./support/openrcHost";
+import { marker } from "../support/definitions";
 
 describeWith(["lab"], "OpenRC on a real host, and what else it has", () => {
   const lab = openrcHost();

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import type { Definition, Live } from "../../model/service";
 import { systemd } from "../../provider/posix/managers/systemd";
-import { anyText, arbitraryDefinition } from "../support/definitions";
+import { arbitraryDefinition, marker } from "../support/definitions";
 import { describeWith } from "../support/requirements";
-import { marker, systemdHost } from "./support/systemdHost";
+import { systemdHost } from "./support/systemdHost";
+import { dumpsOf, programModel } from "./support/dumps";
 
 describeWith(["lab"], "systemd on a real host", () => {
   const lab = systemdHost();
@@ -14,15 +15,7 @@ describeWith(["lab"], "systemd on a real host", () => {
       input:
         '#!/bin/sh\ncat /proc/$$/cmdline >"$DUMP/cmdline.new"\ncat /proc/$$/environ >"$DUMP/environ"\nmv "$DUMP/cmdline.new" "$DUMP/cmdline"\n',
     });
-    const variable = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,5}X$/);
-    const cases = fc.sample(
-      fc.record({
-        args: fc.array(anyText, { maxLength: 6 }),
-        plain: fc.dictionary(variable, anyText),
-        secret: fc.dictionary(variable, anyText),
-      }),
-      150,
-    );
+    const cases = fc.sample(fc.record(programModel()), 150);
     const definitions = cases.map(({ args, plain, secret }, i): Definition => ({
       command: ["/usr/local/bin/dump", ...args],
       environment: { ...plain, ...secret, DUMP: `/run/dump/${i}` },
@@ -38,17 +31,10 @@ describeWith(["lab"], "systemd on a real host", () => {
     );
     const start = { name: "start", script: `mkdir -p ${folders} && systemctl start ${names.join(" ")} && sleep 1` };
     expect(await run([...write, start])).toMatchObject({ stderr: "" });
-    const { stdout } = await lab.host.run(
-      `cd /run/dump; for i in $(seq 0 ${cases.length - 1}); do base64 -w0 $i/cmdline; echo; base64 -w0 $i/environ; echo; done`,
-    );
-    const dumps = stdout.split("\n").map((line) => Buffer.from(line, "base64").toString().split("\0").slice(0, -1));
+    const dumps = await dumpsOf(lab.host, cases.length, (i, what) => `${i}/${what}`);
     for (const [i, { args }] of cases.entries()) {
-      expect(dumps[2 * i]!.slice(2)).toEqual(args);
-      const variables = dumps[2 * i + 1]!.map((line) => [
-        line.slice(0, line.indexOf("=")),
-        line.slice(line.indexOf("=") + 1),
-      ]);
-      expect(Object.fromEntries(variables)).toMatchObject(definitions[i]!.environment!);
+      expect(dumps[i]!.args).toEqual(args);
+      expect(dumps[i]!.variables).toMatchObject(definitions[i]!.environment!);
     }
     const lives = await readAll(...names);
     lives.forEach(({ definition }, i) =>

@@ -5,12 +5,12 @@ import type { Definition, Live, Marker } from "../../model/service";
 import type { Step } from "../../provider/posix/shell/step";
 import type { Change } from "../../provider/posix/managers/driver";
 import { upstart } from "../../provider/posix/managers/upstart";
-import { anyText } from "../support/definitions";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
 import { hardText } from "../support/upstart/definitions";
 import { upstart as column } from "./lifecycle/support/upstart";
 import { labHost } from "../support/hosts";
+import { dumpsOf, programModel } from "./support/dumps";
 
 const marker: Marker = {
   ownerId: "o1",
@@ -62,16 +62,7 @@ describeWith(["lab"], "jobs of upstart", () => {
       input:
         '#!/bin/sh\ncat /proc/$$/cmdline >"$DUMP.cmdline"\ncat /proc/$$/environ >"$DUMP.new"\nmv "$DUMP.new" "$DUMP.environ"\nexec sleep 1000\n',
     });
-    const variable = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,5}X$/);
-    const cases = fc.sample(
-      fc.record({
-        args: fc.array(hardText, { maxLength: 6 }),
-        plain: fc.dictionary(variable, hardText),
-        secret: fc.dictionary(variable, anyText),
-        user: fc.boolean(),
-      }),
-      40,
-    );
+    const cases = fc.sample(fc.record({ ...programModel(hardText), user: fc.boolean() }), 40);
     const definitions = cases.map(({ args, plain, secret, user }, i): Definition => ({
       command: ["/usr/local/bin/dump", ...args],
       environment: { ...plain, ...secret, DUMP: `/run/dump/${i}` },
@@ -86,17 +77,10 @@ describeWith(["lab"], "jobs of upstart", () => {
       script: `for n in ${names.join(" ")}; do initctl start $n || return; done; sleep 1`,
     };
     expect(await run([write[0]!, start])).toMatchObject({ failed: undefined });
-    const { stdout } = await host.run(
-      `cd /run/dump; for i in $(seq 0 ${cases.length - 1}); do base64 -w0 $i.cmdline; echo; base64 -w0 $i.environ; echo; done`,
-    );
-    const dumps = stdout.split("\n").map((line) => Buffer.from(line, "base64").toString().split("\0").slice(0, -1));
+    const dumps = await dumpsOf(host, cases.length, (i, what) => `${i}.${what}`);
     for (const [i, { args, user }] of cases.entries()) {
-      expect(dumps[2 * i]!.slice(2)).toEqual(args);
-      const variables = dumps[2 * i + 1]!.map((line) => [
-        line.slice(0, line.indexOf("=")),
-        line.slice(line.indexOf("=") + 1),
-      ]);
-      expect(Object.fromEntries(variables)).toMatchObject({
+      expect(dumps[i]!.args).toEqual(args);
+      expect(dumps[i]!.variables).toMatchObject({
         ...definitions[i]!.environment!,
         PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         ...(user && { HOME: "/usr/games", USER: "games", LOGNAME: "games" }),

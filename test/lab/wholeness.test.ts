@@ -9,10 +9,11 @@ import { Hosts } from "../../provider/hosts";
 import type { ShellHost } from "../../provider/posix/host/host";
 import { probeResult, probeStep } from "../../provider/posix/host/probes";
 import { detected, detection, MANAGERS } from "../../provider/posix/managers";
-import { facts as anyFacts, marker } from "../support/initScripts";
+import { facts as anyFacts } from "../support/initScripts";
 import { managerOnHost } from "../support/managerOnHost";
 import { describeWith } from "../support/requirements";
 import { labHost } from "../support/hosts";
+import { marker } from "../support/definitions";
 
 /** Everything that a reading or a probe could run. */
 const TOOLS = [

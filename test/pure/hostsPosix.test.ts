@@ -102,7 +102,6 @@ function inShell(variant: Variant): void {
     const steps = ["true; echo hi; cd /tmp; X=1", "emit pwd $PWD; echo there >&2", "exit 7", "emit never x"];
     const result = await host.talk.run(
       steps.map((script, i) => ({ name: `s${i}`, script })),
-      [],
       (name) => begun.push(name),
     );
     expect(result).toMatchObject({
@@ -119,11 +118,11 @@ function inShell(variant: Variant): void {
     const steps = [
       { name: "own", script: 'emit own "$*"', args: ["it's", "a  b"] },
       { name: "none", script: 'emit none "$#"; return 4', args: [], lenient: true },
-      { name: "all", script: 'emit all "$*"', lenient: true },
+      { name: "all", script: 'emit all "$*"', args: ["x", "y"], lenient: true },
       { name: "strict", script: "return 5" },
       { name: "never", script: "emit never x", lenient: true },
     ];
-    const { done, failed, fields, results } = await host.talk.run(steps, ["x", "y"]);
+    const { done, failed, fields, results } = await host.talk.run(steps);
     expect(done).toEqual(["own", "none", "all"]);
     expect(failed).toEqual({ step: "strict", code: 5, stderr: "" });
     expect(results.map(({ failure }) => failure?.code)).toEqual([undefined, 4, undefined, 5]);
@@ -142,7 +141,7 @@ function inShell(variant: Variant): void {
   test("a step is told how many seconds the operation has left", async () => {
     const other = await host.converse();
     const ask = [{ name: "ask", script: `emit left "$(pb_left)"` }];
-    const left = async (seconds?: number) => Number((await other.run(ask, [], undefined, seconds)).fields.get("left"));
+    const left = async (seconds?: number) => Number((await other.run(ask, undefined, seconds)).fields.get("left"));
     expect(await left()).toBeGreaterThan(200);
     expect(await left(100)).toBeGreaterThan(50);
     expect(await left(100)).toBeLessThanOrEqual(100);
@@ -174,7 +173,7 @@ function inShell(variant: Variant): void {
   test("wherever a block is cut, it does all or nothing", async () => {
     const steps = [{ script: `echo one >${host.folder}/one` }, { script: `echo two >${host.folder}/two` }];
     const head = prologue("n0nce");
-    const body = block(steps, []);
+    const body = block(steps);
     for (let cut = 0; cut <= body.length; cut += Math.max(1, Math.floor(body.length / 40))) {
       for (const name of ["one", "two"]) rmSync(join(host.folder, name), { force: true });
       await feed(shell, host.bare(head) + body.slice(0, cut));

@@ -2,7 +2,8 @@ import type { Definition } from "../../model/service";
 import { parseBoot } from "../../provider/posix/managers/initScript/boot";
 import { checkName } from "../../provider/posix/managers/initScript/name";
 import { parseState } from "../../provider/posix/managers/initScript/state";
-import { facts, MANAGERS, marker, written } from "../support/initScripts";
+import { facts, MANAGERS, written } from "../support/initScripts";
+import { marker } from "../support/definitions";
 
 const { lsb, startStopDaemon } = MANAGERS;
 

@@ -5,11 +5,11 @@ import {
   arbitraryScriptDefinition,
   botsDefinition,
   facts,
-  marker,
   MANAGERS,
   written,
   type ScriptManager,
 } from "../support/initScripts";
+import { marker } from "../support/definitions";
 
 const managers = Object.keys(MANAGERS) as ScriptManager[];
 

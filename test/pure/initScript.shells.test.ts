@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Definition } from "../../model/service";
-import { facts, marker, MANAGERS } from "../support/initScripts";
+import { facts, MANAGERS } from "../support/initScripts";
 import { describeWith } from "../support/requirements";
 import { driver, PLACES } from "../support/smallHosts";
+import { marker } from "../support/definitions";
 
 const sleeper: Definition = { command: ["/bin/sh", "-c", "echo hello; while :; do sleep 100; done"] };
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Definition, Live, RunState } from "../../model/service";
 import type { Change } from "../../provider/posix/managers/driver";
 import { parseFunctions, withoutComments } from "../../provider/posix/shell/library";
-import { facts, marker, MANAGERS } from "../support/initScripts";
+import { facts, MANAGERS } from "../support/initScripts";
+import { marker } from "../support/definitions";
 
 const folder = join(__dirname, "../../provider/posix/shell");
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sh"));

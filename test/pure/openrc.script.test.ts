@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { definitionHash } from "../../model/hash";
 import { openrc } from "../../provider/posix/managers/openrc";
 import { DIVIDER, machineryHash } from "../../provider/posix/managers/openrc/machinery";
-import { arbitraryDefinition, BOTS, facts, live, marker, written } from "../support/openrcScripts";
+import { arbitraryDefinition, BOTS, facts, live, written } from "../support/openrcScripts";
+import { marker } from "../support/definitions";
 
 describe("render", () => {
   test("a service with everything", () => {

@@ -1,6 +1,7 @@
 import { systemd } from "../../provider/posix/managers/systemd";
 import { parseState } from "../../provider/posix/managers/systemd/state";
-import { BOTS, facts, live, marker, UNIT, written } from "../support/systemdUnits";
+import { BOTS, facts, live, UNIT, written } from "../support/systemdUnits";
+import { marker } from "../support/definitions";
 
 describe("drift of a service of ours", () => {
   test("a drop-in is shown line by line, the definition stays", () => {

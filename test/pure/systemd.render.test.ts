@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { definitionHash } from "../../model/hash";
 import { systemd } from "../../provider/posix/managers/systemd";
 import { formatEnvironmentFile, parseEnvironmentFile } from "../../provider/posix/managers/systemd/environmentFile";
-import { arbitraryDefinition } from "../support/definitions";
-import { BOTS, facts, live, marker, UNIT, written } from "../support/systemdUnits";
+import { arbitraryDefinition, marker } from "../support/definitions";
+import { BOTS, facts, live, UNIT, written } from "../support/systemdUnits";
 
 describe("render", () => {
   test("a service with everything", () => {

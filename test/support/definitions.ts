@@ -1,5 +1,14 @@
 import fc from "fast-check";
-import type { Definition } from "../../model/service";
+import type { Definition, Marker } from "../../model/service";
+
+/** Of a service of ours, with everything that a marker may have. */
+export const marker: Marker = {
+  ownerId: "o1",
+  urn: "urn:pulumi:prod::edi::bots:index:Service::web",
+  definition: "d",
+  triggers: "t",
+  outdated: "i1",
+};
 
 /** Text without what no unit file can hold: NUL, lone surrogates, noncharacters. */
 export const anyText = fc

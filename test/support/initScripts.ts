@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { HostFacts } from "../../provider/posix/facts";
-import type { Definition, Live, Marker } from "../../model/service";
+import type { Definition, Live } from "../../model/service";
 import { lsb, startStopDaemon } from "../../provider/posix/managers/initScript";
-import { anyText, arbitraryDefinition } from "./definitions";
+import { anyText, arbitraryDefinition, marker } from "./definitions";
 
 export const MANAGERS = { lsb, startStopDaemon };
 export type ScriptManager = keyof typeof MANAGERS;
@@ -18,14 +18,6 @@ export const facts: HostFacts = {
   systemdVersion: 0,
   tools: new Set(),
   uid: 0,
-};
-
-export const marker: Marker = {
-  ownerId: "o1",
-  urn: "urn:pulumi:prod::edi::bots:index:Service::web",
-  definition: "d",
-  triggers: "t",
-  outdated: "i1",
 };
 
 /** A service with about everything that a service can have. */

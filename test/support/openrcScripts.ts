@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { Definition, Live, Marker } from "../../model/service";
+import type { Definition, Live } from "../../model/service";
 import type { HostFacts } from "../../provider/posix/facts";
 import { openrc } from "../../provider/posix/managers/openrc";
-import { anyText } from "./definitions";
+import { anyText, marker } from "./definitions";
 
 export const facts: HostFacts = {
   machineId: "0123456789abcdef0123456789abcdef",
@@ -15,14 +15,6 @@ export const facts: HostFacts = {
   systemdVersion: 0,
   tools: new Set(["rc-service"]),
   uid: 0,
-};
-
-export const marker: Marker = {
-  ownerId: "o1",
-  urn: "urn:pulumi:prod::edi::bots:index:Service::web",
-  definition: "d",
-  triggers: "t",
-  outdated: "i1",
 };
 
 /** A service of which a host would emit these fields. */

@@ -1,6 +1,7 @@
-import type { Definition, Live, Marker } from "../../model/service";
+import type { Definition, Live } from "../../model/service";
 import type { HostFacts } from "../../provider/posix/facts";
 import { systemd } from "../../provider/posix/managers/systemd";
+import { marker } from "./definitions";
 
 export const facts: HostFacts = {
   machineId: "0123456789abcdef0123456789abcdef",
@@ -13,14 +14,6 @@ export const facts: HostFacts = {
   systemdVersion: 252,
   tools: new Set(["systemd-analyze"]),
   uid: 0,
-};
-
-export const marker: Marker = {
-  ownerId: "o1",
-  urn: "urn:pulumi:prod::edi::bots:index:Service::web",
-  definition: "d",
-  triggers: "t",
-  outdated: "i1",
 };
 
 export const UNIT = "/etc/systemd/system/web.service";

@@ -84,18 +84,13 @@ export class Conversation {
   }
 
   /** Runs a block. The next one may be sent when this one has ended. */
-  run(
-    steps: readonly Step[],
-    args: readonly string[] = [],
-    onStep: (step: string) => void = () => {},
-    seconds?: number,
-  ) {
+  run(steps: readonly Step[], onStep: (step: string) => void = () => {}, seconds?: number) {
     return new Promise<RunResult>((resolve, reject) => {
       if (this.#over) return reject(this.#over);
       const result: Running["result"] = { done: [], fields: new Map(), stderr: "", results: [] };
       this.#running = { steps, result, emitted: new Map(), printed: "", onStep, resolve, reject };
       if (this.process) this.#received.stdout = 0;
-      this.channel.stdin.write(block(steps, args, seconds, this.#sent));
+      this.channel.stdin.write(block(steps, seconds, this.#sent));
     });
   }
 

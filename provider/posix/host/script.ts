@@ -36,27 +36,22 @@ export function prologue(
   return group([`pb_nonce=${nonce} pb_patience=${patience}`, prelude(lines, sent), lines]);
 }
 
-/** Steps as one block, with `args` in "$@" of each. What they wait for without a limit of its own may take `seconds`. */
-export function block(
-  steps: readonly Omit<Step, "name">[],
-  args: readonly string[],
-  seconds?: number,
-  sent = new Set<string>(),
-): string {
+/** Steps as one block. What they wait for without a limit of its own may take `seconds`. */
+export function block(steps: readonly Omit<Step, "name">[], seconds?: number, sent = new Set<string>()): string {
   const lines = [
     ...(seconds === undefined ? [] : [call("pb_limit", Math.max(1, Math.floor(seconds)))]),
     ...steps.map(shellFunction),
-    call("pb_block", steps.length, ...args),
+    call("pb_block", steps.length),
   ].join("\n");
   return group([definitions(lines, sent), lines]);
 }
 
-function shellFunction({ script, args, lenient = false }: Omit<Step, "name">, i: number): string {
+function shellFunction({ script, args = [], lenient = false }: Omit<Step, "name">, i: number): string {
   const named = (name: string, body: string) => `${name}() {\n:\n${body}\n}`;
   const step = `pb_${i}`;
-  if (args === undefined && !lenient) return named(step, script);
+  if (args.length === 0 && !lenient) return named(step, script);
   const inner = `${step}_`;
-  const called = args === undefined ? `${inner} "$@"` : call(inner, ...args);
+  const called = call(inner, ...args);
   return `${named(inner, script)}\n${named(step, lenient ? `pb_lenient ${called}` : called)}`;
 }
 

@@ -1,9 +1,9 @@
 import { HostError } from "../../../model/errors";
-import type { Fragment, RunResult, Step } from "../shell/step";
+import type { RunResult, Step } from "../shell/step";
 import { abortError } from "../../transports/abort";
-import type { HostFacts, Reading } from "../facts";
+import type { HostFacts } from "../facts";
 import type { Conversation } from "./conversation";
-import { answersOf, readingOf, stepsOf, type Answer, type Inquiry } from "./readings";
+import { answersOf, stepsOf, type Answer, type Inquiry } from "./readings";
 import { PATIENCE_SECONDS } from "./script";
 
 /** At its deadline we end an operation ourselves; the host does so this much later, if we can't. */
@@ -50,7 +50,6 @@ export class ShellSession {
     const result = await stoppable(this.#parts, "an operation", () =>
       conversation.run(
         steps,
-        [],
         (step) => {
           this.#step = step;
           if (!steps.some(({ name, quiet }) => quiet && name === step)) onStep?.(step);
@@ -67,11 +66,6 @@ export class ShellSession {
   /** Reads, in one block. */
   async ask(inquiries: readonly Inquiry[]): Promise<Answer[]> {
     return answersOf(this.#parts.host, inquiries, this.facts, (await this.run(stepsOf(inquiries))).results);
-  }
-
-  async read(fragment: Fragment, names: readonly string[]): Promise<Map<string, Reading>> {
-    const [answer] = await this.ask([{ fragment, names }]);
-    return new Map(names.map((name) => [name, readingOf(answer, name)]));
   }
 }
 

@@ -85,15 +85,15 @@ pb_pump() {
 # pb_told: how much was emitted so far, and whether that is whole.
 pb_told() { echo "$pb_size ${pb_torn:+$pb_where}"; }
 
-# pb_block COUNT ARGS: runs pb_0, pb_1, ... up to the first that fails.
+# pb_block COUNT: runs pb_0, pb_1, ... up to the first that fails.
 pb_block() {
   pb_unwatch || exit 1
-  pb_count=$1; shift
+  pb_count=$1
   pb_i=0
   while [ "$pb_i" -lt "$pb_count" ] && [ -z "$pb_cancelled" ]; do
     pb_say b "$pb_i"
     pb_torn=
-    (trap - HUP PIPE TERM; exec 4<&- 5>&- 6<&- 7<&- 9>&-; "pb_$pb_i" "$@") </dev/null >&5 2>&5
+    (trap - HUP PIPE TERM; exec 4<&- 5>&- 6<&- 7<&- 9>&-; "pb_$pb_i") </dev/null >&5 2>&5
     pb_code=$?
     pb_pump
     pb_say e "$pb_i" "$pb_code" "$(pb_told)"

@@ -8,7 +8,7 @@ export interface Step {
   script: string;
   /** It only looks or tidies up: no progress message. */
   quiet?: boolean;
-  /** "$@" of this step, instead of the block's. */
+  /** "$@" of this step. Default: none. */
   args?: readonly string[];
   /** The block goes on when it fails. */
   lenient?: boolean;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LabHost } from "../../../lab";
+import type { HostOptions, LabHost } from "../../../lab";
 import { HostError } from "../../../model/errors";
 import type { Fragment, Step } from "../../../provider/posix/shell/step";
 import { Hosts, type PoolLimits } from "../../../provider/hosts";
@@ -17,13 +17,13 @@ export const nothing = () => Promise.resolve();
 export const live = (): AbortSignal => new AbortController().signal;
 
 /** A host for all tests of a block, with connections that end with each. */
-export function hostOverSsh() {
+export function hostOverSsh(options: HostOptions = { kind: "systemd" }) {
   let lab: LabHost;
   const opened: Hosts[] = [];
   const relays: Relay[] = [];
 
   beforeAll(async () => {
-    lab = await labHost({ kind: "systemd" });
+    lab = await labHost(options);
   });
   afterAll(() => lab?.stop());
   afterEach(async () => {

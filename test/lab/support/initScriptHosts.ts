@@ -1,10 +1,11 @@
 import type { HostKind, LabHost } from "../../../lab";
 import type { HostFacts } from "../../../provider/posix/facts";
 import type { Definition } from "../../../model/service";
-import { facts as anyFacts, marker, MANAGERS, type ScriptManager } from "../../support/initScripts";
+import { facts as anyFacts, MANAGERS, type ScriptManager } from "../../support/initScripts";
 import { managerOnHost } from "../../support/managerOnHost";
 import { describeWith } from "../../support/requirements";
 import { labHost } from "../../support/hosts";
+import { marker } from "../../support/definitions";
 
 const where = [
   ["lsb", "sysvinit"],

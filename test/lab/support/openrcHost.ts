@@ -3,8 +3,9 @@ import type { Definition, Live } from "../../../model/service";
 import type { Change } from "../../../provider/posix/managers/driver";
 import { openrc } from "../../../provider/posix/managers/openrc";
 import { managerOnHost, type Outcome } from "../../support/managerOnHost";
-import { facts, marker } from "../../support/openrcScripts";
+import { facts } from "../../support/openrcScripts";
 import { labHost } from "../../support/hosts";
+import { marker } from "../../support/definitions";
 
 /** An OpenRC host for all tests of a block. */
 export function openrcHost() {

@@ -1,17 +1,10 @@
 import type { LabHost } from "../../../lab";
-import type { Definition, Marker } from "../../../model/service";
+import type { Definition } from "../../../model/service";
 import type { HostFacts } from "../../../provider/posix/facts";
 import { systemd } from "../../../provider/posix/managers/systemd";
 import { managerOnHost } from "../../support/managerOnHost";
 import { labHost } from "../../support/hosts";
-
-export const marker: Marker = {
-  ownerId: "o1",
-  urn: "urn:pulumi:prod::edi::bots:index:Service::web",
-  definition: "d",
-  triggers: "t",
-  outdated: "i1",
-};
+import { marker } from "../../support/definitions";
 
 /** A systemd host for all tests of a block. */
 export function systemdHost() {

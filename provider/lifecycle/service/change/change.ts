@@ -59,21 +59,18 @@ export async function changeService(
       const issues = managerIssues(request.inputs, [], manager);
       if (issues.length > 0) throw new PropertyError(issues);
       sighting = { manager, facts: session.facts };
-      const former = formerOf(oldInputs, oldOutputs);
-      const common = {
-        session,
-        survey,
-        ...place,
-        managers: context.managers,
-        host: where.host,
-        name,
-        urn,
-        signal,
-        log,
+      const operation: Operation = {
+        ...{ session, survey, ...place, managers: context.managers, host: where.host, name, urn, signal, log },
+        ...{
+          inputs,
+          existing,
+          wanted: given.definition,
+          triggers: given.triggers,
+          newOwnerId: where.newOwnerId,
+          startBy,
+        },
+        ...{ former: formerOf(oldInputs, oldOutputs), state: oldOutputs, ignore },
       };
-      const known = { ...common, newOwnerId: where.newOwnerId, startBy, former, existing, state: oldOutputs, ignore };
-      const { definition, triggers } = given;
-      const operation: Operation = { ...known, inputs, wanted: definition, triggers };
       const before = survey.live(manager.name);
       const found = foundOf(operation, before);
       const owned = ownership({ ...operation, manager: found.manager }, found.live);

@@ -17,7 +17,7 @@ export interface Progress {
 }
 
 /**
- * Makes the service on the host what is wanted: decide, check, change, wait, or undo. Says in `progress` from when on
+ * Brings the service on the host to what is wanted: decides, checks, changes, waits, or rolls back. Says in `progress` from when on
  * something may have changed. An error leaves the host in order, where that is possible: rolled back, or stopped.
  * A process that was left alone because it ran, and was in its last moments, is decided on once `again`.
  */

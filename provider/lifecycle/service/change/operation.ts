@@ -15,7 +15,7 @@ export interface Operation {
   readonly survey: FullSurvey;
   /** The manager that is to have the service. */
   readonly manager: ManagerRules;
-  /** The one that has it now, when it is to be moved. */
+  /** The manager that the service is moved from. */
   readonly from?: Place["from"];
   /** Of a run that was killed the backup may be of any of them. */
   readonly managers: ReadonlyMap<string, ManagerRules>;

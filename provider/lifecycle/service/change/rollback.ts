@@ -68,7 +68,7 @@ async function rollBack(operation: Operation, now: Live, decision: Decision): Pr
   return problem;
 }
 
-/** A run that was cut off on its way back may have left it stopped: then what is wanted tells. */
+/** A rollback that was cut off may have left the service stopped; then what is wanted decides. */
 function ranBefore(before: Live | undefined, decision: Decision): boolean {
   const meant = decision.unfinished && (decision.action === "start" || decision.action === "restart");
   return before === undefined || before.state.pid !== undefined || meant;

@@ -4,10 +4,10 @@ import type { FullSurvey, Survey } from "../../../platform";
 import type { ManagerRules } from "../../../rules";
 import type { Context } from "../context";
 
-/** Under which manager a service is to be, and under which other one it still is. */
+/** The manager that is to have a service, and the one that it is moved from. */
 export interface Place {
   manager: ManagerRules;
-  /** The manager that it has to be moved from. `live` is missing when that one no longer runs on the host. */
+  /** `live` is missing when that manager no longer runs on the host. */
   from?: { manager: ManagerRules; live?: Live } | undefined;
 }
 
