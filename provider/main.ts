@@ -18,7 +18,11 @@ function keepCompiled(): void {
     enableCompileCache?: (folder: string) => unknown;
     flushCompileCache?: () => void;
   };
-  enableCompileCache?.(join(cacheFolder(), "pulumi-bots", "node"));
+  try {
+    enableCompileCache?.(join(cacheFolder(), "pulumi-bots", "node"));
+  } catch {
+    return; // a user without a home directory
+  }
   // Node writes at its end, but the engine kills its plugins. By then most of what a run needs has been compiled.
   setTimeout(() => flushCompileCache?.(), 1000).unref();
 }
