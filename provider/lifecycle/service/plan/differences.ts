@@ -44,9 +44,8 @@ export function differencesOf(wanted: Wanted, seen: Seen): Difference[] {
   ];
 }
 
-/** A marker that is not the expected one is among them. */
-function hasUnmapped({ unmapped, ownerId, owned, existing, masked }: Seen): boolean {
-  if (unmapped === undefined) return false;
+/** A marker that is not the expected one is among them, also where the lines of others are ignored. */
+function hasUnmapped({ unmapped = [], ownerId, owned, existing, masked }: Seen): boolean {
   return unmapped.length > 0 || (ownerId !== undefined && !owned && !existing && !masked);
 }
 

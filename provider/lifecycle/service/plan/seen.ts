@@ -75,10 +75,11 @@ export interface OnHost {
   deserted: boolean;
 }
 
-/** Lines in `unmapped` of the outputs that tell of the marker. */
+/** Lines in `unmapped` of the outputs that tell of the marker, or of a secret: a plan knows these from the host. */
 export const MARKER_LOST = "(the comment that says whose it is has gone)";
 const TAKEN_OVER = "(another run of this resource took it over";
 export const takenOver = (ownerId: string) => `${TAKEN_OVER}, as owner ${ownerId}, and did not reach the state)`;
+export const exposed = (variable: string) => `(environment.${variable} is secret, and others can read it here)`;
 
 /** From the outputs, for a preview. */
 export function seenInState(outputs: Props, rules: Rules, triggers: Triggers): Seen {
@@ -87,6 +88,8 @@ export function seenInState(outputs: Props, rules: Rules, triggers: Triggers): S
   const existing = values.existing === true;
   const ownerId = values.ownerId as string | undefined;
   const lost = lines.some(({ line }) => line === MARKER_LOST);
+  const { secretEnvironment = [], ...definition } = definitionOf(outputs);
+  const isExposed = (line: string) => secretEnvironment.some((variable) => line === exposed(variable));
   const ours = !existing && ownerId !== undefined && !lost;
   const triggersSeen = noted(values, triggers);
   return {
@@ -100,11 +103,14 @@ export function seenInState(outputs: Props, rules: Rules, triggers: Triggers): S
     noted: ours && deviations(triggersSeen, triggers.values).length === 0,
     program: false,
     masked: values.startMode === "disabled",
-    definition: definitionOf(outputs),
+    definition: {
+      ...definition,
+      secretEnvironment: secretEnvironment.filter((one) => !lines.some(({ line }) => line === exposed(one))),
+    },
     secret: secrets.covers(["environment"]),
     startMode: (values.startMode ?? "automatic") as StartMode,
     triggers: triggersSeen,
-    unmapped: lines.filter(({ line }) => line !== MARKER_LOST && !line.startsWith(TAKEN_OVER)),
+    unmapped: lines.filter(({ line }) => line !== MARKER_LOST && !line.startsWith(TAKEN_OVER) && !isExposed(line)),
     status: (values.status ?? "running") as Status,
     pid: values.pid as number | undefined,
     restartPending: values.restartPending === true,

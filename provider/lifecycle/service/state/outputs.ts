@@ -2,6 +2,7 @@ import { SecretPaths, type Path, type Props, type Values } from "../../../../mod
 import type { Live, UnmappedLine } from "../../../../model/service";
 import type { Facts } from "../../../platform";
 import type { ManagerRules } from "../../../rules";
+import { exposed } from "../plan/seen";
 import { isRestartPending } from "./marker";
 import { observationsOf, observedDefinition } from "./observed";
 import { secretOutputs, withoutMarks } from "./secrecy";
@@ -31,7 +32,7 @@ export function outputsOf(sighting: Sighting): Props {
   const { name, manager, live, ownerId, inputSecrets = [] } = sighting;
   if (sighting.existing === true) return existingOutputs(sighting);
   const { secretEnvironment: _, ...definition } = manager.defaults(live.definition);
-  const unmapped = withoutMarks("unmapped", [...live.unmapped, ...exposed(live, new SecretPaths(inputSecrets))]);
+  const unmapped = withoutMarks("unmapped", [...live.unmapped, ...exposedIn(live, new SecretPaths(inputSecrets))]);
   const values: Values = {
     name,
     ...definition,
@@ -83,14 +84,12 @@ function existingOutputs(sighting: Sighting): Props {
 }
 
 /** Variables that are secret, and stand where every user of the host can read them. */
-function exposed({ definition, files, secret }: Live, secrets: SecretPaths): UnmappedLine[] {
+function exposedIn({ definition, files, secret }: Live, secrets: SecretPaths): UnmappedLine[] {
   const shown = Object.keys(definition.environment ?? {}).filter(
     (key) => secrets.covers(["environment", key]) && !definition.secretEnvironment?.includes(key),
   );
   const file = files[0]?.path ?? "";
-  return secret
-    ? []
-    : shown.map((key) => ({ file, line: `(environment.${key} is secret, and others can read it here)` }));
+  return secret ? [] : shown.map((key) => ({ file, line: exposed(key) }));
 }
 
 function triggersIn({ live: { marker }, triggers, triggersKey: key }: Sighting): Values {
