@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Props } from "../model/props";
+import type { Manifest } from "../schema/manifest";
 import { packageSchema } from "../schema/package";
 import type { ProviderConfig } from "../schema/provider";
 import { changes } from "./changes";
@@ -18,7 +19,8 @@ import { serve } from "./wire";
 /** The provider, put together: what it is configured with, the hosts it knows, and what it offers. */
 export class BotsProvider implements Provider {
   readonly name = "bots";
-  readonly version = packageVersion();
+  private readonly manifest = readManifest();
+  readonly version = this.manifest.version;
   private hosts = new Hosts({});
   private readonly context: Context & { connections: Connections } = {
     connections: new Connections({}, this.hosts),
@@ -31,7 +33,7 @@ export class BotsProvider implements Provider {
   readonly checkConfig = checkProviderConfig;
 
   schema(): string {
-    return JSON.stringify(packageSchema(this.version, changes(MANAGERS)));
+    return JSON.stringify(packageSchema(this.manifest, changes(MANAGERS)));
   }
 
   configure(config: Props): void {
@@ -45,11 +47,11 @@ export class BotsProvider implements Provider {
   }
 }
 
-/** Our own version: package.json lies above this file, compiled or not. */
-function packageVersion(): string {
+/** Our own package.json: it lies above this file, compiled or not. */
+function readManifest(): Manifest {
   for (let folder = __dirname; ; folder = dirname(folder)) {
     try {
-      return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version;
+      return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
     } catch (error) {
       if (folder === dirname(folder)) throw error;
     }

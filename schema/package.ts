@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { asOutput, jsonSchema, literal, longExamples, paragraphs, referenced, type JsonSchema } from "./about";
+import { addresses, type Manifest } from "./manifest";
 import { providerSchema } from "./provider";
 import { serverOutputsSchema, serverSchema } from "./server";
 import { serviceSchema } from "./service";
@@ -15,7 +16,7 @@ export type Changes = (property: string) => string | undefined;
  * The package schema, made from the zod schemas: what YAML programs and generated SDKs go by.
  * See https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/
  */
-export function packageSchema(version: string, changes: Changes): object {
+export function packageSchema(manifest: Manifest, changes: Changes): object {
   const types: Record<string, PulumiType> = {};
   const convert = (schema: z.ZodType, changesOf: Changes = () => undefined, about = (json: JsonSchema) => json) => {
     const json = jsonSchema(schema);
@@ -36,10 +37,12 @@ export function packageSchema(version: string, changes: Changes): object {
   return {
     name: "bots",
     displayName: "Bots EDI",
-    version,
+    version: manifest.version,
     description: "Runs the Bots EDI daemons, or any long-running program, as services on remote hosts",
     license: "Apache-2.0",
     keywords: ["pulumi", "bots", "edi", "systemd", "category/infrastructure", "kind/native"],
+    meta: { supportPack: true },
+    ...published(manifest),
     config: { variables: config.properties },
     provider: { description: jsonSchema(providerSchema).description, inputProperties: config.properties },
     types,
@@ -85,8 +88,23 @@ export function packageSchema(version: string, changes: Changes): object {
         outputs,
       },
     },
-    language: { nodejs: { packageName: "pulumi-bots" } },
   };
+}
+
+/** What depends on where the package is published, and what the generators of SDKs are told. */
+function published(manifest: Manifest): object {
+  const found = addresses(manifest);
+  const versioned = { respectSchemaVersion: true };
+  const language = {
+    // Not "pulumi-bots": `pulumi package add` in a program that uses the package itself would put the SDK in its place.
+    nodejs: { packageName: "pulumi-bots-sdk", ...versioned },
+    python: { pyproject: { enabled: true }, ...versioned },
+    go: { ...(found ? { importBasePath: found.goImport } : {}), ...versioned },
+    csharp: versioned,
+  };
+  if (found === undefined) return { language };
+  const { page, owner, plugin, logo } = found;
+  return { repository: page, homepage: page, publisher: owner, pluginDownloadURL: plugin, logoUrl: logo, language };
 }
 
 /** What is said of a property or a type, as Markdown. */
@@ -131,14 +149,19 @@ function property(changes: Changes): (json: JsonSchema, name: string) => PulumiT
   };
 }
 
+const ANY = { $ref: "pulumi.json#/Any" };
+
 function typeOf(json: JsonSchema): PulumiType {
   const name = referenced(json);
   if (name !== undefined) return { $ref: `#/types/${token(name)}` };
   if (json.anyOf) return { oneOf: json.anyOf.map(typeOf) };
   if (json.type === "array") return { type: "array", items: typeOf(json.items ?? {}) };
-  if (json.type === "object")
-    return { type: "object", additionalProperties: typeOf((json.additionalProperties ?? {}) as JsonSchema) };
-  if (json.type === undefined) return { $ref: "pulumi.json#/Any" };
+  if (json.type === "object") {
+    const values = (json.additionalProperties ?? {}) as JsonSchema;
+    // Python's SDK fails on a list where a map holds a union: "Expected 'list' got 'typing.Union'".
+    return { type: "object", additionalProperties: values.anyOf ? ANY : typeOf(values) };
+  }
+  if (json.type === undefined) return ANY;
   return { type: json.type };
 }
 

@@ -53,7 +53,8 @@ export const serviceSchema = z
       .optional()
       .meta({ description: "Whether the service starts at boot.", default: "automatic" }),
     running: z
-      .union([z.boolean(), words("Running", { unmanaged: "leave it as it is" })], {
+      // No enum type: Go's SDK takes a union with one for text alone, so that a program could not say false.
+      .union([z.boolean(), z.literal("unmanaged")], {
         error: 'must be true, false or "unmanaged"',
       })
       .optional()

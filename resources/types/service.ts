@@ -11,8 +11,6 @@ import type { Logs, Reload, Restart, RunAs, Stop } from "./definition";
  */
 export type StartMode = "automatic" | "manual";
 
-export type Running = "unmanaged";
-
 /**
  * - `restart`: restart the program
  * - `reload`: reload the program, as `reload` says
@@ -108,7 +106,7 @@ export interface ServiceArgs {
    * Whether the service runs: true, false, or "unmanaged", which leaves it as it is. Default: `true`. A change starts
    * or stops the service.
    */
-  running?: Input<boolean | Running>;
+  running?: Input<boolean | "unmanaged">;
   /**
    * Why a person stopped the service on purpose. While it is set, the service is neither started nor stopped, and
    * every preview shows the reason. Setting it touches nothing on the host. Removing it lets the next update start or

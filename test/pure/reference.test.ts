@@ -14,21 +14,89 @@ test.each([...generated(".")])("%s is what `npm run reference` writes", (path, t
   expect(readFileSync(path, "utf8")).toBe(text);
 });
 
-test("words are enum types in the arguments, and plain text in the outputs: YAML assigns no enum to a text", () => {
-  interface Property {
-    $ref?: string;
-  }
-  type Shape = Record<string, Property>;
-  const { types, resources } = packageSchema("1.0.0", () => undefined) as {
-    types: Record<string, { enum?: { name: string; value: string }[] }>;
-    resources: Record<string, { inputProperties: Shape; properties: Shape }>;
+interface Property {
+  $ref?: string;
+  type?: string;
+  oneOf?: Property[];
+  items?: Property;
+  additionalProperties?: Property;
+  description?: string;
+  secret?: boolean;
+}
+type Shape = Record<string, Property>;
+interface Resource {
+  inputProperties: Shape;
+  properties: Shape;
+}
+
+describe("the package schema", () => {
+  const schema = packageSchema({ version: "1.0.0" }, () => undefined) as {
+    types: Record<string, { properties?: Shape; enum?: { name: string; value: string }[] }>;
+    resources: Record<string, Resource>;
+    provider: Pick<Resource, "inputProperties">;
   };
-  const service = resources["bots:index:Service"]!;
-  const enumOf = ({ $ref = "" }: Property) => types[$ref.replace("#/types/", "")]?.enum;
-  expect(enumOf(service.inputProperties.startMode!)).toMatchObject([{ value: "automatic" }, { value: "manual" }]);
-  expect(Object.entries(service.properties).filter(([, property]) => enumOf(property))).toEqual([]);
-  const names = Object.values(types).flatMap((type) => type.enum ?? []);
-  expect(names.filter(({ name }) => !/^[A-Z][A-Za-z0-9]*$/.test(name))).toEqual([]);
+  const service = schema.resources["bots:index:Service"]!;
+  const enumOf = ({ $ref = "" }: Property) => schema.types[$ref.replace("#/types/", "")]?.enum;
+  const shapes = [
+    ...Object.values(schema.types).flatMap(({ properties }) => properties ?? []),
+    ...Object.values(schema.resources).flatMap(({ inputProperties, properties }) => [inputProperties, properties]),
+    schema.provider.inputProperties,
+  ];
+  const properties = shapes.flatMap((shape) => Object.entries(shape));
+  /** A property, and all that it is made of. */
+  const within = (property: Property | undefined): Property[] =>
+    property === undefined
+      ? []
+      : [
+          property,
+          ...[property.items, property.additionalProperties, ...(property.oneOf ?? [])].flatMap((inner) =>
+            within(inner),
+          ),
+        ];
+  const faulty = (fault: (property: Property) => boolean) =>
+    properties.filter(([, property]) => within(property).some(fault)).map(([name]) => name);
+
+  test("has enum types in the arguments, and plain text in the outputs: YAML assigns no enum to a text", () => {
+    expect(enumOf(service.inputProperties.startMode!)).toMatchObject([{ value: "automatic" }, { value: "manual" }]);
+    expect(Object.entries(service.properties).filter(([, property]) => enumOf(property))).toEqual([]);
+    const names = Object.values(schema.types).flatMap((type) => type.enum ?? []);
+    expect(names.filter(({ name }) => !/^[A-Z][A-Za-z0-9]*$/.test(name))).toEqual([]);
+  });
+
+  test("has no union in a list or a map, which the Python SDK can't check, and no enum in a union, which is text in Go", () => {
+    expect(faulty(({ items, additionalProperties }) => Boolean(items?.oneOf ?? additionalProperties?.oneOf))).toEqual(
+      [],
+    );
+    expect(faulty(({ oneOf }) => (oneOf ?? []).some(enumOf))).toEqual([]);
+    expect(properties.some(([, { oneOf }]) => oneOf !== undefined)).toBe(true);
+  });
+
+  test("says of each property what it is, and keeps keys, passphrases and passwords secret", () => {
+    expect(properties.filter(([, { description }]) => !description).map(([name]) => name)).toEqual([]);
+    const secret = properties.filter((property) => property[1].secret).map(([name]) => name);
+    expect([...new Set(secret)].sort()).toEqual(["passphrase", "password", "privateKey"]);
+  });
+
+  test("names no address while none is set, and takes every one from the repository of package.json", () => {
+    const made = (repository?: string) =>
+      packageSchema({ version: "1.0.0", ...(repository ? { repository } : {}) }, () => undefined);
+    const names = ["repository", "homepage", "publisher", "pluginDownloadURL", "logoUrl"];
+    expect(names.filter((name) => name in made())).toEqual([]);
+    expect(JSON.stringify(made())).not.toContain("importBasePath");
+    for (const address of [
+      "https://git.example.com/edi/pulumi-bots",
+      "git+https://git.example.com/edi/pulumi-bots.git",
+    ]) {
+      expect(made(address)).toMatchObject({
+        repository: "https://git.example.com/edi/pulumi-bots",
+        publisher: "edi",
+        pluginDownloadURL: "git://git.example.com/edi/pulumi-bots.git/provider",
+        logoUrl: "https://git.example.com/edi/pulumi-bots/raw/HEAD/docs/logo.png",
+        language: { go: { importBasePath: "git.example.com/edi/pulumi-bots/sdk/go/bots" } },
+      });
+    }
+    expect(() => made("git.example.com/edi")).toThrow("repository must be https://HOST/OWNER/NAME");
+  });
 });
 
 const about = (schema: z.ZodType) => (z.globalRegistry.get(schema) ?? {}) as JsonSchema;
