@@ -39,6 +39,11 @@ setup_debian() {
   for pair in debootstrap:debootstrap systemd-nspawn:systemd-container ssh:openssh-client flock:util-linux busybox:busybox strace:strace shellcheck:shellcheck; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
+  # For the WinRM service of the lab: libraries, not programs.
+  for pair in /usr/lib/*-linux-gnu/gssntlmssp/gssntlmssp.so:gss-ntlmssp /usr/lib/python3/dist-packages/gssapi:python3-gssapi \
+    /usr/lib/python3*/ensurepip:python3-venv; do
+    compgen -G "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+  done
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     setup_say "the lab can't boot hosts: missing ${missing[*]}, which takes root and apt to install"
@@ -48,6 +53,23 @@ setup_debian() {
   export DEBIAN_FRONTEND=noninteractive
   { apt-get update -qq && apt-get install -qq --no-install-recommends "${missing[@]}"; } >/dev/null </dev/null ||
     setup_say "apt-get failed: tests that boot hosts will be skipped"
+}
+
+# The Python packages of lab/windows/requirements.txt, for Debian's own Python, which has gssapi. Where they can't be
+# installed, the tests that need them are skipped by name.
+setup_python() {
+  local version folder
+  version=$(sha256sum <lab/windows/requirements.txt)
+  folder=$setup_cache/python/${version:0:12}
+  [ -e "$folder/complete" ] && return
+  [ -x /usr/bin/python3 ] || { setup_say "the lab has no WinRM service: there is no /usr/bin/python3"; return; }
+  setup_say "pip install -r lab/windows/requirements.txt"
+  if /usr/bin/python3 -m venv --clear --system-site-packages "$folder" >&2 &&
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r lab/windows/requirements.txt >&2; then
+    touch "$folder/complete"
+  else
+    setup_say "pip failed: tests that need the WinRM service will be skipped"
+  fi
 }
 
 # The version that a go.mod under tools/ pins.
@@ -108,6 +130,7 @@ setup_all() {
   local failed=0
   setup_debian 8>&-
   { setup_npm 8>&- && setup_build 8>&-; } || failed=1
+  setup_python 8>&-
   [ -n "${setup_without_pulumi:-}" ] || setup_pulumi 8>&-
   exec 8>&-
   return $failed

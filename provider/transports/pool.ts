@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { HostError, type HostErrorKind } from "../../model/errors";
 import { unlessAborted } from "./abort";
-import { Deadline } from "./retry";
-import { dial, type OnWaiting } from "./ssh/dial";
+import { Deadline, type OnWaiting } from "./retry";
+import { dial } from "./ssh/dial";
 import { LocalTransport } from "./local";
 import type { Hop, Target } from "./target";
 import { Semaphore } from "./semaphore";

@@ -1,13 +1,15 @@
 import { missingForLab, onPath } from "../../lab/requirements";
+import { missingForWinRm } from "../../lab/windows/python";
 
 /** What a test may need that not every computer has. */
-export type Requirement = "lab" | "pulumi" | "pulumi-language-yaml" | "strace" | "root" | Shell;
+export type Requirement = "lab" | "pulumi" | "pulumi-language-yaml" | "strace" | "root" | "winrm" | Shell;
 type Shell = "dash" | "bash" | "busybox";
 
 const reasons: Record<Requirement, () => string[]> = {
   lab: missingForLab,
   pulumi: () => (onPath("pulumi") ? [] : ["the Pulumi CLI is not on the PATH: npm test puts it there"]),
   strace: () => (onPath("strace") ? [] : ["strace is not on the PATH: npm test installs it on Debian, as root"]),
+  winrm: missingForWinRm,
   root: () => (process.getuid?.() === 0 ? [] : ["this is not root, who alone can give files to others"]),
   dash: () => (onPath("dash") ? [] : ["there is no dash"]),
   bash: () => (onPath("bash") ? [] : ["there is no bash"]),

@@ -1,9 +1,8 @@
 import { connect, type Socket } from "node:net";
-import { HostError } from "../../../model/errors";
-import { withPort } from "../../../model/text";
-import { abortError } from "../abort";
-import { TransientError, type Deadline } from "../retry";
-import type { Hop } from "../target";
+import { HostError } from "../../model/errors";
+import { withPort } from "../../model/text";
+import { abortError } from "./abort";
+import { TransientError, type Deadline } from "./retry";
 
 const REASONS: Record<string, string> = {
   ECONNREFUSED: "connection refused",
@@ -18,11 +17,18 @@ const REASONS: Record<string, string> = {
 /** Errors that do not go away within seconds. */
 const LASTING = new Set(["ENOTFOUND", "ENETUNREACH", "EACCES", "EINVAL"]);
 
-/** Opens a TCP connection to a hop. */
-export function tcp(hop: Hop, deadline: Deadline, signal: AbortSignal): Promise<Socket> {
+/** Where to connect to, and the name that errors give it. */
+export interface Address {
+  name: string;
+  address: string;
+  port: number;
+}
+
+/** Opens a TCP connection. */
+export function tcp({ name, address, port }: Address, deadline: Deadline, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: hop.address, port: hop.port, noDelay: true });
-    const where = withPort(hop.address, hop.port);
+    const socket = connect({ host: address, port, noDelay: true });
+    const where = withPort(address, port);
     const settle = (act: () => void) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
@@ -35,8 +41,8 @@ export function tcp(hop: Hop, deadline: Deadline, signal: AbortSignal): Promise<
         socket.destroy();
         reject(error);
       });
-    const onAbort = () => fail(abortError(hop.name, signal, `connecting to ${where}`));
-    const unreachable = (reason: string) => new HostError("unreachable", hop.name, `${where}: ${reason}`);
+    const onAbort = () => fail(abortError(name, signal, `connecting to ${where}`));
+    const unreachable = (reason: string) => new HostError("unreachable", name, `${where}: ${reason}`);
     const timer = setTimeout(
       () => fail(new TransientError(unreachable(`no answer within ${deadline.seconds} s`))),
       deadline.step,

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+const source = (name: string) => join(repository(), "lab/windows", name);
+
+/** The lab's Python is not compiled, and so stands beside the TypeScript only. */
+function repository(): string {
+  const here = __dirname.replace(/[\\/]dist[\\/]lab[\\/]windows$/, "");
+  return here === __dirname ? join(here, "../..") : here;
+}
+
+/** The folder of the service, which Python runs. */
+export const servicePath = (): string => source("wsman");
+
+/** The folder in which tools/setup.sh installs what requirements.txt names. */
+function packages(): string {
+  const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const version = createHash("sha256")
+    .update(readFileSync(source("requirements.txt")))
+    .digest("hex")
+    .slice(0, 12);
+  return join(cache, "pulumi-bots/python", version);
+}
+
+export const python = (): string => join(packages(), "bin/python");
+
+/** Why the WinRM service can't be started on this computer; empty when it can. */
+export function missingForWinRm(): string[] {
+  if (!existsSync(join(packages(), "complete")))
+    return ["there is no Python with pyspnego, pywinrm and pypsrp: npm test installs them, with python3-venv and pip"];
+  return hasGssNtlmssp() ? [] : ["gss-ntlmssp or python3-gssapi is missing: npm test installs them on Debian, as root"];
+}
+
+function hasGssNtlmssp(): boolean {
+  return (
+    existsSync("/usr/lib/python3/dist-packages/gssapi") &&
+    libraries().some((folder) => existsSync(join(folder, "gssntlmssp.so")))
+  );
+}
+
+function libraries(): string[] {
+  const all = existsSync("/usr/lib") ? readdirSync("/usr/lib") : [];
+  return all.filter((name) => name.endsWith("-linux-gnu")).map((name) => join("/usr/lib", name, "gssntlmssp"));
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HostError } from "../../../model/errors";
+import { abortError } from "../abort";
+import { MOST_PRINTED } from "../exec";
+import type { ExecResult } from "../transport";
+import type { Client } from "./client";
+import { FAULT, WsManFault } from "./faults";
+import { SEND_BYTES, Shell, type ShellOptions } from "./shell";
+
+/** What to run on a Windows host. */
+export interface WinRmCommand extends ShellOptions {
+  /** The command line, beginning with the full path of a program. */
+  line: string;
+  stdin?: Buffer;
+}
+
+export interface WinRmResult extends ExecResult {
+  /** An answer was lost on its way, and the output in it. The exit code is right all the same. */
+  hasGap: boolean;
+}
+
+/** For how long a host is asked again whose limit of shells is reached, in milliseconds. */
+const PATIENCE = 60_000;
+/** How long it may take to take away what is left of an operation. */
+const CLEANING = 10_000;
+/** Connections that break one after the other, with nothing received in between, before it is given up. */
+const TRIES = 4;
+
+const newId = () => randomUUID().toUpperCase();
+const isLost = (error: unknown) => error instanceof HostError && error.kind === "lostConnection";
+const isGone = (error: unknown) => error instanceof WsManFault && error.code === FAULT.gone;
+
+/**
+ * Runs one program in a shell of its own, to its end. What was sent is never sent again blindly: after a lost connection
+ * the program is looked for by its identifiers, and its output is received further. `lostConnection`: how it ended, and
+ * whether it ran, is unknown.
+ */
+export async function run(client: Client, command: WinRmCommand, signal: AbortSignal): Promise<WinRmResult> {
+  try {
+    return await runOnce(client, command, signal);
+  } catch (error) {
+    if (!(error instanceof WsManFault && error.isQuota)) throw error;
+    return runOnce(client, command, signal); // the shell was full: nothing has run in it
+  }
+}
+
+async function runOnce(client: Client, command: WinRmCommand, signal: AbortSignal): Promise<WinRmResult> {
+  const shell = await create(client, command, signal);
+  // What has got all of its input runs to its end, with us or without. Only who cancels it wants it killed.
+  let mayRunOn = command.stdin === undefined;
+  let isStarted = false;
+  try {
+    const id = await start(shell, command, signal);
+    isStarted = true;
+    await feed(shell, id, command.stdin, signal);
+    mayRunOn = true;
+    const result = await collect(client, shell, id, signal);
+    mayRunOn = false;
+    await shell.terminate(id, signal).catch(() => {}); // the end of the shell says it as well
+    return result;
+  } catch (given) {
+    const error = isStarted && !signal.aborted ? cutOff(given) : given;
+    mayRunOn &&= isLost(error) && !isGone(error);
+    throw error;
+  } finally {
+    if (!mayRunOn) await remove(shell);
+  }
+}
+
+/** When no connection can be made any more, the end of what was started is unknown. */
+function cutOff(error: unknown): unknown {
+  if (!(error instanceof HostError) || (error.kind !== "unreachable" && error.kind !== "timeout")) return error;
+  const reason = `the connection was lost, and can't be made again: ${error.reason}`;
+  return new HostError("lostConnection", error.host, reason, { cause: error });
+}
+
+/** Makes the shell. Waits while the host has as many as it allows. */
+async function create(client: Client, options: ShellOptions, signal: AbortSignal): Promise<Shell> {
+  const start = performance.now();
+  for (let [pause, broken] = [250, 0]; ;) {
+    const id = newId();
+    try {
+      return await Shell.create(client, id, options, signal);
+    } catch (error) {
+      if (error instanceof WsManFault && error.isQuota && performance.now() - start < PATIENCE) {
+        const why = error.reason;
+        await sleep(pause, undefined, { signal }).catch(() => {
+          throw abortError(client.host, signal, `waiting for a free shell: ${why}`);
+        });
+        pause = Math.min(pause * 2, 5000);
+      } else {
+        // Made or not, it has our identifier. Nothing runs in it.
+        const isUnknown = isLost(error) || signal.aborted;
+        if (isUnknown) await remove(Shell.known(client, id));
+        if (!isLost(error) || ++broken >= TRIES) throw error;
+      }
+    }
+  }
+}
+
+/** Starts the program. When the answer is lost, the host is asked whether it knows the command. */
+async function start(shell: Shell, command: WinRmCommand, signal: AbortSignal): Promise<string> {
+  const id = newId();
+  try {
+    return await shell.command(command.line, id, command.stdin !== undefined, signal);
+  } catch (error) {
+    if (!isLost(error) || isGone(error) || !shell.takesIds) throw error;
+    if (command.stdin !== undefined) throw error; // it is still without its input, and goes with the shell
+    return id;
+  }
+}
+
+async function feed(shell: Shell, id: string, stdin: Buffer | undefined, signal: AbortSignal): Promise<void> {
+  if (stdin === undefined) return;
+  for (let at = 0; ; at += SEND_BYTES) {
+    const isEnd = at + SEND_BYTES >= stdin.length;
+    await shell.send(id, stdin.subarray(at, at + SEND_BYTES), isEnd, signal);
+    if (isEnd) return;
+  }
+}
+
+/** Receives the output until the program has ended, over a new connection when one breaks. */
+async function collect(client: Client, shell: Shell, id: string, signal: AbortSignal): Promise<WinRmResult> {
+  const output: Record<string, Buffer[]> = { stdout: [], stderr: [] };
+  let [length, broken, hasGap] = [0, 0, false];
+  for (;;) {
+    try {
+      const { streams, exitCode } = await shell.receive(id, signal);
+      broken = 0;
+      for (const { name, data } of streams) {
+        length += data.length;
+        output[name]?.push(data);
+      }
+      if (length > MOST_PRINTED)
+        throw new HostError("remote", client.host, "the program printed more than 1 MiB and was stopped");
+      if (exitCode !== undefined) {
+        const [stdout, stderr] = [Buffer.concat(output["stdout"]!), Buffer.concat(output["stderr"]!)];
+        return { code: exitCode, stdout, stderr, hasGap };
+      }
+    } catch (error) {
+      if (error instanceof WsManFault && error.code === FAULT.timedOut) continue;
+      if (!isLost(error) || isGone(error) || ++broken >= TRIES) throw error;
+      hasGap = true;
+    }
+  }
+}
+
+/** Deletes a shell, also when the operation was cancelled. When even that fails, the host does it after 3 minutes. */
+async function remove(shell: Shell): Promise<void> {
+  const signal = AbortSignal.timeout(CLEANING);
+  await shell
+    .delete(signal)
+    .catch((error: unknown) => (isLost(error) ? shell.delete(signal) : undefined))
+    .catch(() => {});
+}
