@@ -11,6 +11,8 @@ export interface Relay {
   blackHole(): void;
   /** Breaks all connections when `bytes` more have gone to the host. */
   cutAfter(bytes: number): void;
+  /** The same when `bytes` more have come from the host. */
+  cutAfterAnswered(bytes: number): void;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,7 @@ export async function startRelay(target: { address: string; port: number }): Pro
   const pairs = new Set<[Socket, Socket]>();
   let count = 0;
   let left = Infinity;
+  let leftOfAnswers = Infinity;
   const cut = () => {
     for (const pair of pairs) for (const socket of pair) socket.destroy();
   };
@@ -41,7 +44,12 @@ export async function startRelay(target: { address: string; port: number }): Pro
       far.write(part);
       if (left <= 0) far.end(() => cut());
     });
-    far.on("data", (chunk) => near.write(chunk));
+    far.on("data", (chunk) => {
+      const part = chunk.subarray(0, leftOfAnswers);
+      leftOfAnswers -= part.length;
+      near.write(part);
+      if (leftOfAnswers <= 0) near.end(() => cut());
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -51,6 +59,7 @@ export async function startRelay(target: { address: string; port: number }): Pro
     },
     cut,
     cutAfter: (bytes) => void (left = bytes),
+    cutAfterAnswered: (bytes) => void (leftOfAnswers = bytes),
     blackHole: () => {
       for (const pair of pairs) {
         for (const socket of pair) {

@@ -12,6 +12,7 @@ import { SEND_BYTES, Shell, type ShellOptions } from "./shell";
 export interface WinRmCommand extends ShellOptions {
   /** The command line, beginning with the full path of a program. */
   line: string;
+  /** Its standard input, which it has to read before it prints much: output is received afterwards. */
   stdin?: Buffer;
 }
 
@@ -28,8 +29,9 @@ const CLEANING = 10_000;
 const TRIES = 4;
 
 const newId = () => randomUUID().toUpperCase();
-const isLost = (error: unknown) => error instanceof HostError && error.kind === "lostConnection";
-const isGone = (error: unknown) => error instanceof WsManFault && error.code === FAULT.gone;
+/** Was an answer lost? A fault is an answer. */
+const isLost = (error: unknown) =>
+  error instanceof HostError && error.kind === "lostConnection" && !(error instanceof WsManFault);
 
 /**
  * Runs one program in a shell of its own, to its end. What was sent is never sent again blindly: after a lost connection
@@ -61,7 +63,7 @@ async function runOnce(client: Client, command: WinRmCommand, signal: AbortSigna
     return result;
   } catch (given) {
     const error = isStarted && !signal.aborted ? cutOff(given) : given;
-    mayRunOn &&= isLost(error) && !isGone(error);
+    mayRunOn &&= isLost(error);
     throw error;
   } finally {
     if (!mayRunOn) await remove(shell);
@@ -105,7 +107,7 @@ async function start(shell: Shell, command: WinRmCommand, signal: AbortSignal): 
   try {
     return await shell.command(command.line, id, command.stdin !== undefined, signal);
   } catch (error) {
-    if (!isLost(error) || isGone(error) || !shell.takesIds) throw error;
+    if (!isLost(error) || !shell.takesIds) throw error;
     if (command.stdin !== undefined) throw error; // it is still without its input, and goes with the shell
     return id;
   }
@@ -140,7 +142,7 @@ async function collect(client: Client, shell: Shell, id: string, signal: AbortSi
       }
     } catch (error) {
       if (error instanceof WsManFault && error.code === FAULT.timedOut) continue;
-      if (!isLost(error) || isGone(error) || ++broken >= TRIES) throw error;
+      if (!isLost(error) || ++broken >= TRIES) throw error;
       hasGap = true;
     }
   }
