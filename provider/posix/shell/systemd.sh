@@ -31,14 +31,14 @@ unit_stop() { unit_job stop "$1" || { rc=$?; [ $rc = 5 ] || return $rc; }; }
 # unit_forget UNIT: its failures.
 unit_forget() { systemctl reset-failed "$1" 2>/dev/null || :; }
 
-# unit_unmask UNIT
-unit_unmask() { unit_do 60 unmask "$1" && unit_do 60 unmask --runtime "$1"; }
+# unit_unmask UNIT: a reload comes later.
+unit_unmask() { unit_do 60 unmask --no-reload "$1" && unit_do 60 unmask --no-reload --runtime "$1"; }
 
-# unit_boot VERB UNIT: enable, reenable or disable. Of the links of this boot alone neither verb takes note, and they are for as
-# long as our definition was not there.
+# unit_boot VERB UNIT: enable, reenable or disable; a reload comes later. Of the links of this boot alone neither verb takes
+# note, and they are for as long as our definition was not there.
 unit_boot() {
   unit_unlink /run/systemd/system "$2"
-  unit_do 60 "$1" "$2"
+  unit_do 60 "$1" --no-reload "$2"
 }
 
 # unit_unlink FOLDER UNIT: removes the links that start it at boot.
@@ -54,8 +54,8 @@ unit_write() {
   return 0
 }
 
-# unit_disable_ours UNIT: before its file goes.
-unit_disable_ours() { [ ! -f "/etc/systemd/system/$1" ] || unit_do 60 disable "$1"; }
+# unit_disable_ours UNIT: before its file goes, and a reload comes.
+unit_disable_ours() { [ ! -f "/etc/systemd/system/$1" ] || unit_do 60 disable --no-reload "$1"; }
 
 # unit_remove UNIT SECRETS: its files, and the links that `disable` would have removed: it fails when the file went before.
 # Drop-ins of other people stay; emits `leftovers`, which names them.

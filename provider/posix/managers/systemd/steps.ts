@@ -5,15 +5,21 @@ import type { Change } from "../driver";
 import { unitName } from "./name";
 import { writeFiles } from "../common/put";
 
-/** The steps of a change, in the order in which each of them may be the last before a crash: files, reload, boot, process. */
+/**
+ * The steps of a change, in the order in which each of them may be the last before a crash: files, boot, reload, process.
+ * One reload serves all of them: it takes systemd longer than everything else, the more so the more units a host has.
+ */
 export function steps(change: Change, live: Live): Step[] {
   const starts = change.action === "start" || change.action === "restart";
-  return [
-    ...(change.write ? [{ name: "write files", script: writeFiles(change.write, "unit_write") }] : []),
-    // Also without a write: an earlier run may have been killed between its write and its reload.
-    ...(change.write || starts ? [DAEMON_RELOAD] : []),
+  const links = [
     ...(live.masked ? [{ name: "unmask", script: call("unit_unmask", unitName(change.name)) }] : []),
     ...startModeSteps(change, live),
+  ];
+  return [
+    ...(change.write ? [{ name: "write files", script: writeFiles(change.write, "unit_write") }] : []),
+    ...links,
+    // Also where only a start is wanted: an earlier run may have been killed before its reload.
+    ...(change.write || starts || links.length > 0 ? [DAEMON_RELOAD] : []),
     ...actionSteps(change),
   ];
 }
