@@ -25,8 +25,8 @@ export const providerSchema = z
     }),
     maxSessionsPerHost: limit.optional().meta({
       description:
-        "How many remote shells run at the same time on one host. The environment variable `BOTS_MAX_SESSIONS_PER_HOST` overrides it.",
-      default: 4,
+        "How many remote shells run at the same time on one host. sshd allows 10 for a connection (MaxSessions). The environment variable `BOTS_MAX_SESSIONS_PER_HOST` overrides it.",
+      default: 8,
     }),
     onUnreachableDelete: words("OnUnreachableDelete", {
       fail: "the delete fails, and the service stays in the state",

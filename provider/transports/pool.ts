@@ -20,7 +20,7 @@ const MEMORY: Partial<Record<HostErrorKind, number>> = {
 export interface PoolLimits {
   /** Connections being made at the same time. Default: 8. */
   maxConnections?: number;
-  /** Sessions at the same time on one connection. Default: 4, since servers allow 10 (MaxSessions) and other programs need some. */
+  /** Sessions at the same time on one connection. Default: 8, since servers allow 10 (MaxSessions) and a cancelled operation needs one more. */
   maxSessionsPerHost?: number;
 }
 
@@ -52,7 +52,7 @@ export class Pool {
   readonly #sessions: number;
   readonly #closing = new AbortController();
 
-  constructor({ maxConnections = 8, maxSessionsPerHost = 4 }: PoolLimits = {}) {
+  constructor({ maxConnections = 8, maxSessionsPerHost = 8 }: PoolLimits = {}) {
     this.#dials = new Semaphore(maxConnections);
     this.#sessions = maxSessionsPerHost;
     setMaxListeners(0, this.#closing.signal);

@@ -38,8 +38,8 @@ export interface ProviderArgs {
    */
   maxConnections?: Input<number>;
   /**
-   * How many remote shells run at the same time on one host. The environment variable `BOTS_MAX_SESSIONS_PER_HOST`
-   * overrides it. Default: `4`.
+   * How many remote shells run at the same time on one host. sshd allows 10 for a connection (MaxSessions). The
+   * environment variable `BOTS_MAX_SESSIONS_PER_HOST` overrides it. Default: `8`.
    */
   maxSessionsPerHost?: Input<number>;
   /**
