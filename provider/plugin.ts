@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Props } from "../model/props";
 import type { Manifest } from "../schema/manifest";
@@ -32,7 +32,10 @@ export class BotsProvider implements Provider {
   readonly components = new SdkComponents(this.version);
   readonly checkConfig = checkProviderConfig;
 
+  /** The build writes it beside the bundle. */
   schema(): string {
+    const built = join(__dirname, "schema.json");
+    if (existsSync(built)) return readFileSync(built, "utf8");
     return JSON.stringify(packageSchema(this.manifest, changes(MANAGERS)));
   }
 

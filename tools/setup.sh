@@ -26,7 +26,7 @@ setup_npm() {
 setup_build() {
   local now stamp=dist/.sources
   now=$({ find . \( -name node_modules -o -name dist -o -name .git \) -prune -o \( -name '*.ts' -o -path './provider/*.sh' \) -printf '%p %s %T@\n' |
-    LC_ALL=C sort; cat tsconfig.json package-lock.json tools/build.mjs tools/licenses.mjs; } | sha256sum)
+    LC_ALL=C sort; cat tsconfig.json package.json package-lock.json tools/build.mjs tools/licenses.mjs; } | sha256sum)
   [ "$(cat "$stamp" 2>/dev/null)" = "$now" ] && return
   setup_say "tsc"
   if node tools/build.mjs >&2; then echo "$now" >"$stamp"; else setup_say "type errors, going on"; fi
