@@ -5,6 +5,7 @@ import { connectionTo } from "../test/engine/support/daemons";
 import { YamlProject } from "../test/engine/support/project";
 import { Plugin } from "../test/wire/plugin";
 import { roundTrips } from "./roundTrips";
+import { scale } from "./scale";
 
 const names = ["one", "two", "three", "four"];
 const settleSeconds = 1;
@@ -18,6 +19,7 @@ async function bench(): Promise<void> {
     for (let round = 0; round < rounds; round++) rows.push(...(await withPulumi(host)), ...(await withOpenSsh(host)));
     report(rows);
     await roundTrips(host);
+    await scale(host);
     await plugin();
   } finally {
     await host.stop();

@@ -99,6 +99,11 @@ export class YamlProject {
     });
   }
 
+  /** The plugin to which all runs attach. */
+  get pluginPid(): number | undefined {
+    return this.#plugin?.process.pid;
+  }
+
   async init(stack = "dev"): Promise<this> {
     this.stack = stack;
     if (!this.options.ownPlugins) {
