@@ -19,6 +19,7 @@ const rooms = {
   ],
   "provider/hosts.ts": ["provider/platform.ts", "provider/posix", "provider/transports", ...leaves],
   "provider/posix": ["provider/platform.ts", "provider/rules.ts", "provider/transports", ...leaves],
+  "provider/windows": ["provider/platform.ts", "provider/rules.ts", "provider/transports", ...leaves],
   "provider/platform.ts": leaves,
   "provider/rules.ts": leaves,
   "provider/transports": leaves,
