@@ -4,7 +4,7 @@ import { starterOf } from "./starters";
 import { unknown, type Field, type Reason, type Value } from "./state";
 import { testStatus } from "./test";
 
-/** Their work is done when they end, and it is none that we ask about. */
+/** Commands that finish their work when they exit, and whose effects don't matter here. */
 const HELPERS = new Set(
   (
     ": true false echo printf [ test sleep usleep wait jobs disown hash ulimit times type which basename dirname pwd stty tput " +
@@ -20,11 +20,11 @@ const HELPERS = new Set(
     "need use want before after provide keyword service_started service_stopped"
   ).split(" "),
 );
-/** Libraries of functions that we know: they start nothing, and set nothing that a script sets itself. */
+/** Known function libraries: they start nothing, and set no variable that scripts set. */
 const LIBRARIES =
   /^(\/usr)?(\/lib\/lsb\/init-functions|\/lib\/init\/vars\.sh|\/etc\/(rc\.d\/)?(init\.d\/)?functions|\/etc\/rc\.status|\/etc\/init\.d\/functions\.sh|\/lib\/rc\/sh\/functions\.sh|\/lib\/gentoo\/functions\.sh)$/;
 
-/** A command with its words; `differ` tells why shells may read another one there. */
+/** A command with its words; `differ` says why shells may read it differently. */
 export function runCommand(shell: Shell, words: readonly Field[], differ?: Reason, isCall = true): void {
   const [first, ...rest] = words;
   if (!first) return;
@@ -78,7 +78,7 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   eval: (shell, args) => {
     const reason = args.find((field) => field.reason)?.reason;
     const text = args.map((field) => field.text).join(" ");
-    // OpenRC's own start: what is certain of it remains so.
+    // OpenRC's own start function: what is known about it stays known.
     if (reason && /^(start-stop|supervise)-daemon$/.test(args[0]?.text ?? "")) runCommand(shell, args);
     else if (reason) shell.lose(reason, guess(args, text));
     else
@@ -147,14 +147,14 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   action: (shell, [, ...args]) => runCommand(shell, args, undefined, false),
 };
 
-/** An octal mask of umask(1), with four digits. */
+/** An octal mask for umask(1), as four digits. */
 export function maskOf(mask: Field, shell: Shell): Value {
   const isOctal = !mask.reason && /^0*[0-7]{1,3}$/.test(mask.text);
   if (!isOctal) return unknown(mask.reason ?? shell.reason("a umask in words is not read"));
   return { ...mask, text: mask.text.replace(/^0+/, "").padStart(4, "0") };
 }
 
-/** The first word of a text whose words are not certain, where it is a path: a program that it may be. */
+/** The first word of a text whose words are uncertain, if it is a path: possibly the program. */
 export function guess(words: readonly Field[], text: string): Field[] {
   const found = text.split(/\s+/).find((one) => /^\/[\w@%+:,./-]+$/.test(one));
   return found === undefined || !words[0] ? [] : [{ ...words[0], text: found }];
@@ -190,7 +190,7 @@ function declare(shell: Shell, args: readonly Field[], exported: boolean): void 
   }
 }
 
-/** Every word that may be the name of a variable. */
+/** Every word that may be a variable name. */
 function forgetNamed(shell: Shell, args: readonly Field[]): void {
   const reason = shell.reason("it is set in a way that is not read");
   shell.status = "host";

@@ -1,7 +1,7 @@
 import type { InitScriptOptions, Observation } from "../../../model/service";
 import type { ScriptFile } from "./reading";
 
-/** The comments at the top of an init script, for the tools that make its links. A comment is no program: it is certain. */
+/** The comments at the top of an init script, for the tools that create its links. A comment is data, so it is certain. */
 export function readHeader(script: ScriptFile): { observed: Observation[]; pidFiles: string[] } {
   const lines = script.text.split("\n", 200);
   const entries = lsbEntries(lines) ?? chkconfigEntries(lines);
@@ -60,7 +60,7 @@ function lsbEntries(lines: readonly string[]): Entry[] | undefined {
   return entries;
 }
 
-/** `# chkconfig: 345 85 15` and `# description: …`, which goes on behind a backslash at the end. */
+/** `# chkconfig: 345 85 15` and `# description: …`, which a backslash at the end continues on the next line. */
 function chkconfigEntries(lines: readonly string[]): Entry[] {
   const entries: Entry[] = [];
   for (const [i, line] of lines.entries()) {

@@ -5,7 +5,7 @@ import { observe, pidFilesOf } from "./observe";
 import type { ProgramReading, ScriptFile } from "./reading";
 import type { Value } from "./state";
 
-/** Reads an init script that is not ours. `sourced` are the files it reads, as far as their text was read. */
+/** Reads an init script of others. `sourced`: the files that it sources, where their text could be read. */
 export function readInitScript(script: ScriptFile, sourced: readonly ScriptFile[]): ProgramReading {
   const header = readHeader(script);
   const files = new Map(sourced.map((file) => [file.path, file]));
@@ -21,7 +21,7 @@ export function readInitScript(script: ScriptFile, sourced: readonly ScriptFile[
     return { shell, unreadable };
   });
   const comments = header.pidFiles.map((text): Value => ({ text, file: script.path, line: 1 }));
-  // Its stop names the pid file too, and often nothing else does.
+  // The stop action names the pid file as well, and often it is the only one.
   const pidFiles = [...comments, ...pidFilesOf(start!.shell), ...pidFilesOf(stop!.shell)];
   const { launches } = start!.shell;
   const { unreadable } = start!;
@@ -29,7 +29,7 @@ export function readInitScript(script: ScriptFile, sourced: readonly ScriptFile[
   return { ...reading, observed: [...header.observed, ...reading.observed] };
 }
 
-/** init-d-script(5) of Debian: the script sets variables, and this interpreter does the rest. */
+/** Debian's init-d-script(5): the script only sets variables, and this interpreter does the rest. */
 function startAsDebian(shell: Interpreter): void {
   const { state } = shell;
   const daemon = shell.lookup("DAEMON");

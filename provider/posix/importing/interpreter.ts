@@ -10,7 +10,7 @@ const SPECIAL = new Set(
   ". : eval exec export readonly set shift source trap unset return exit break continue times".split(" "),
 );
 
-/** Goes the way that the shell goes, as far as that is certain. */
+/** Follows the path that the shell takes, as far as that path is certain. */
 export class Interpreter extends Shell {
   #andOr({ commands: [first, ...rest], operators }: sh.AndOr): void {
     this.node(first!);
@@ -118,7 +118,7 @@ export class Interpreter extends Shell {
     }
   }
 
-  /** `NAME=value command`: for a program it is exported; what becomes of it afterwards is certain for no function. */
+  /** `NAME=value command`: exported to a program. After a function, shells differ in whether the value stays. */
   #prefixed(words: readonly Field[], assignments: readonly sh.Assignment[], reason?: Reason): void {
     if (assignments.length === 0) return runCommand(this, words, reason);
     const names = assignments.map(({ name }) => name);
@@ -204,7 +204,7 @@ export class Interpreter extends Shell {
     }
   }
 
-  /** Looks for what words that are not read run and set by the way: substitutions, `${NAME:=…}`, `$((NAME=…))`. */
+  /** Finds side effects in words that are not evaluated: substitutions, `${NAME:=…}`, `$((NAME=…))`. */
   survey(node: sh.SyntaxNode): void {
     this.spend(1);
     if (node.type === "CommandExpansion" || node.type === "ProcessSubstitution") {

@@ -3,11 +3,11 @@ import { observe } from "./observe";
 import type { ProgramReading } from "./reading";
 import type { Value } from "./state";
 
-/** What an upstart job says of its process, and the text that upstart gives to `sh -e`. */
+/** What an upstart job says about its process, and the text that upstart passes to `sh -e`. */
 export interface JobText {
   path: string;
   isPrivate: boolean;
-  /** `exec` or `script`; or `pre-start` of a job that has no other process. */
+  /** `exec` or `script`; `pre-start` for a job without another process. */
   script?: { text: string; line: number };
   /** `env NAME=value`. */
   variables: ReadonlyMap<string, string>;
@@ -16,11 +16,11 @@ export interface JobText {
   user?: string | undefined;
   group?: string | undefined;
   log?: string | undefined;
-  /** Where the host finds a program that is given without a folder. */
+  /** Where the host finds a program that is named without a folder. */
   programs?: ReadonlyMap<string, string>;
 }
 
-/** Reads the process of a job that is a program. */
+/** Reads the process of a job whose definition is a program. */
 export function readJob(job: JobText): ProgramReading {
   const shell = new Interpreter({ isBash: false, flavour: "dpkg", files: new Map() });
   const { path: file, isPrivate, script } = job;
@@ -34,7 +34,7 @@ export function readJob(job: JobText): ProgramReading {
     const slot = (text: string | undefined) => (text === undefined ? undefined : value(text));
     const { state } = shell;
     for (const [name, text] of job.variables) {
-      // upstart itself puts variables into it.
+      // upstart itself sets variables in the environment.
       const reason = text.includes("$") ? { why: "upstart expands it", file, line: script?.line ?? 1 } : undefined;
       shell.assign(name, { ...value(text), ...(reason && { reason }) });
       state.exported.add(name);

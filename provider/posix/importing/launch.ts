@@ -1,11 +1,11 @@
 import type { Field, Reason, Value } from "./state";
 
-/** A program that the script starts, or may start, and what it gets from the script. Undefined: what the script has. */
+/** A program that the script starts or may start, and what the script passes to it. Undefined: inherited from the script. */
 export interface Launch {
   argv: readonly Field[];
-  /** How it is started is not certain. */
+  /** How the script starts it is uncertain. */
   reason?: Reason | undefined;
-  /** By a starter or in the background; or like any helper that does its work and ends. */
+  /** How the script starts it: with a starter or in the background, or like a helper that does its work and exits. */
   stays: boolean;
   file: string;
   line: number;
@@ -19,7 +19,7 @@ export interface Launch {
   environment?: Reason | undefined;
 }
 
-/** What a starter adds to what the script has. */
+/** What a starter adds to the state of the script. */
 export interface Start {
   stays?: boolean;
   reason?: Reason | undefined;

@@ -4,7 +4,7 @@ import type { Launch } from "./launch";
 import type { ProgramReading } from "./reading";
 import type { Field, Reason, Value } from "./state";
 
-/** Words that ask for something else than to be a daemon: what a program that is run with them starts can't be told. */
+/** Arguments that ask for something other than running as a daemon: a program that gets them may start anything. */
 const ORDERS =
   /^-*(start|stop|restart|reload|status|check|test|configtest|graceful|migrate|init|setup|upgrade|create|prepare)$/;
 const SHELLS = /\/((ba|da|k|z)?sh|env|busybox)$/;
@@ -12,19 +12,19 @@ const SHELLS = /\/((ba|da|k|z)?sh|env|busybox)$/;
 export interface Started {
   launches: readonly Launch[];
   pidFiles: readonly Value[];
-  /** The script can't be read. */
+  /** The script can't be parsed. */
   unreadable?: string | undefined;
   file: string;
   isPrivate: boolean;
 }
 
-/** Those that starters were told, and the values of variables that are called so. */
+/** Pid files that are passed to starters, and the values of variables with a name for one. */
 export function pidFilesOf(shell: Shell): Value[] {
   const named = [...shell.state.variables].filter(([name]) => /^(\w*_)?pid_?file$/i.test(name));
   return [...shell.pidFiles, ...named.map(([, value]) => value)];
 }
 
-/** What is said of the one program that a script starts; of several nothing but that they are. */
+/** What is known about the one program that a script starts. For several programs, only that there are several. */
 export function observe({ launches, pidFiles, unreadable, file, isPrivate }: Started): ProgramReading {
   const observed: Observation[] = [];
   const add = (property: string, value: Pick<Value, "reason" | "secret">, said: unknown, at: Place) => {
@@ -75,12 +75,12 @@ function properties(launch: Launch): [string, Value][] {
   ];
 }
 
-/** `/var/run` is `/run` on every host of these years; both names are one file. */
+/** `/var/run` is a link to `/run` on every current host, so both names mean one file. */
 const runFolder = (path: string) => (path.startsWith("/var/run/") ? path.slice("/var".length) : path);
 
 const doubted = (value: Value, { reason }: Launch): Value => (value.reason || !reason ? value : { ...value, reason });
 
-/** The argv that is certain, or why it is not. */
+/** The argv if it is certain, or why it is not. */
 function commandOf(launch: Launch): { argv?: string[]; reason?: Reason; secret?: boolean } {
   const { argv, stays } = launch;
   const no = (why: string): Reason => ({ why, file: launch.file, line: launch.line });
@@ -96,7 +96,7 @@ function commandOf(launch: Launch): { argv?: string[]; reason?: Reason; secret?:
   return reason ? { reason, ...secret } : { argv: argv.map(({ text }) => text), ...secret };
 }
 
-/** Those that are started to stay come first; the others are there for want of better ones. */
+/** Programs that are started as daemons come first; the others are only used if there are none. */
 function programsOf(launches: readonly Launch[]): string[] {
   const isProgram = ([field]: readonly Field[]) =>
     /^\/[\w@%+:,./ -]+$/.test(field?.text ?? "") && !SHELLS.test(field!.text);

@@ -9,16 +9,16 @@ import { observe, pidFilesOf } from "./observe";
 import type { OpenrcData, ProgramReading, ScriptFile } from "./reading";
 import type { Value } from "./state";
 
-/** The variables of openrc-run(8), unset in the beginning, that its own start goes by, or that have a property. */
+/** The variables of openrc-run(8), unset at first, that its own start function uses or that correspond to a property. */
 const VARIABLES =
   "command command_args command_args_background command_args_foreground command_background command_user pidfile procname " +
   "directory chroot umask output_log error_log output_logger error_logger supervisor start_stop_daemon_args " +
   "supervise_daemon_args respawn_delay respawn_max respawn_period stopsig retry name description";
-/** Others that our own script has no need of, whatever they say. */
+/** Other variables, which a script of ours does not need whatever their value. */
 const NOT_NEEDED =
   "command_progress start_inactive extra_started_commands rc_verbose description_reload required_files required_dirs";
 
-/** Reads a service of OpenRC that is not ours. `confs` are the files of its settings that are there. */
+/** Reads an OpenRC service of others. `confs`: the files with its settings that exist. */
 export function readOpenrcScript(
   script: ScriptFile,
   confs: readonly ScriptFile[],
@@ -34,10 +34,10 @@ export function readOpenrcScript(
     for (const variable of VARIABLES.split(" ")) shell.assign(variable, shell.value(""));
     for (const variable of ["RC_SVCNAME", "SVCNAME"]) shell.assign(variable, shell.value(name));
     for (const { path, text, isPrivate } of own) shell.runFile(path, text, isPrivate);
-    // They are for one run level each.
+    // Each of these files is for one run level.
     for (const { path, text, isPrivate } of others) shell.maybe(() => shell.runFile(path, text, isPrivate));
     shell.runFile(script.path, script.text, script.isPrivate);
-    // What a private file says is shown as secret only; a definition would show it.
+    // The content of a private file is shown as a secret only; a definition would show it to everybody.
     const isOpen = ![script, ...own].some(({ isPrivate }) => isPrivate);
     plain = others.length === 0 && isOpen ? readPlain([...own, script]) : undefined;
     said.push(...observeTexts(shell, script, plain));
@@ -57,7 +57,7 @@ const SAID_BY: Readonly<Record<string, string>> = {
   ...{ "runAs.group": "command_user", "logs.stdout": "output_log", "logs.stderr": "error_log", pidFile: "pidfile" },
 };
 
-/** What OpenRC's own start makes of a variable stands where that is set. */
+/** What OpenRC's own start function uses a variable for is shown where the script sets the variable. */
 function placed({ line, ...one }: Observation, shell: Interpreter, path: string): Observation {
   if (one.file !== "") return { ...one, ...(line !== undefined && { line }) };
   const variable = SAID_BY[one.property];
@@ -65,7 +65,7 @@ function placed({ line, ...one }: Observation, shell: Interpreter, path: string)
   return value && value.file !== "" ? { ...one, file: value.file, line: value.line } : { ...one, file: path };
 }
 
-/** As `rc-service NAME start` goes. What is run before is no daemon where OpenRC starts one itself. */
+/** Follows `rc-service NAME start`. If OpenRC itself starts the daemon, no earlier program is one. */
 function start(shell: Interpreter): void {
   const { launches } = shell;
   shell.call("start_pre", []);
@@ -75,13 +75,13 @@ function start(shell: Interpreter): void {
 }
 
 interface Plain {
-  /** Nothing but assignments and a plain `depend`. */
+  /** The script has only assignments and a plain `depend` function. */
   isData: boolean;
   dependencies: Dependencies;
   rest: OpenrcData["rest"];
 }
 
-/** Assignments, `export` and `depend`, as they stand in the files. */
+/** Assignments, `export` and `depend`, as the files have them. */
 function readPlain(files: readonly ScriptFile[]): Plain {
   const dependencies: Dependencies = { want: [], need: [], use: [], after: [] };
   const plain: Plain = { isData: true, dependencies, rest: [] };
@@ -121,7 +121,7 @@ function takeDepend(statements: readonly Statement[], plain: Plain, file: string
   }
 }
 
-/** Name, description and dependencies of a program. */
+/** Name, description and dependencies of a service whose script is a program. */
 function observeTexts(shell: Interpreter, script: ScriptFile, plain: Plain | undefined): Observation[] {
   const secret = script.isPrivate && { secret: true };
   const texts = { displayName: shell.lookup("name"), description: shell.lookup("description") };
@@ -138,7 +138,7 @@ function observeTexts(shell: Interpreter, script: ScriptFile, plain: Plain | und
   ];
 }
 
-/** The definition that the variables say; undefined where a part of it is not certain or can't be said. */
+/** The definition that the variables make; undefined if a part of it is uncertain or no property covers it. */
 function defined(shell: Interpreter, launch: Launch, dependencies: Dependencies): Definition | undefined {
   const { argv, cwd, umask, user, group, stdout, stderr, variables } = launch;
   const value = (name: string) => shell.lookup(name).text;
@@ -152,7 +152,7 @@ function defined(shell: Interpreter, launch: Launch, dependencies: Dependencies)
   const isCertain = ![...all, ...texts].some(({ reason }) => reason);
   const isSupervised = value("supervisor") === "supervise-daemon";
   const args = value("start_stop_daemon_args") + value("supervise_daemon_args");
-  // What goes into the background by itself is no `command`.
+  // A program that daemonizes can't be a `command`.
   const stays = isSupervised || value("command_background") !== "";
   if (!isCertain || !stays || args !== "" || launch.reason || launch.environment) return undefined;
   if (argv[0]?.text.startsWith("/") !== true) return undefined;
@@ -187,7 +187,7 @@ function restartOf(delay: string, max: string): Definition["restart"] | undefine
   };
 }
 
-/** A schedule, of which a property says the first signal and the time after it: `TERM/30/KILL/5`, or `30`. */
+/** A stop schedule: `TERM/30/KILL/5` or `30`. Properties cover its first signal and the time after it. */
 function stopOf(stopsig: string, retry: string): Definition["stop"] | undefined {
   const steps = retry.split("/");
   const first = steps.length > 1 ? steps.shift()! : "";

@@ -5,8 +5,8 @@ import { unknown, type Reason, type Value } from "./state";
 import { expandText } from "./words";
 
 /**
- * Puts into the state where output goes, one redirection after the other. Gives a reason where shells read another command
- * in it: of what dash makes of `&>`, bash makes something else.
+ * Applies redirections to the state, one after the other. Returns a reason if shells parse the text differently: `&>` is
+ * one operator in bash and two in dash.
  */
 export function redirect(redirections: readonly Redirection[], shell: Shell, onlyLook = false): Reason | undefined {
   const { state } = shell;
@@ -40,7 +40,7 @@ export function redirect(redirections: readonly Redirection[], shell: Shell, onl
   return differ;
 }
 
-/** The file that output goes to, `discard` for /dev/null. */
+/** The file that output goes to; `discard` for /dev/null. */
 function fileOf(word: Word | undefined, shell: Shell): Value {
   if (!word) return unknown(shell.reason("it goes to no file"));
   const value = expandText(word, shell);
@@ -53,7 +53,7 @@ function fileOf(word: Word | undefined, shell: Shell): Value {
   return { ...value, text: path };
 }
 
-/** Of a path that may be relative to a folder. */
+/** Resolves a path that may be relative to a folder. */
 export function absolutePath(path: string, cwd: Value | undefined): string | undefined {
   const whole = path.startsWith("/") ? path : cwd && !cwd.reason ? `${cwd.text}/${path}` : undefined;
   if (whole === undefined || path === "" || whole.split("/").includes("..")) return undefined;

@@ -4,32 +4,32 @@ import type { Launch, Start } from "./launch";
 import { State, Unreadable, unknown, type Field, type Reason, type Source, type Value } from "./state";
 import type { Context } from "./words";
 
-/** More is not read: no init script of a service is that long. */
+/** Longer scripts are not parsed: no init script of a service is that long. */
 const MAX_TEXT = 128 * 1024;
-/** What the parser needs the square of the time for: here-documents, and arithmetic of old. */
+/** Constructs for which the parser takes quadratic time: here-documents and old-style arithmetic. */
 const MARKS = ["<<", "$["];
 const MAX_MARKS = 300;
 const MAX_STEPS = 60_000;
 const MAX_DEPTH = 40;
 
-/** How a command ended: for certain; or it hangs on the host, or on something that somebody sets. */
+/** How a command ended: certain, or dependent on the host, or dependent on something that somebody sets. */
 export type Status = boolean | "host" | "unsure";
 
 export interface Options {
   isBash: boolean;
   flavour: "dpkg" | "openrc";
-  /** The files that were read, by path. */
+  /** The files whose text is known, by path. */
   files: ReadonlyMap<string, { path: string; text: string; isPrivate: boolean }>;
 }
 
-/** What the shell is like while a script is read, and which programs it may have started. Nothing is run. */
+/** The state of the shell while a script is evaluated, and the programs that the script may start. Nothing is executed. */
 export abstract class Shell implements Context {
   state = new State();
   status: Status = true;
   readonly launches: Launch[] = [];
   readonly pidFiles: Value[] = [];
   readonly isBash: boolean;
-  /** Red Hat's functions were read: then `daemon` is one of them. */
+  /** The script sourced Red Hat's functions, so `daemon` is one of them. */
   usesFunctions = false;
   protected source: Source = { file: "", secret: false };
   #line = 1;
@@ -55,7 +55,7 @@ export abstract class Shell implements Context {
     return this.state.ifs;
   }
 
-  /** What is started now runs in the background. */
+  /** Programs that are started now run in the background. */
   get inBackground(): boolean {
     return this.#background;
   }
@@ -65,7 +65,7 @@ export abstract class Shell implements Context {
     return { why, file, line: this.#line, ...(ofHost && { ofHost }), ...(secret && { secret }) };
   }
 
-  /** A text that the script itself says, here. */
+  /** A text from the script itself, at the current place. */
   value(text: string): Value {
     return { text, file: this.source.file, line: this.#line, ...(this.source.secret && { secret: true }) };
   }
@@ -86,7 +86,7 @@ export abstract class Shell implements Context {
     if (name === "IFS") this.state.ifs = this.reason("IFS was changed");
   }
 
-  /** Why the rest could not be read, where that is so. Half of a script tells nothing. */
+  /** Why the rest could not be parsed, if so. Half of a script proves nothing. */
   attempt(run: () => void): string | undefined {
     try {
       run();
@@ -100,26 +100,26 @@ export abstract class Shell implements Context {
     }
   }
 
-  /** A whole file in the shell that is there: the script itself, or one that it reads with `.`. */
+  /** Runs a whole file in the current shell: the script itself, or a file that it sources with `.`. */
   runFile(path: string, text: string, isPrivate: boolean, firstLine = 1): void {
     const starts = [...Array<number>(firstLine - 1).fill(-1), 0];
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
     this.within({ file: path, secret: isPrivate, starts }, () => this.asFunction(() => this.#parsed(text)));
   }
 
-  /** Text that stands in the script as a word: of `eval`, `sh -c`. */
+  /** Runs text that is a word of the script, for `eval` and `sh -c`. */
   runText(text: string, isSecret = false): void {
     const { file, secret } = this.source;
     this.within({ file, secret: secret || isSecret }, () => this.#parsed(text));
   }
 
-  /** It may be that it happens. */
+  /** Evaluates something that may or may not happen. */
   maybe(run: () => void): void {
     this.status = "unsure";
     this.either(run);
   }
 
-  /** In a shell of its own, of which nothing remains but what it started. */
+  /** Evaluates in a subshell, of which only the started programs remain. */
   inCopy(run: () => void, background = this.#background): void {
     const { state } = this;
     const outer = this.#background;
@@ -149,13 +149,13 @@ export abstract class Shell implements Context {
     return true;
   }
 
-  /** `return` and `exit` end this path; others may go on. */
+  /** `return` and `exit` end this path; other paths may go on. */
   halt(how: "return" | "exit"): void {
     if (how === "return") this.#returns.push(this.state.copy());
     this.state.halted = how;
   }
 
-  /** Something happens that is not read: it may have set anything and started anything. */
+  /** Something happens that can't be evaluated: it may set any variable and start any program. */
   lose(reason: Reason, argv: readonly Field[] = []): void {
     this.launch(argv, { reason });
     this.state.forgetAll(reason);
@@ -225,7 +225,7 @@ export abstract class Shell implements Context {
     this.#line = outer.line;
   }
 
-  /** `return` in it ends it: afterwards it is as after any of its ends. */
+  /** `return` ends the function: the state afterwards is the merge of all of its ends. */
   protected asFunction(run: () => void): void {
     const { functionDoubt } = this.state;
     const outer = this.#returns;
@@ -240,7 +240,7 @@ export abstract class Shell implements Context {
     this.#returns = outer;
   }
 
-  /** One of the ways is gone, and it is not certain which one. */
+  /** The shell takes one of several paths, and it is uncertain which one. */
   protected either(one: () => void, other: () => void = () => undefined, why?: Reason): void {
     const isUnsure = this.status === "unsure";
     const reason = why ?? this.reason("it depends on a condition", !isUnsure);
@@ -263,7 +263,7 @@ export abstract class Shell implements Context {
     this.status = isUnsure ? "unsure" : "host";
   }
 
-  /** What a loop touches is not known, in it and after it: nobody knows how often it runs, and how it ends. */
+  /** Whatever a loop changes is unknown, inside and after it: how often it runs is unknown. */
   protected loop(body: () => void): void {
     const reason = this.reason("it depends on a loop");
     const outer = this.#unsure;
@@ -289,5 +289,5 @@ export abstract class Shell implements Context {
   }
 }
 
-/** Variables that are in the environment already when a script starts. */
+/** Variables that are in the environment when a script starts. */
 const INHERITED = /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|LANG|LANGUAGE|LC_\w+|TZ|PWD|RUNLEVEL|PREVLEVEL)$/;

@@ -1,19 +1,19 @@
 import type { Field, Reason } from "./state";
 
-/** dpkg's and BusyBox's, as init scripts use it; and OpenRC's own two. */
+/** The options of start-stop-daemon in dpkg and BusyBox, and of OpenRC's two programs. */
 export type Flavour = "dpkg" | "openrc" | "supervise";
 
-/** What a command line of start-stop-daemon(8) or supervise-daemon(8) says. */
+/** A parsed command line of start-stop-daemon(8) or supervise-daemon(8). */
 export interface StarterLine {
   values: Map<string, Field>;
   flags: Set<string>;
   variables: Field[];
   args: Field[];
-  /** It can't be read as a whole. */
+  /** A part of it could not be parsed. */
   reason?: Reason;
 }
 
-/** Short name, long name, and where it takes a value: what that is for us (`-` is nothing). */
+/** Short name, long name, and for an option with a value what the value means here (`-`: nothing). */
 type Row = readonly [short: string, long: string, value?: string];
 const BOTH: readonly Row[] = [
   ...([
@@ -103,13 +103,13 @@ const SUPERVISE: readonly Row[] = [
 ];
 const ROWS = { dpkg: [...DPKG, ...BOTH], openrc: [...OPENRC, ...BOTH], supervise: [...SUPERVISE, ...OPENRC, ...BOTH] };
 
-/** Reads the words behind the program's name. */
+/** Parses the words after the program's name. */
 export function readStarter(words: readonly Field[], flavour: Flavour, reason: (why: string) => Reason): StarterLine {
   const line: StarterLine = { values: new Map(), flags: new Set(), variables: [], args: [] };
   const rows = ROWS[flavour];
   const give = (why: string) => (line.reason ??= reason(why));
   let i = 0;
-  /** Takes an option; what stands joined to it is its value, else the next word. */
+  /** Takes an option. Its value is the text joined to it, or else the next word. */
   const take = (row: Row | undefined, option: string, joined: Field | undefined): void => {
     const meaning = row?.[2];
     if (!row) give(`start-stop-daemon's option ${option} is not known`);
@@ -117,7 +117,7 @@ export function readStarter(words: readonly Field[], flavour: Flavour, reason: (
     else {
       const value = joined ?? words[++i];
       if (!value || value.many === true) give(`the value of ${option} is not certain`);
-      // Uncertain as it is, it may be the program.
+      // An uncertain word may be the program.
       if (!value) return;
       if (meaning === "variable") line.variables.push(value);
       else if (meaning !== "-") line.values.set(meaning, value);

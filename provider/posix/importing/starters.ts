@@ -5,10 +5,10 @@ import { absolutePath } from "./redirections";
 import { readStarter, type Flavour, type StarterLine } from "./startStopDaemon";
 import { unknown, type Field, type Reason, type Value } from "./state";
 
-/** A program that starts another one: what becomes of its words. */
+/** A program that starts another one: what it does with its words. */
 type Starter = (shell: Shell, words: readonly Field[], differ?: Reason) => void;
 
-/** What a program is called, without its folder. */
+/** The name of a program without its folder. */
 const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 export function starterOf(path: string): Starter | undefined {
@@ -16,7 +16,7 @@ export function starterOf(path: string): Starter | undefined {
   return Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
 }
 
-/** They start what stands behind their own options, which are not read. */
+/** They start the program after their own options, which are not evaluated. */
 const WRAPPERS =
   "nice ionice chrt taskset timeout stdbuf sudo doas chroot unshare nsenter chpst setuidgid softlimit envdir envuidgid setlock " +
   "daemonize daemon startproc screen tmux xargs find flock gosu su-exec s6-setuidgid capsh prlimit cgexec numactl time " +
@@ -52,7 +52,7 @@ function wrapper(shell: Shell, words: readonly Field[], differ?: Reason): void {
   for (const path of paths) shell.launch([path], { reason, stays: true });
 }
 
-/** The same words without the first ones. */
+/** The words without the first ones. */
 function behind(shell: Shell, words: readonly Field[], count: number, differ?: Reason, stays?: boolean): void {
   const rest = words.slice(count);
   if (rest.length === 0) return wrapper(shell, words, differ);
@@ -78,7 +78,7 @@ function env(shell: Shell, words: readonly Field[], differ?: Reason): void {
   });
 }
 
-/** `sh -c TEXT`: a shell of its own, which has what is exported. */
+/** `sh -c TEXT`: another shell, which gets the exported variables. */
 function shellText(shell: Shell, words: readonly Field[], differ?: Reason): void {
   const [, option, text] = words;
   if (words.length !== 3 || option!.text !== "-c" || option!.reason) return wrapper(shell, words, differ);
@@ -98,7 +98,7 @@ function nested(shell: Shell, text: Field, differ?: Reason, prepare: () => void 
   });
 }
 
-/** su(1) and runuser(1). What a login shell reads on its way may set anything but the user. */
+/** su(1) and runuser(1). The startup files of a login shell may set anything except the user. */
 function switchUser(shell: Shell, words: readonly Field[], differ?: Reason): void {
   let login = false;
   let text: Field | undefined;
@@ -162,7 +162,7 @@ function setpriv(shell: Shell, words: readonly Field[], differ?: Reason): void {
   });
 }
 
-/** `daemon [--user=USER] [--pidfile=FILE] command …` of Red Hat's functions: a shell reads all the words once more. */
+/** `daemon [--user=USER] [--pidfile=FILE] command …` of Red Hat's functions: a shell expands all words a second time. */
 function redHatDaemon(shell: Shell, words: readonly Field[], differ?: Reason): void {
   let at = 1;
   let user: Value | undefined;

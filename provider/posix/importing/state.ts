@@ -1,39 +1,39 @@
 import type { Function as FunctionNode } from "unbash";
 
-/** The text is no script that can be read, or too much of one. */
+/** The text can't be parsed as a script, or is too long. */
 export class Unreadable extends Error {}
 
-/** Why something is not certain, and where. */
+/** Why something is uncertain, and where. */
 export interface Reason {
   why: string;
   file: string;
   line: number;
-  /** It hangs on what the host is like at that moment (a file, a process), not on a variable that somebody sets. */
+  /** It depends on the state of the host at that moment (a file, a process), not on a variable that somebody sets. */
   ofHost?: boolean;
-  /** Said of a file that not everybody may read. */
+  /** It comes from a file that not every user can read. */
   secret?: boolean;
 }
 
-/** A text; with a `reason` it is only what it may be. */
+/** A text; with a `reason` it is only a guess. */
 export interface Value {
   text: string;
   reason?: Reason;
-  /** Comes from a file that not everybody may read. */
+  /** It comes from a file that not every user can read. */
   secret?: boolean;
   file: string;
   line: number;
 }
 
-/** A word of a command line. `many`: not certain how many words it becomes. */
+/** A word of a command line. `many`: it may become any number of words. */
 export interface Field extends Value {
   many?: boolean;
 }
 
-/** A file whose text is being read. */
+/** A file that is being evaluated. */
 export interface Source {
   file: string;
   secret: boolean;
-  /** Where its lines begin; undefined for text inside of text, which is all on the line of its command. */
+  /** Where its lines begin; undefined for text within text, which counts as the line of its command. */
   starts?: readonly number[];
 }
 
@@ -42,17 +42,17 @@ interface ShellFunction {
   source: Source;
 }
 
-/** What the shell is like at a point of the script, as far as that is certain. Undefined slots: as the caller left them. */
+/** The state of the shell at a point of the script, as far as it is certain. Undefined slots: as the caller left them. */
 export class State {
   variables = new Map<string, Value>();
   exported = new Set<string>();
   functions = new Map<string, ShellFunction | Reason>();
   positional: readonly Field[] = [];
-  /** The environment as a whole is not known. */
+  /** The environment as a whole is unknown. */
   environment?: Reason | undefined;
-  /** Words are no longer split at blanks. */
+  /** The shell no longer splits words at blanks. */
   ifs?: Reason | undefined;
-  /** It hangs on this whether the script, or the function, comes here at all. */
+  /** Why it is uncertain whether the script or the function gets here at all. */
   doubt?: Reason | undefined;
   functionDoubt?: Reason | undefined;
   user?: Value | undefined;
@@ -72,12 +72,12 @@ export class State {
     return copy;
   }
 
-  /** How much a copy costs. */
+  /** What a copy costs. */
   get size(): number {
     return 1 + this.variables.size + this.exported.size + this.functions.size;
   }
 
-  /** From here on nothing is known that was. What it may be stays as a guess. */
+  /** Forgets everything that was certain; values stay as guesses. */
   forgetAll(reason: Reason): void {
     for (const name of this.variables.keys()) this.forget(name, reason);
     for (const name of this.functions.keys()) this.functions.set(name, reason);
@@ -91,7 +91,7 @@ export class State {
     if (name === "IFS") this.ifs = reason;
   }
 
-  /** What holds on both ways. One that has ended does not count. */
+  /** What holds on both paths. A path that has ended does not count. */
   join(other: State, reason: Reason): State {
     if (this.halted || other.halted) return this.halted ? other : this;
     const joined = this.copy();

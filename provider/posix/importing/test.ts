@@ -17,7 +17,7 @@ function numbers(one: string, other: string, compare: (a: number, b: number) => 
   return /^-?\d{1,15}$/.test(one) && /^-?\d{1,15}$/.test(other) ? compare(Number(one), Number(other)) : undefined;
 }
 
-/** What test(1) says: of texts that are certain, and of files that were read. */
+/** The result of test(1) for certain texts and for files whose text is known. */
 export function testStatus(words: readonly Field[], shell: Shell): Status {
   if (words[0]?.text === "!" && words.length > 1 && !words[0].reason) {
     const status = testStatus(words.slice(1), shell);

@@ -1,43 +1,43 @@
 import type { Assignment, DoubleQuotedChild, ParameterExpansionPart, SyntaxNode, Word, WordPart } from "unbash";
 import { Unreadable, unknown, type Field, type Reason, type Value } from "./state";
 
-/** What the words of a command are made of. */
+/** What the words of a command are made from. */
 export interface Context {
-  /** The value of a variable or a special parameter, not of `@` and `*`. */
+  /** The value of a variable or a special parameter except `@` and `*`. */
   lookup(name: string): Value;
   readonly positional: readonly Field[];
   readonly ifs?: Reason | undefined;
-  /** The shell is bash: what only bash knows has its meaning. */
+  /** The shell is bash, so bash's own syntax has its meaning. */
   readonly isBash: boolean;
   reason(why: string, ofHost?: boolean): Reason;
-  /** A text that stands here. */
+  /** A text at the current place. */
   value(text: string): Value;
-  /** Something is run, or set, while the word is made: what that does is looked at. */
+  /** Evaluates what the expansion of the word runs or sets. */
   survey(node: SyntaxNode): void;
 }
 
-/** A stretch of a word. `open`: not in quotes, so that it is split at blanks. `next`: a new word begins behind it. */
+/** A part of a word. `open`: unquoted, so the shell splits it at blanks. `next`: a new word begins after it. */
 interface Piece extends Value {
   open?: boolean;
   many?: boolean;
   next?: boolean;
 }
 
-/** A value that is longer, or more words, are no configuration. */
+/** Longer values or more words than this are not a configuration. */
 const MAX_LENGTH = 32 * 1024;
 const MAX_WORDS = 1000;
 
-/** The words that a word becomes, as the shell expands it (POSIX, "Word Expansions"). */
+/** The words that the shell expands a word to (POSIX, "Word Expansions"). */
 export function expandWord(word: Word, context: Context): Field[] {
   return split(piecesOf(word, context, false), context);
 }
 
-/** The same where the shell splits nothing: in an assignment, after `case`. */
+/** The same without field splitting: in an assignment, after `case`. */
 export function expandText(word: Word, context: Context): Value {
   return joinPieces(piecesOf(word, context, true), context);
 }
 
-/** `NAME=value` as the word of a command. Whether it is split there depends on the shell, so blanks make it uncertain. */
+/** `NAME=value` as a word of a command. Whether the shell splits it depends on the shell, so blanks make it uncertain. */
 export function expandAssignment(node: Assignment, context: Context): Field {
   if (node.value.type !== "Word" || node.index !== undefined || node.append === true) {
     context.survey(node);
@@ -119,7 +119,7 @@ function piecesOf(word: Word, context: Context, isText: boolean): Piece[] {
     return [{ ...value, many: true }];
   }
 
-  /** `${NAME:-word}` and `${NAME:+word}`, of a variable that is known. */
+  /** `${NAME:-word}` and `${NAME:+word}` of a known variable. */
   function withDefault(part: ParameterExpansionPart): Piece | undefined {
     const { operation, parameter: name } = part;
     if (operation?.type !== "Default" || part.prefix || part.index) return undefined;
@@ -128,7 +128,7 @@ function piecesOf(word: Word, context: Context, isText: boolean): Piece[] {
     if (value.reason || !/^\w+$/.test(name)) return undefined;
     const isPlus = operator.endsWith("+");
     const isSet = value.text !== "";
-    // What is empty and what is unset: without the colon these differ, and `=` and `?` do more than that.
+    // Without the colon, empty and unset differ; `=` and `?` have further effects.
     if (!isSet && (operator.length === 1 || /[=?]/.test(operator))) return undefined;
     if (isSet !== isPlus) return { ...value, text: isPlus ? "" : value.text, many: true };
     if (/["'\\`]|\$\(/.test(operand.text)) return undefined;
@@ -140,7 +140,7 @@ function piecesOf(word: Word, context: Context, isText: boolean): Piece[] {
     context.survey(part);
     const value = context.lookup(part.parameter);
     const { operation } = part;
-    // What it may be, as it mostly is.
+    // A guess: the usual case.
     const guess = operation?.type === "Default" && !operation.operand.parts ? operation.operand.value : "";
     const reason = value.reason ?? context.reason(`${part.text.slice(0, 40)} is not read`);
     return { ...value, text: value.text || guess, reason, many: true };
