@@ -42,13 +42,19 @@ export async function startRelay(target: { address: string; port: number }): Pro
       const part = chunk.subarray(0, left);
       left -= part.length;
       far.write(part);
-      if (left <= 0) far.end(() => cut());
+      if (left > 0) return;
+      left = Infinity;
+      near.removeAllListeners("data");
+      far.end(() => cut());
     });
     far.on("data", (chunk) => {
       const part = chunk.subarray(0, leftOfAnswers);
       leftOfAnswers -= part.length;
       near.write(part);
-      if (leftOfAnswers <= 0) near.end(() => cut());
+      if (leftOfAnswers > 0) return;
+      leftOfAnswers = Infinity;
+      far.removeAllListeners("data");
+      near.end(() => cut());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
