@@ -16,7 +16,8 @@ async function bench(): Promise<void> {
   const host = await startHost({ kind: "systemd", bots: false });
   try {
     const rows: Row[] = [];
-    for (let round = 0; round < rounds; round++) rows.push(...(await withPulumi(host)), ...(await withOpenSsh(host)));
+    for (let round = 0; round < rounds; round++)
+      rows.push(...(await withPulumi(host)), ...(await withOpenSsh(host)), await withTheEngineAlone(host));
     report(rows);
     await roundTrips(host);
     await scale(host);
@@ -28,7 +29,7 @@ async function bench(): Promise<void> {
 
 interface Row {
   what: string;
-  how: "pulumi" | "ssh";
+  how: "pulumi" | "ssh" | "engine alone";
   seconds: number;
   connections: number;
   processes: number;
@@ -73,6 +74,19 @@ async function withPulumi(host: LabHost): Promise<Row[]> {
       await (project.write(program("bench", "100000")), row("change 1", "up", "--yes", "--skip-preview")),
       await row("destroy 4", "destroy", "--yes", "--skip-preview"),
     ];
+  } finally {
+    await project.remove();
+  }
+}
+
+/** What of a refresh is not ours: that of a stack without resources. */
+async function withTheEngineAlone(host: LabHost): Promise<Row> {
+  const project = await new YamlProject("engine", { passphrase: true, ownPlugins: true }).write({}).init();
+  try {
+    await project.must("up", "--yes", "--skip-preview");
+    return await measure(host, "no-op refresh", "engine alone", () =>
+      project.must("refresh", "--yes", "--skip-preview", "--expect-no-changes"),
+    );
   } finally {
     await project.remove();
   }
