@@ -50,14 +50,13 @@ export class BotsProvider implements Provider {
   }
 }
 
-/** Our own package.json: it lies above this file, compiled or not. */
+/** Our own package.json: it lies above this file, compiled or not. The one beside it has no version. */
 function readManifest(): Manifest {
   for (let folder = __dirname; ; folder = dirname(folder)) {
-    try {
-      return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
-    } catch (error) {
-      if (folder === dirname(folder)) throw error;
-    }
+    const path = join(folder, "package.json");
+    const manifest = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Partial<Manifest>) : {};
+    if (manifest.version !== undefined) return manifest as Manifest;
+    if (folder === dirname(folder)) throw new Error(`there is no package.json above ${__dirname}`);
   }
 }
 

@@ -94,13 +94,14 @@ export function packageSchema(manifest: Manifest, changes: Changes): object {
 /** What depends on where the package is published, and what the generators of SDKs are told. */
 function published(manifest: Manifest): object {
   const found = addresses(manifest);
+  // The names are fixed: from a git address, Pulumi would take them from the owner of the repository.
   const versioned = { respectSchemaVersion: true };
   const language = {
     // Not "pulumi-bots": `pulumi package add` in a program that uses the package itself would put the SDK in its place.
     nodejs: { packageName: "pulumi-bots-sdk", ...versioned },
-    python: { pyproject: { enabled: true }, ...versioned },
+    python: { packageName: "pulumi_bots", pyproject: { enabled: true }, ...versioned },
     go: { ...(found ? { importBasePath: found.goImport } : {}), ...versioned },
-    csharp: versioned,
+    csharp: { rootNamespace: "Pulumi", namespaces: { bots: "Bots" }, ...versioned },
   };
   if (found === undefined) return { language };
   const { page, owner, plugin, logo } = found;

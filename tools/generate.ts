@@ -2,20 +2,26 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { changes } from "../provider/changes";
 import { MANAGERS } from "../provider/posix/managers";
+import type { Manifest } from "../schema/manifest";
 import { argumentFiles } from "./arguments";
+import { installation, withPlugin } from "./installation";
 import { managersTables } from "./managersTable";
 import { overview, reference } from "./reference";
 
-/** Every generated file, whole, by its path: from the schemas and the rules of the managers. `npm run reference` writes them. */
+/** Every generated file, whole, by its path: from the schemas, the managers' rules and package.json. `npm run reference` writes them. */
 export function generated(root: string): Map<string, string> {
   const changesOf = changes(MANAGERS);
+  const manifest = readFileSync(join(root, "package.json"), "utf8");
+  const { typescript, languages, goImport } = installation(JSON.parse(manifest) as Manifest);
   const page = (path: string, texts: Readonly<Record<string, () => string>>) =>
     [path, Object.entries(texts).reduce(withText, readFileSync(join(root, path), "utf8"))] as const;
-  return new Map([
+  return new Map<string, string>([
     ...argumentFiles(changesOf),
     ["docs/reference.md", reference(changesOf)],
     page("docs/managers.md", managersTables),
-    page("README.md", { properties: () => overview(changesOf) }),
+    withGoImport(page("docs/languages.md", { typescript: () => typescript, languages: () => languages }), goImport),
+    page("README.md", { typescript: () => typescript, properties: () => overview(changesOf) }),
+    ["package.json", withPlugin(manifest)],
   ]);
 }
 
@@ -26,6 +32,10 @@ function withText(page: string, [name, make]: [string, () => string]): string {
   if (rest === undefined) throw new Error(`there is no ${begin}`);
   return `${before}${begin}\n\n${make()}\n\n${rest.slice(rest.indexOf("<!-- end -->"))}`;
 }
+
+/** A page whose Go program imports the SDK from where it is published. */
+const withGoImport = ([path, text]: readonly [string, string], goImport: string) =>
+  [path, text.replace(/"\S+\/sdk\/go\/bots"/g, JSON.stringify(goImport))] as const;
 
 if (require.main === module) {
   const root = join(__dirname, "../..");
