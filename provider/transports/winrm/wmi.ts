@@ -1,0 +1,107 @@
+import { HostError } from "../../../model/errors";
+import type { Client } from "./client";
+import { NS } from "./envelope";
+import { escapeXml, find, type Element } from "./xml";
+
+/** WS-Enumeration (2004/09). */
+const ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
+const CIMV2 = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2";
+const WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
+const OPERATION_SECONDS = 20;
+/** Of one answer. A host sends fewer where they are long. */
+const MAX_ITEMS = 500;
+/** Of one query: more services or processes has no host. */
+const MOST_ITEMS = 20_000;
+
+/** The value of a property: text as the host writes it (numbers in decimal, times in ISO 8601), or a list of such texts. */
+export type WmiValue = string | readonly string[] | null;
+
+/** The properties of an instance, by name. */
+export type WmiItem = Readonly<Record<string, WmiValue>>;
+
+/** What asks WMI of a host: it starts no process there, and needs no remote shell. */
+export type WmiClient = Pick<Client, "host" | "call">;
+
+/**
+ * All items of a query in WQL ([MS-WSMV] 3.1.4.8). Some hosts answer with one item at first, whatever they are asked for, so that
+ * it always goes on until the host says that there are no more.
+ */
+export async function query(client: WmiClient, wql: string, signal: AbortSignal): Promise<WmiItem[]> {
+  const filter = `<w:Filter Dialect="${WQL}">${escapeXml(wql)}</w:Filter>`;
+  const first = `<n:Enumerate xmlns:n="${ENUMERATION}"><w:OptimizeEnumeration/><w:MaxElements>${MAX_ITEMS}</w:MaxElements>${filter}</n:Enumerate>`;
+  const items: WmiItem[] = [];
+  let context: string | undefined;
+  for (let [verb, body] = ["Enumerate", first]; ;) {
+    const answer = await client.call(message(`${ENUMERATION}/${verb}`, `${CIMV2}/*`, body), signal);
+    const response = find(answer, [ENUMERATION, `${verb}Response`]);
+    if (response === undefined) throw new HostError("remote", client.host, "an answer of WMI is not understood");
+    // The items of the first answer are in the namespace of WS-Management, those of the others in that of WS-Enumeration.
+    const list = find(response, [NS.wsman, "Items"]) ?? find(response, [ENUMERATION, "Items"]);
+    items.push(...(list?.children ?? []).map(itemOf));
+    // An empty context is none.
+    context = find(response, [ENUMERATION, "EnumerationContext"])?.text.trim();
+    const isEnd = [NS.wsman, ENUMERATION].some((uri) => find(response, [uri, "EndOfSequence"]) !== undefined);
+    if (isEnd || !context) return items;
+    if (items.length > MOST_ITEMS)
+      throw new HostError("remote", client.host, `a query of WMI has more than ${MOST_ITEMS} results`);
+    verb = "Pull";
+    body = `<n:Pull xmlns:n="${ENUMERATION}"><n:EnumerationContext>${escapeXml(context)}</n:EnumerationContext><n:MaxElements>${MAX_ITEMS}</n:MaxElements></n:Pull>`;
+  }
+}
+
+/** What a method has given: 0 is success, everything else is the method's own. */
+export interface WmiResult {
+  returnValue: number;
+  outputs: WmiItem;
+}
+
+/** Calls a method of a class, or of the instance that the selectors name. A failure of the method is no fault: look at it. */
+export async function invoke(
+  client: WmiClient,
+  call: {
+    className: string;
+    method: string;
+    args: Readonly<Record<string, string>>;
+    selectors?: Record<string, string>;
+  },
+  signal: AbortSignal,
+): Promise<WmiResult> {
+  const { className, method, args, selectors } = call;
+  const uri = `${CIMV2}/${className}`;
+  const parameters = Object.entries(args).map(([name, value]) => `<c:${name}>${escapeXml(value)}</c:${name}>`);
+  const body = `<c:${method}_INPUT xmlns:c="${uri}">${parameters.join("")}</c:${method}_INPUT>`;
+  const request = { ...message(`${uri}/${method}`, uri, body), ...(selectors && { selectors }) };
+  const answer = await client.call(request, signal);
+  const output = answer.children.find(({ local }) => local === `${method}_OUTPUT`);
+  const { ReturnValue, ...outputs } = output === undefined ? {} : itemOf(output);
+  if (typeof ReturnValue !== "string" || !/^\d+$/.test(ReturnValue))
+    throw new HostError("remote", client.host, `the answer of ${className}.${method} is not understood`);
+  return { returnValue: Number(ReturnValue), outputs };
+}
+
+/** A text within a query, between apostrophes. */
+export const wqlText = (text: string): string => `'${text.replace(/[\\']/g, "\\$&")}'`;
+
+function message(action: string, resource: string, body: string) {
+  return { action, resource, body, timeoutSeconds: OPERATION_SECONDS };
+}
+
+/** An item by local names: hosts differ in namespaces, and a list is an element that stands there several times. */
+function itemOf(element: Element): WmiItem {
+  const item: Record<string, WmiValue> = {};
+  for (const child of element.children) {
+    const value = valueOf(child);
+    const before = item[child.local];
+    if (before === undefined) item[child.local] = value;
+    else item[child.local] = [...(Array.isArray(before) ? (before as string[]) : [String(before)]), String(value)];
+  }
+  return item;
+}
+
+function valueOf(element: Element): string | null {
+  // Attributes are known by their local names: this one is xsi:nil.
+  if (element.attributes["nil"] === "true") return null;
+  // A time stands in an element of its own.
+  const time = element.children.find(({ local }) => local === "Datetime");
+  return time === undefined ? element.text : time.text.trim();
+}
