@@ -2,7 +2,7 @@ import { jsonSchema, referenced, type JsonSchema } from "../schema/about";
 import { policyProperties, serviceSchema } from "../schema/service";
 import type { ManagerRules } from "./rules";
 
-/** What a change of a property of a service does, in a sentence: as the schema says, or else as the managers' rules say. */
+/** One sentence on what a change of a service property does, from the schema or else from the managers' rules. */
 export function changes(managers: ReadonlyMap<string, ManagerRules>): (property: string) => string | undefined {
   const { properties = {}, $defs = {} } = jsonSchema(serviceSchema);
   return (name) => {

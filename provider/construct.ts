@@ -6,8 +6,8 @@ import { serverIssues } from "../schema/serverIssues";
 import type { Components } from "./lifecycle/lifecycle";
 
 /**
- * The components, for programs in other languages. The SDK and the classes are loaded with the first one that is made:
- * they take longer than all the rest of the plugin, and most runs need none of them.
+ * The components, for programs in other languages. The SDK and the classes are loaded when the first component is created:
+ * loading them takes longer than the rest of the plugin, and most runs need none of them.
  */
 export class SdkComponents implements Components {
   readonly types = new Map([["bots:index:BotsServer", botsServerIssues]]);
@@ -25,7 +25,7 @@ export class SdkComponents implements Components {
   }
 }
 
-/** All that is wrong, and what is needed at once: the resources of a component can't depend on what is known later. */
+/** All errors, including unknown values that decide which resources exist: those must be known at preview. */
 function botsServerIssues(args: Values): Issue[] {
   const daemons = Object.keys(daemonsSchema.shape).map((daemon): Path => ["daemons", daemon]);
   const undecided = args.daemons === UNKNOWN ? [["daemons"]] : daemons.filter((path) => getAt(args, path) === UNKNOWN);
@@ -33,7 +33,7 @@ function botsServerIssues(args: Values): Issue[] {
   return [...serverIssues(args), ...undecided.map((path) => ({ path, message }))];
 }
 
-/** The SDK's server prints the port that it listens on, as a plugin does. We are one already, so that it goes no further. */
+/** The SDK's server prints its port, as a plugin does. This plugin has printed its own, so that output is captured. */
 async function printedPort(main: () => Promise<void>): Promise<string> {
   const { log } = console;
   let port = "";

@@ -7,7 +7,7 @@ import { PosixHost } from "./posix/verbs/host";
 
 export type { PoolLimits } from "./transports/pool";
 
-/** Makes hosts of connections, and keeps them: the same login is the same host, with one connection, whoever asks. */
+/** Creates hosts from connections and caches them: resources with the same login share one host and its connection. */
 export class Hosts {
   readonly #pool: Pool;
   readonly #hosts = new Map<string, PosixHost>();
@@ -24,7 +24,7 @@ export class Hosts {
     return host;
   }
 
-  /** Ends all connections at once. What runs on a host is finished there. */
+  /** Closes all connections at once. The hosts complete the changes that they have begun. */
   close(): void {
     this.#pool.close();
   }

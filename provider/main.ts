@@ -3,16 +3,16 @@ import * as nodeModule from "node:module";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 
-/** The program. All else is in plugin.js, so that Node keeps what it compiles of that file. */
+/** Everything except this entry point is in plugin.js, so that Node can cache its compiled code. */
 const PLUGIN = join(__dirname, "plugin.js");
 
-/** Where the user's programs keep what can be made again. */
+/** The user's cache folder. */
 function cacheFolder(): string {
   if (process.platform === "win32") return process.env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local");
   return process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
 }
 
-/** Compiled code is kept from Node 22.1 on. Node's own default is a folder in /tmp, where other users could put code for us. */
+/** Caches compiled code (Node 22.1 or later). Node's default is a folder in /tmp, where other users could plant code. */
 function keepCompiled(): void {
   const { enableCompileCache, flushCompileCache } = nodeModule as {
     enableCompileCache?: (folder: string) => unknown;
@@ -23,11 +23,11 @@ function keepCompiled(): void {
   } catch {
     return; // a user without a home directory
   }
-  // Node writes at its end, but the engine kills its plugins. By then most of what a run needs has been compiled.
+  // Node writes the cache at exit, but the engine kills its plugins. After 1 s, most of what a run needs is compiled.
   setTimeout(() => flushCompileCache?.(), 1000).unref();
 }
 
-/** Stack traces name the TypeScript. The map is read for the first of them: `--enable-source-maps` reads it at each start. */
+/** Makes stack traces name the TypeScript. Unlike `--enable-source-maps`, reads the map only when a stack is first shown. */
 function mapStackTraces(): void {
   let map: nodeModule.SourceMap | undefined;
   const place = (frame: NodeJS.CallSite): string => {

@@ -2,61 +2,61 @@ import type { Issue } from "../model/errors";
 import type { Definition, Live, ManagerName, Marker, RunState, StartMode } from "../model/service";
 import type { Ready } from "../schema/ready";
 
-/** What a host is, read together with everything else. */
+/** Facts about a host, read in the same round trip as everything else. */
 export interface Facts {
-  /** Another one under the same name means that the machine was built anew. */
+  /** A different id under the same host name means that the machine was rebuilt or replaced. */
   readonly machineId: string;
-  /** Seconds since boot, when the facts were read. */
+  /** Seconds since boot at the time of reading. */
   readonly uptime: number;
-  /** The host's service manager in words, for errors: "systemd 252". */
+  /** Name and version of the host's service manager, for errors: "systemd 252". */
   readonly initText: string;
 }
 
-/** A file or a registry key that lies where one of the service's should be, and can't be read or replaced as one. */
+/** Something at a path (or registry key) of the service that can't be read or replaced as the file (or key) expected there. */
 export interface Obstacle {
   path: string;
-  /** In words: "a folder". */
+  /** What it is, for errors: "a folder". */
   what: string;
 }
 
-/** What a host says of a service. */
+/** The state of a service on a host. */
 export interface Survey {
   readonly facts: Facts;
-  /** The manager that a new service gets; undefined when the host has none that we can drive. */
+  /** The manager for a new service; undefined when the host has no supported one. */
   readonly usual: ManagerName | undefined;
-  /** The manager for which a service of this name is defined there. Not known where only one manager was asked. */
+  /** The manager that defines a service of this name; undefined also when the inquiry was about one manager only. */
   readonly claimedBy: ManagerName | undefined;
-  /** Why a manager can't be used on the host, in words; undefined when it can. */
+  /** Why a manager can't be used on the host; undefined when it can. */
   unavailable(manager: ManagerName): string | undefined;
-  /** The service under a manager that the host has. Throws HostError when it could not be read. */
+  /** The service under a manager of the host. Throws HostError when it can't be read. */
   live(manager: ManagerName): Live;
-  /** What the probe said, if one was asked for. */
+  /** The probe's result, if the inquiry had a probe. */
   readonly readiness?: Readiness | undefined;
 }
 
-/** What the holder of the lock finds out before it changes anything. */
+/** What an operation reads under the lock, before it changes anything. */
 export interface FullSurvey extends Survey {
-  /** There while a change has not settled: which manager the backup is of, where that is known. */
+  /** Set when an earlier change did not settle: the manager whose files are in the backup, if known. */
   readonly unfinished: { manager: ManagerName | undefined } | undefined;
   obstacles(managers: readonly ManagerName[]): Obstacle[];
-  /** Do two managers have the definition of a service of this name in the same file? */
+  /** Do two managers keep the definition of this service in the same file? */
   isSamePlace(one: ManagerName, other: ManagerName): boolean;
 }
 
-/** Asks whether a service does its work. */
+/** Checks whether a service is ready. */
 export interface Probe {
   ready: Ready;
-  /** Whose listener counts: the processes of this definition, or where somebody else defines it those of the one that was seen. */
+  /** Whose listener counts: the processes of this definition or, for an existing service, those of the process that was seen. */
   of: { definition: Definition } | { process: Pick<RunState, "pid" | "incarnation"> };
 }
 
-/** What a probe said: ready, or why not. */
+/** The result of a probe: ready, or why not. */
 export type Readiness =
   | { ready: true }
   | {
       ready: false;
       reason: string;
-      /** Another program has the port. */
+      /** Another program listens on the port. */
       stranger: boolean;
     };
 
@@ -65,103 +65,103 @@ export interface Observation {
   readiness?: Readiness;
 }
 
-/** What is to be done to a service, or was before it was rolled back. */
+/** A change of a service on the host: the plan that `apply` carries out. */
 export interface Change {
   manager: ManagerName;
-  /** As it is there now, under that manager. */
+  /** The service now, under that manager. */
   live: Live;
-  /** To be written. */
+  /** The definition to write. */
   write?: { definition: Definition; marker: Marker };
-  /** To be set. */
+  /** The start mode to set. */
   startMode?: StartMode;
-  /** `reload`: the program is told to read its configuration again, as the definition's `reload` says. */
+  /** `reload` asks the program to reload its configuration, the way the definition's `reload` says. */
   action: "none" | "start" | "stop" | "restart" | "reload";
-  /** The manager that it leaves: it is ended and removed there first. `live` is missing when that one no longer runs. */
+  /** The old manager: the service is stopped and removed there first. `live` is missing when that manager no longer runs. */
   from?: { manager: ManagerName; live?: Live } | undefined;
-  /** What is there is somebody else's: it is ended by its own means, while these are there. */
+  /** The service found is unmanaged: it is stopped by its own means, before its files are replaced. */
   takesOver?: boolean;
-  /** What is there is backed up until the change has settled, so that it can be rolled back. */
+  /** The service's files are backed up until the change has settled, for a rollback. */
   backsUp?: boolean;
-  /** What is there is not ours, and kept for good. */
+  /** The files found are not the provider's, and a copy is kept for good. */
   keepsOriginal?: boolean;
   obstacles?: readonly Obstacle[];
 }
 
-/** What is to be done to a service that somebody else defines. */
+/** A change of an existing service, whose definition stays as it is. */
 export type ExistingChange = Pick<Change, "manager" | "live" | "startMode" | "action"> & {
-  /** Our marker is taken out of the definition, which stays. */
+  /** The provider's marker is removed from the definition. */
   releases?: boolean;
 };
 
-/** The way back to what the backup holds. */
+/** A rollback to the backup. */
 export interface Rollback {
-  /** The manager that has it now. */
+  /** The manager that has the service now. */
   manager: ManagerName;
-  /** The manager that the backup is of. */
+  /** The manager whose files are in the backup. */
   to: ManagerName;
-  /** As it was there before the change. */
+  /** The service under `to` before the change. */
   before: Live;
-  /** The backup may be somebody else's: what is there now is stopped before it is put back. */
+  /** The backup may be an unmanaged service: the current service is stopped before the backup is restored. */
   replaces: boolean;
-  /** It ran before, and is started again. */
+  /** The service ran before the change, so it is started again. */
   ran: boolean;
 }
 
-/** What came of a rollback. */
+/** The result of a rollback. */
 export type RolledBackTo =
   | { failure: string }
   | {
       failure?: never;
-      /** What was put back. */
+      /** The restored definition. */
       definition: Definition;
-      /** It is somebody else's. */
+      /** The restored service is unmanaged. */
       existing: boolean;
     };
 
 export interface Check {
-  /** What the definition needs and the host lacks, each at its property. */
+  /** What the definition needs and the host lacks, each with its property. */
   missing: Issue[];
-  /** The manager does not take the definition, in its own words. */
+  /** The manager's error message, if it rejects the definition. */
   refusal?: string;
-  /** What else the manager says. */
+  /** The manager's other messages, such as warnings. */
   remarks: string;
 }
 
 /** The end of a service's log. */
 export interface Tail {
   lines: string;
-  /** Why that is not all. */
+  /** Why the lines are incomplete. */
   problem?: string;
 }
 
-/** One operation on one service of a host, holding its lock. Each verb is one round trip, and needs no other one. */
+/** One operation on one service of a host, under the service's lock. Each method is one round trip unless it says otherwise. */
 export interface Session {
   readonly facts: Facts;
-  /** Everything that a decision needs. `first`: the managers that matter most, of those that the host has. */
+  /** Reads everything that the plan needs. `first`: the managers to ask first. */
   survey(first: readonly (ManagerName | undefined)[]): Promise<FullSurvey>;
-  /** What can be found out about a definition before anything is touched. Throws HostError when it can't be rendered. */
+  /** Checks a definition on the host, without a change. Throws HostError when it can't be rendered. */
   check(manager: ManagerName, definition: Definition, marker: Marker): Promise<Check>;
   /**
-   * The whole change, which is made to its end even when the connection breaks meanwhile: backup, leaving the old manager,
-   * definition, start mode, process. Ended on the host at `until`, by default the operation's deadline. Why it failed, in
-   * the host's own words; throws HostError (`lostConnection`, `timeout`, `cancelled`) when the outcome is unknown.
+   * Applies the whole change: backup, removal from the old manager, definition, start mode, process. The host completes it
+   * even when the connection is lost, and ends it at `until` (default: the operation's deadline). Returns the host's error
+   * message if it failed; throws HostError (`lostConnection`, `timeout`, `cancelled`) when the outcome is unknown.
    */
   apply(change: Change, until?: number): Promise<string | undefined>;
-  /** The same for a service that somebody else defines, by the manager's own means. Success proves nothing: observe it. */
+  /** The same for an existing service, by the manager's own means. Success proves nothing, so observe the service afterwards. */
   drive(change: ExistingChange): Promise<string | undefined>;
-  /** The service as it is now; the probe is made first. */
+  /** Runs the probe, then reads the service. */
   observe(manager: ManagerName, probe?: Probe): Promise<Observation>;
-  /** The change counts: its backup is dropped. */
+  /** Deletes the backup of a change that has settled. */
   settled(manager: ManagerName): Promise<Live>;
-  /** Puts back what the backup holds, and starts that. Takes several round trips. */
+  /** Restores the backup, and starts the service if it ran before. Takes several round trips. */
   rollBack(rollback: Rollback): Promise<RolledBackTo>;
-  /** The change is undone: its backup is dropped, and what it kept of the original. */
+  /** Deletes the backup of a change that was rolled back, and the copy of the original that the change kept. */
   undone(): Promise<void>;
-  /** The last lines that the service and its manager wrote, as far as they can be read in a few seconds. */
+  /** The last log lines of the service and its manager, as far as they can be read within a few seconds. */
   tail(manager: ManagerName, definition: Definition, lines: number): Promise<Tail>;
   /**
-   * Removes the service: stopped, not at boot, nothing left. `keeps`: what is there is kept for good first; `foreign`: it is
-   * stopped by its own means. `leftovers` and `kept` say where other people's files are.
+   * Stops, disables and removes the service. `keeps`: a copy of its files is kept for good first; `foreign`: the service is
+   * unmanaged and stopped by its own means. `leftovers` and `kept` say where files that others made are now.
    */
   remove(removal: {
     manager: ManagerName;
@@ -172,16 +172,16 @@ export interface Session {
 }
 
 export interface OperateOptions {
-  /** The name of the service: one operation at a time for each on a host. */
+  /** The name of the service. A host runs one operation at a time for each name. */
   name: string;
-  /** Who we are, for the error that another one gets while we hold the lock: the URN. */
+  /** The resource's URN. Other operations that wait for the lock name it in their error. */
   holder: string;
   signal: AbortSignal;
-  /** When the operation's time is over, in milliseconds as of Date.now(): the host is told, for what goes on without us. */
+  /** The operation's deadline, in milliseconds as of Date.now(). The host also gets it, for steps that outlive the connection. */
   deadline?: number;
-  /** Told when a step begins. */
+  /** Called when a step begins. */
   onStep?: (step: string) => void;
-  /** Told what a person should know of what is being done. */
+  /** Called with warnings for the user. */
   onWarning?: (warning: string) => void;
   /** How long to wait for the lock, in seconds. Default 60. */
   lockWaitSeconds?: number;
@@ -189,19 +189,19 @@ export interface OperateOptions {
 
 export interface Inquiry {
   name: string;
-  /** The only one to be asked; otherwise all that the host has are, and which one claims the name. */
+  /** The only manager to ask. Default: all managers of the host, and which of them claims the name. */
   manager?: ManagerName | undefined;
-  /** With a manager only. */
+  /** Needs `manager`. */
   probe?: Probe | undefined;
 }
 
-/** A login on a host that may do everything there. One connection, shared by everything that goes there. */
+/** A login with root's rights on a host. All operations on the host share one connection. */
 export interface Host {
   readonly name: string;
-  /** Tells `listener` when a connection takes long, and why. The answer ends that. */
+  /** Calls `listener` with the reason when connecting takes long, until the returned function is called. */
   whileConnecting(listener: (reason: string) => void): () => void;
-  /** Takes no lock, changes nothing. What is asked within a few milliseconds is one round trip. */
+  /** Reads a service without lock or change. Inquiries within a few milliseconds share one round trip. */
   survey(inquiry: Inquiry, signal: AbortSignal): Promise<Survey>;
-  /** Opens a session, takes the lock on the service, hands over the session, and unlocks however the body ends. */
+  /** Opens a session, locks the service and runs `body`. Unlocks however `body` ends. */
   operate<T>(options: OperateOptions, body: (session: Session) => Promise<T>): Promise<T>;
 }

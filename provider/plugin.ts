@@ -16,7 +16,7 @@ import type { Context } from "./lifecycle/service/context";
 import { MANAGERS } from "./posix/managers";
 import { serve } from "./wire";
 
-/** The provider, put together: what it is configured with, the hosts it knows, and what it offers. */
+/** The provider: its configuration, its hosts, and the resources, functions and components that it serves. */
 export class BotsProvider implements Provider {
   readonly name = "bots";
   private readonly manifest = readManifest();
@@ -32,7 +32,7 @@ export class BotsProvider implements Provider {
   readonly components = new SdkComponents(this.version);
   readonly checkConfig = checkProviderConfig;
 
-  /** The build writes it beside the bundle. */
+  /** The build writes the schema next to the bundle; without a build, it is generated. */
   schema(): string {
     const built = join(__dirname, "schema.json");
     if (existsSync(built)) return readFileSync(built, "utf8");
@@ -50,7 +50,7 @@ export class BotsProvider implements Provider {
   }
 }
 
-/** Our own package.json: it lies above this file, compiled or not. The one beside it has no version. */
+/** The package.json of this package, in a folder above this file, compiled or not. The one beside this file has no version. */
 function readManifest(): Manifest {
   for (let folder = __dirname; ; folder = dirname(folder)) {
     const path = join(folder, "package.json");
@@ -60,5 +60,5 @@ function readManifest(): Manifest {
   }
 }
 
-/** What main.ts runs: `argv` is what the engine gave. */
+/** Runs the plugin. `argv`: the arguments from the engine. */
 export const run = (argv: readonly string[]): Promise<void> => serve(new BotsProvider(), argv);

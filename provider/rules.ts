@@ -2,22 +2,22 @@ import type { Issue } from "../model/errors";
 import type { Path } from "../model/props";
 import type { Definition, ManagerName } from "../model/service";
 
-/** What a change of one property asks of the service, from most to least. */
+/** What a change of one property does to the service, from most to least. */
 export type Impact = "restart" | "reload" | "enable" | "none";
 
-/** What a service manager can do, knowable without a host: check and diff ask nothing else. */
+/** What a service manager supports, known without a host: check and diff need nothing else. */
 export interface ManagerRules {
   readonly name: ManagerName;
-  /** Why this is no name for a service of this manager; undefined when it is one. */
+  /** Why this manager does not accept the name; undefined when it does. */
   validateName(name: string): string | undefined;
-  /** What this manager can't do of a definition, property by property. */
+  /** The properties of a definition that this manager does not support. */
   validate(definition: Definition): Issue[];
-  /** The definition with everything that can be said of the manager's own defaults filled in. */
+  /** The definition with the manager's own defaults filled in, where they are known. */
   defaults(definition: Definition): Definition;
-  /** What a change of the property at `path` asks for. */
+  /** The impact of a change of the property at `path`. */
   impact(path: Path): Impact;
-  /** Why the manager does not count a program as up that has ended with exit code 0, and what to do about it. */
+  /** Why the manager does not count a program that exited with code 0 as running, and what to do about it. */
   exitedWithZero(definition: Definition): string;
-  /** The command that shows a person the log. */
+  /** The command that shows the log. */
   logHint(name: string, definition: Definition): string;
 }
