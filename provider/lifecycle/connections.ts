@@ -6,14 +6,14 @@ import { holdsUnknown } from "../../schema/validate";
 import type { Host } from "../platform";
 import type { Log } from "./lifecycle";
 
-/** Opens hosts. What `hosts/` offers; a name of its own so that tests can stand in for it. */
+/** Opens hosts. `Hosts` implements this interface; tests use their own implementation. */
 export interface HostSource {
   get(connection: Connection & { host: string }): Host;
 }
 
 /**
- * Which way to a host: the provider's defaults, then what the provider knows of that host, then the resource's own.
- * Merged only when dialling, so that a change of any of it touches no service.
+ * How to reach a host: the provider's defaults, then the provider's entry for the host, then the resource's own connection.
+ * They are merged only when connecting, so a change of any of them touches no service.
  */
 export class Connections {
   constructor(
@@ -21,13 +21,13 @@ export class Connections {
     private readonly hosts: HostSource,
   ) {}
 
-  /** The machine that a resource is on. Undefined: nobody says which. In a preview it may be unknown. */
+  /** The host of a resource; undefined when none is set, UNKNOWN in a preview when it is not known yet. */
   hostOf(own: Connection | undefined): string | typeof UNKNOWN | undefined {
     const host = getAt(own, ["host"]) ?? getAt(this.config.connection, ["host"]);
     return host as string | typeof UNKNOWN | undefined;
   }
 
-  /** What is known of the way to a host. */
+  /** The merged connection to a host, without values that are not known yet. */
   effective(host: string, own: Connection | undefined): Connection & { host: string } {
     return { ...mergeConnections(...this.#layers(host, own).map(known)), host };
   }
@@ -36,12 +36,12 @@ export class Connections {
     return [this.config.connection, getAt(this.config.hosts, [host]), own];
   }
 
-  /** Why the machine is not to be contacted, if so. */
+  /** Why the host is suspended; undefined when it is not. */
   suspended(host: string, own: Connection | undefined): string | undefined {
     return this.effective(host, own).suspended;
   }
 
-  /** The host, which tells `log` when a connection takes long. */
+  /** Opens a host, which reports to `log` when connecting takes long. */
   host(host: string, own: Connection | undefined, log?: Log): Host {
     if (this.#layers(host, own).some(holdsUnknown)) {
       const message = `is not known yet, so ${host} can't be contacted`;
@@ -55,7 +55,7 @@ export class Connections {
     return log === undefined ? found : telling(found, log);
   }
 
-  /** `BOTS_ON_UNREACHABLE_DELETE` wins: the engine destroys with the provider's old configuration. */
+  /** `BOTS_ON_UNREACHABLE_DELETE` wins, because the engine destroys with the provider's old configuration. */
   get forgetUnreachable(): boolean {
     return (process.env.BOTS_ON_UNREACHABLE_DELETE ?? this.config.onUnreachableDelete) === "forget";
   }
@@ -65,7 +65,7 @@ function known(layer: unknown): Connection | undefined {
   return layer === UNKNOWN ? undefined : (withoutUnknowns(layer) as Connection | undefined);
 }
 
-/** Says once in a call why its host keeps it waiting. */
+/** Logs, once, why connecting to the host takes long. */
 function telling(host: Host, log: Log): Host {
   let told = false;
   const during = async <T>(work: () => Promise<T>): Promise<T> => {

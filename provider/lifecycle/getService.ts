@@ -11,7 +11,7 @@ import { readService } from "./service/read";
 
 const argsSchema = serviceSchema.pick({ connection: true, name: true });
 
-/** `bots:index:getService`: a service as it is on its host now, whoever made it. */
+/** `bots:index:getService`: the current state of a service on its host, whoever created it. */
 export class GetService implements ProviderFunction {
   constructor(private readonly context: Context) {}
 
@@ -33,7 +33,7 @@ export class GetService implements ProviderFunction {
       const message = "is not known yet, so no host can be read";
       throw new PropertyError([{ path: ["connection", "host"], message }]);
     }
-    // Without outputs, as on an import; the inputs carry the way to the host.
+    // No outputs, as on an import. The inputs contain the connection.
     const id = serviceId(host, name);
     const found = await readService(this.context, { ...request, id, inputs: request.args });
     if (found === undefined)

@@ -1,7 +1,7 @@
 import type { Issue } from "../../model/errors";
 import type { Path, Props, Values } from "../../model/props";
 
-/** Says something to the user, below the resource it is about. `status` is a passing line, the others stay. */
+/** Messages to the user, shown under their resource. `status` is a transient line, the others stay. */
 export interface Log {
   debug(message: string): void;
   info(message: string): void;
@@ -9,17 +9,17 @@ export interface Log {
   status(message: string): void;
 }
 
-/** What every call carries. */
+/** The parameters of every call. */
 export interface Call {
   urn: string;
   log: Log;
 }
 
-/** A call that may go to a host. */
+/** A call that may contact a host. */
 export interface HostCall extends Call {
-  /** Fires when the engine cancels, or when the operation's time (customTimeouts, else 5 minutes) has run out. */
+  /** Fires when the engine cancels, or at the operation's deadline (customTimeouts, else 5 minutes). */
   signal: AbortSignal;
-  /** When that time runs out, in milliseconds as of Date.now(). */
+  /** The operation's deadline, in milliseconds as of Date.now(). */
   deadline: number;
 }
 
@@ -47,23 +47,23 @@ export interface DiffRequest extends Call {
 export interface Difference {
   /** Each property that differs. Empty: no change. */
   properties: { path: Path; kind: DiffKind; replace?: boolean }[];
-  /** For the user, at preview: "restarts the service (pid 123)". */
+  /** Messages for the user at preview: "restarts the service (pid 123)". */
   notes: string[];
 }
 
 /**
- * A kind of resource, free of gRPC. The wire layer answers previews from `diff` and `planned` alone: these and
- * `check` are synchronous, so that no host can be touched in a preview by mistake.
+ * The lifecycle of a resource type, independent of gRPC. The wire layer answers previews from `diff` and `planned` alone.
+ * These and `check` are synchronous, so that no preview can contact a host by mistake.
  *
  * Errors: `PropertyError`, `HostError`, `PartialFailure`; anything else is a bug in the provider.
  */
 export interface Lifecycle {
   check(request: CheckRequest): CheckResult;
   diff(request: DiffRequest): Difference;
-  /** The outputs as far as they are known beforehand; the others UNKNOWN. `old` is there for an update. */
+  /** The outputs that are known before the change; the others are UNKNOWN. `old` is set for an update. */
   planned(inputs: Props, old?: { outputs: Props; difference: Difference }): Props;
   create(request: HostCall & { inputs: Props }): Promise<{ id: string; outputs: Props }>;
-  /** `undefined`: gone. On import `inputs` and `outputs` are missing. */
+  /** Returns undefined when the resource is gone. On import, `inputs` and `outputs` are missing. */
   read(
     request: HostCall & { id: string; inputs?: Props; outputs?: Props },
   ): Promise<{ id: string; inputs: Props; outputs: Props } | undefined>;
@@ -79,15 +79,15 @@ export interface ProviderFunction {
   invoke(request: HostCall & { args: Props }): Promise<Props>;
 }
 
-/** Components, for programs that are not in TypeScript: the engine asks the plugin to make them. */
+/** Components for programs in other languages than TypeScript: the engine asks the plugin to construct them. */
 export interface Components {
-  /** By type: what is wrong with the arguments, as far as they are known. */
+  /** For each type, a function that validates the known arguments. */
   readonly types: ReadonlyMap<string, (args: Values) => Issue[]>;
-  /** Starts the server, the SDK's own, that Construct is handed on to. Called once, when the first is made. Its address. */
+  /** Starts the SDK's own server, which handles Construct, and returns its address. Called once, at the first Construct. */
   serve(engineAddress: string): Promise<string>;
 }
 
-/** What the wire layer serves. `configure` is called once, before anything that goes to a host. */
+/** The provider that the wire layer serves. `configure` is called once, before any call that may contact a host. */
 export interface Provider {
   readonly name: string;
   readonly version: string;
@@ -98,6 +98,6 @@ export interface Provider {
   readonly resources: ReadonlyMap<string, Lifecycle>;
   readonly functions: ReadonlyMap<string, ProviderFunction>;
   readonly components?: Components;
-  /** Closes what is open. After this the process ends. */
+  /** Closes all connections, before the process exits. */
   close(): void;
 }

@@ -5,7 +5,7 @@ import { validate } from "../../schema/validate";
 import { connectionIssues } from "../transports/connectionIssues";
 import type { CheckRequest, CheckResult } from "./lifecycle";
 
-/** The provider's configuration: `bots:` in the stack's, or the arguments of an explicit provider. */
+/** Checks the provider's configuration: `bots:` in the stack configuration, or the arguments of an explicit provider. */
 export function checkProviderConfig({ news }: CheckRequest): CheckResult {
   const failures = validate(providerSchema, news.values);
   const all = ways(news.values);
@@ -14,7 +14,7 @@ export function checkProviderConfig({ news }: CheckRequest): CheckResult {
   return { inputs: news, failures };
 }
 
-/** The limits that count, with their twins in the environment, which win. */
+/** The effective limits: environment variables override the configuration. */
 export function limits(config: ProviderConfig): { maxConnections?: number; maxSessionsPerHost?: number } {
   const pick = (variable: string, value: number | undefined) => {
     const given = process.env[variable];
@@ -31,7 +31,7 @@ export function limits(config: ProviderConfig): { maxConnections?: number; maxSe
   };
 }
 
-/** Marks what is secret in a connection, also where the user did not. */
+/** Marks keys and passwords of a connection as secret, even if the user did not. */
 export function markSecrets({ values, secrets }: Props, at: Path): void {
   const connection = at.reduce<unknown>((value, key) => (value as Values | undefined)?.[key as string], values);
   if (connection === null || typeof connection !== "object") return;

@@ -11,11 +11,11 @@ import { markSecrets } from "../providerConfig";
 import type { Context } from "./context";
 import { definitionOf } from "./state/inputs";
 
-/** Inputs as they were given, with what is wrong with them. */
+/** Returns the inputs unchanged, with their errors. */
 export function checkService({ managers, connections }: Context, { news, log }: CheckRequest): CheckResult {
   const { name, hold, manager } = news.values;
   const named = managers.get(String(manager));
-  // The managers that it may come to, before its host has been asked.
+  // The managers that the service may get: only the host knows which, and check contacts none.
   const candidates = named === undefined ? [...managers.values()] : [named];
   const failures = serviceIssues(news, candidates, connections);
   markSecrets(news, ["connection"]);
@@ -25,7 +25,7 @@ export function checkService({ managers, connections }: Context, { news, log }: 
   return { inputs: news, failures };
 }
 
-/** Everything that can be known to be wrong without asking a host, all at once, each at its property. */
+/** All errors that can be found without a host, each with its property. */
 export function serviceIssues(news: Props, managers: readonly ManagerRules[], connections: Connections): Issue[] {
   const { values } = news;
   const shape = validate(serviceSchema, values);
@@ -40,7 +40,7 @@ export function serviceIssues(news: Props, managers: readonly ManagerRules[], co
   ]);
 }
 
-/** What every user of the host can see must not be secret. */
+/** Properties that every user of the host can read must not be secret. */
 function secretIssues(secrets: SecretPaths): Issue[] {
   const hidden = ["connection", "environment", "triggers"];
   return [...secrets]
@@ -60,21 +60,21 @@ function hostIssues(own: Connection | undefined, connections: Connections): Issu
   return connectionIssues(own ?? {}, ["connection"]);
 }
 
-/** What all managers that it may come to say is wrong, each at the property or above it. */
+/** Errors that all candidate managers report, each with its property or a parent of it. */
 function commonIssues(all: readonly Issue[][]): Issue[] {
   const isAbove = (path: Path, other: Path) => path.every((key, i) => key === other[i]);
   const isCommon = ({ path }: Issue) => all.every((issues) => issues.some((issue) => isAbove(issue.path, path)));
   return all.flat().filter(isCommon);
 }
 
-/** A manager's own rules, for what is known and of the right shape. */
+/** The errors of one manager, for the values that are known and valid by the schema. */
 export function managerIssues({ values, secrets }: Props, shape: readonly Issue[], rules: ManagerRules): Issue[] {
   const isSound = (property: unknown) => !shape.some(({ path }) => path[0] === property);
   const sound = Object.fromEntries(Object.entries(values).filter(([property]) => isSound(property)));
   const known = { values: withoutUnknowns(sound) as Values, secrets };
   const { name } = known.values;
   const nameProblem = typeof name === "string" ? rules.validateName(name) : undefined;
-  // What may stand for a property that is missing.
+  // A missing property may be made up for by one of these, if they are unknown or invalid.
   const isOpen = ["existing", "options"].some((property) => !isSound(property) || holdsUnknown(values[property]));
   return [
     ...(nameProblem === undefined ? [] : [{ path: ["name"], message: nameProblem }]),
@@ -98,7 +98,7 @@ function ruleIssues(inputs: ServiceInputs): Issue[] {
   return issues;
 }
 
-/** The value at a path, or the last one on the way to it that there is. */
+/** The value at a path, or at its nearest parent that exists. */
 function valueNear(values: Values, path: Path): unknown {
   let value: unknown = values;
   for (const key of path) {
@@ -108,7 +108,7 @@ function valueNear(values: Values, path: Path): unknown {
   return value;
 }
 
-/** One message for each property: the first, which is about its shape, explains the others. */
+/** Keeps the first message for each property: it is about the schema, and explains the others. */
 function dedupe(issues: Issue[]): Issue[] {
   const first = new Map<string, Issue>();
   for (const issue of issues) {

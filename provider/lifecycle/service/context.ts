@@ -1,7 +1,7 @@
 import type { ManagerRules } from "../../rules";
 import type { Connections } from "../connections";
 
-/** What the lifecycle of a service rests on. */
+/** The dependencies of the service lifecycle. */
 export interface Context {
   readonly connections: Connections;
   readonly managers: ReadonlyMap<string, ManagerRules>;

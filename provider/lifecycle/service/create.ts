@@ -6,7 +6,7 @@ import { serviceId } from "./id";
 import { ownershipAtCreate } from "./plan/ownership";
 import { inputsOf } from "./state/inputs";
 
-/** Makes a service, or takes over the one that is there, when it is ours, the same or to be adopted. */
+/** Creates a service, or takes over the one on the host if it is this resource's, is identical, or may be adopted. */
 export async function createService(
   context: Context,
   request: HostCall & { inputs: Props },

@@ -13,8 +13,8 @@ import { inputsOf, definitionOf } from "./state/inputs";
 import { operate } from "./change/operation";
 
 /**
- * Removes what we made or adopted, and nothing else. Already gone is success, and so is a service that another run of this
- * resource has taken over: the engine deletes what was replaced after it has created the replacement.
+ * Removes a service that this resource created or adopted, and nothing else. Succeeds without a change when the service is
+ * gone, or when another run of this resource took it over: the engine deletes a replaced resource after creating the new one.
  */
 export async function deleteService(
   context: Context,

@@ -16,7 +16,7 @@ import { seenInState } from "./plan/seen";
 import { wantedBy } from "./plan/wanted";
 import { recordedTriggers } from "./state/triggers";
 
-/** Inputs against what was last seen on the host. */
+/** Compares the inputs with the last seen state of the host. */
 export function diffService(context: Context, request: DiffRequest): Difference {
   const { connections } = context;
   const { id, news, oldOutputs } = request;
@@ -47,7 +47,7 @@ export function diffService(context: Context, request: DiffRequest): Difference 
   };
 }
 
-/** A service is what it is called and where it is; both are said in the id. */
+/** Name and host identify a service, so a change of either replaces it. */
 function replacements(
   inputs: ServiceInputs,
   seen: Props,

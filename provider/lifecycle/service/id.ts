@@ -1,11 +1,11 @@
 import { PropertyError } from "../../../model/errors";
 
-/** `host/name`: all that is needed to find a service again. */
+/** The id of a service: `host/name`. */
 export function serviceId(host: string, name: string): string {
   return `${host}/${name}`;
 }
 
-/** What an id says: `host/name`, and on import also `host/manager/name`. */
+/** Parses an id: `host/name`, or on import also `host/manager/name`. */
 export function parseId(id: string): { host: string; manager?: string; name: string } {
   const [host, second, third, ...more] = id.split("/");
   if (!host || !second || third === "" || more.length > 0) {

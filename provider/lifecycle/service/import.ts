@@ -3,25 +3,25 @@ import { SecretPaths, type Props, type Values } from "../../../model/props";
 import type { Live } from "../../../model/service";
 import { observations } from "./state/observed";
 
-/** Is it defined by a program of somebody else's, which can only be run to be known? */
+/** Is the service unmanaged and defined by a program, whose settings can't be known without running it? */
 export const isProgram = ({ observed, marker }: Live): boolean => observed !== undefined && marker === undefined;
 
 /**
- * Inputs for an import: what stands on the host, nothing filled in, no secrets of the connection. A definition that is a
- * program stays somebody else's.
+ * Inputs for an import: the values on the host, without defaults and without secrets of the connection. A definition that is
+ * a program is imported with `existing: true`.
  */
 export function importedInputs(host: string, name: string, live: Live): Props {
   const { secretEnvironment = [], ...definition } = live.definition;
   const own: Values = isProgram(live) ? { existing: true } : definition;
   const values: Values = { connection: { host }, name, ...own };
   if (live.startMode !== "automatic") values.startMode = "manual";
-  // What can't be told is neither started nor stopped.
+  // A service of unknown status is neither started nor stopped.
   if (live.state.status !== "running") values.running = live.state.status === "unknown" ? "unmanaged" : false;
   const secret = live.secret === true ? Object.keys(live.definition.environment ?? {}) : secretEnvironment;
   return { values, secrets: new SecretPaths(secret.map((key) => ["environment", key])) };
 }
 
-/** What a person should know who imports a definition that is a program: what was read of it, and how to go on. */
+/** Notes for the import of a definition that is a program: what could be read, and how to go on. */
 export function importNotes(name: string, { observed = [], files }: Live): string[] {
   const file = files[0]?.path ?? "its definition";
   const lines = observations(observed);
@@ -35,8 +35,8 @@ export function importNotes(name: string, { observed = [], files }: Live): strin
 }
 
 /**
- * The engine asks for an import by the id alone, with `import:` too (pulumi/pulumi pkg/resource/deploy/step.go, ImportStep):
- * the connection of the resource does not come with it, only the provider's configuration counts.
+ * Explains connection errors of an import. The engine passes only the id, even for the `import` option (pulumi/pulumi
+ * pkg/resource/deploy/step.go, ImportStep), so the resource's connection is unknown and only the provider's counts.
  */
 export function importProblem(error: unknown): unknown {
   const way = ["unreachable", "timeout", "authentication", "hostKey"];

@@ -12,7 +12,7 @@ import { updateService } from "./update";
 
 /** `bots:index:Service`: a long-running program, run by the service manager of a host. */
 export class ServiceLifecycle implements Lifecycle {
-  /** Of the services that this process has made or taken over. */
+  /** Owner ids of the services that this process created or took over. */
   readonly #ownerIds = new Set<string>();
 
   constructor(private readonly context: Context) {}

@@ -2,7 +2,7 @@ import { SecretPaths, UNKNOWN, type Props } from "../../../model/props";
 import { definitionProperties } from "../../../schema/service";
 import type { Difference } from "../lifecycle";
 
-/** The outputs as a preview can tell them: what a host decides is not known yet. */
+/** The outputs for a preview: values that the host decides are UNKNOWN. */
 export function plannedOutputs(inputs: Props, old?: { outputs: Props; difference: Difference }): Props {
   const planned: Props["values"] = {};
   const existing = inputs.values.existing === true;
@@ -22,7 +22,7 @@ export function plannedOutputs(inputs: Props, old?: { outputs: Props; difference
   planned.manager =
     moves && manager !== undefined && manager !== "auto" ? manager : (old?.outputs.values.manager ?? UNKNOWN);
   planned.logHint = moves ? UNKNOWN : old?.outputs.values.logHint;
-  // What is taken from the old outputs is as secret as it was there.
+  // Values from the old outputs keep their secrecy.
   const kept = [...(old?.outputs.secrets ?? [])].filter(
     ([key]) => planned[String(key)] === old?.outputs.values[String(key)],
   );

@@ -17,7 +17,7 @@ type ReadRequest = HostCall & { id: string; inputs?: Props; outputs?: Props };
 
 const secondSampleMilliseconds = 1500;
 
-/** What is true on the host now, property by property. `undefined`: gone. Changes nothing there. */
+/** Reads a service from its host, without a change there. Returns undefined when the service is gone. */
 export async function readService(context: Context, request: ReadRequest): Promise<Recorded | undefined> {
   try {
     return await read(context, request);
@@ -61,7 +61,7 @@ interface Sampled {
   facts: Facts;
 }
 
-/** The service under the manager that the state or the user names, or else under the one that has it. */
+/** The service under the recorded manager, or the one that the user names, or else the one that has it. */
 async function findOnHost(
   context: Context,
   host: Host,
@@ -80,8 +80,8 @@ async function findOnHost(
   const by = recorded === undefined ? "wanted" : "recorded";
   const sampled = await take(first, (survey) => void managerOn(context, host.name, survey, first.name, by));
   if (sampled.live.installed || (ownerId === undefined && !existing)) return { manager: first, sampled };
-  // A run of ours that moved it to another manager may have been killed before the state was told; an existing service
-  // may have been moved by those who define it.
+  // A run that moved the service to another manager may have been killed before it reached the state, or an administrator
+  // may have moved an existing service.
   const survey = await host.survey({ name }, signal);
   const other = context.managers.get(survey.claimedBy ?? "");
   if (other === undefined || other === first || survey.unavailable(other.name) !== undefined)
@@ -100,8 +100,8 @@ interface About {
 }
 
 /**
- * One look, and a second one when the first can't be trusted: started a moment ago, restarted since, or on its way.
- * `usable` throws when the manager can't be used on the host; `first` is a survey that has been made already.
+ * Reads the service, and again if the first sample can't be trusted: the process started recently, restarted since the last
+ * read, is in transit or is not ready. `usable` throws when the host can't use the manager; `first`: a survey to reuse.
  */
 async function sample(
   host: Host,
@@ -112,7 +112,7 @@ async function sample(
   first?: Survey,
 ): Promise<Sampled> {
   const ready = repeatable(inputs?.ready);
-  // Which processes are those of an existing service is known when it has been looked at: mostly they are still the same.
+  // The processes of an existing service are known only after a read; usually they are still the recorded ones.
   const recorded = typeof before.pid === "number" ? { pid: before.pid } : undefined;
   const once = async (process: Pick<RunState, "pid" | "incarnation"> | undefined) => {
     const of = existing ? process && { process } : { definition };
@@ -146,7 +146,7 @@ function withStatus(live: Live, status: Live["state"]["status"], reason: string)
   return { ...live, state: { ...live.state, status, reason } };
 }
 
-/** A probe that Read may make: tcp and http change nothing, a command only when the user says so. */
+/** The probe, if Read may run it: tcp and http change nothing; a command must be marked as `readOnly`. */
 function repeatable(ready: Ready | undefined): Ready | undefined {
   return ready?.command !== undefined && ready.readOnly !== true ? undefined : ready;
 }

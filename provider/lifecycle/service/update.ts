@@ -8,7 +8,7 @@ import { ownershipAtUpdate } from "./plan/ownership";
 import { definitionOf } from "./state/inputs";
 import { otherMachine } from "./state/machine";
 
-/** Changes a service on the machine where it was made, as long as it is still ours. */
+/** Changes a service. Throws when the host is a different machine, or the service belongs to another owner. */
 export async function updateService(
   context: Context,
   request: Parameters<Lifecycle["update"]>[0],

@@ -24,7 +24,7 @@ import { type Operation, operate } from "./operation";
 import { observedDefinition } from "../state/observed";
 import { foundOf, managersOf, placeOf } from "../plan/place";
 
-/** What Create and Update have in common: an operation on the host, and the truth in the state when it fails. */
+/** The common part of Create and Update: runs the operation on the host, and records the actual state when it fails. */
 export async function changeService(
   context: Context,
   request: HostCall & { inputs: Props; oldInputs?: Props; oldOutputs?: Props; ignoreChanges?: string[] },
@@ -76,7 +76,7 @@ export async function changeService(
       const owned = ownership({ ...operation, manager: found.manager }, found.live);
       const sight = { live: found.live, rules: found.manager, ownership: owned, state: oldOutputs };
       const seen = seenOnHost({ ...sight, wanted: given });
-      // The state alone can note the triggers of an existing service: those that its process has seen.
+      // Only the state records the triggers that the process of an existing service has seen.
       if (existing) progress.triggers = seen.triggers === "others" ? undefined : seen.triggers;
       const { wanted } = ignoring(given, seen, manager, ignore);
       const heeding = { ...operation, inputs: wanted.inputs, wanted: wanted.definition };
@@ -103,7 +103,7 @@ export async function changeService(
           leftBehind({ host: where.host, name, manager, wanted: existing ? undefined : wanted }, live),
         )
       : error;
-    // Not taken over, or given back by a rollback: it still belongs to what the state has recorded before.
+    // The service was not taken over, or a rollback restored it: the recorded state is still right.
     if (live?.marker !== undefined && live.marker.ownerId !== progress.ownerId) throw failure;
     const seen = outputs(live ?? unseen(wanted));
     throw new PartialFailure(
@@ -114,14 +114,14 @@ export async function changeService(
   }
 }
 
-/** A quarter of the operation's time, and no more than a minute, is kept for a rollback; what is shorter has no time for one. */
+/** Reserves a quarter of the operation's time, at most a minute, for a rollback. An operation under a minute reserves none. */
 function timeOfStart(deadline: number): number | undefined {
   const minute = 60_000;
   const time = deadline - Date.now();
   return time < minute ? undefined : deadline - Math.min(minute, time / 4);
 }
 
-/** What is secret of what the outputs may repeat: of the inputs, and of the triggers that an existing service has seen. */
+/** Secrets that the outputs may repeat: those in the inputs, and in the triggers that an existing service has seen. */
 function secretsOf({ inputs, oldOutputs }: { inputs: Props; oldOutputs?: Props }): Path[] {
   const seen = inputs.values.existing === true ? [...(oldOutputs?.secrets ?? [])] : [];
   return [...inputs.secrets, ...seen.filter(([property]) => property === "triggers")];
@@ -135,7 +135,7 @@ function formerOf(inputs: Props | undefined, outputs: Props | undefined): Operat
   };
 }
 
-/** What goes into the state when the host can't be asked any more: nothing is known to be well. */
+/** The state to record when the host no longer answers: assumes that the service has failed. */
 function unseen(definition: Live["definition"]): Live {
   return {
     installed: true,

@@ -8,7 +8,7 @@ import type { Ownership } from "../plan/ownership";
 import { settle } from "./settle";
 import { failureOf, undo } from "./rollback";
 
-/** How far a change has come: from the first write on, a failure has to leave the truth in the state. */
+/** The progress of a change. After the first write, a failure must record what is on the host. */
 export interface Progress {
   wrote: boolean;
   ownerId?: string;
@@ -17,9 +17,9 @@ export interface Progress {
 }
 
 /**
- * Brings the service on the host to what is wanted: decides, checks, changes, waits, or rolls back. Says in `progress` from when on
- * something may have changed. An error leaves the host in order, where that is possible: rolled back, or stopped.
- * A process that was left alone because it ran, and was in its last moments, is decided on once `again`.
+ * Brings the service to its wanted state: decides, checks, applies, and waits or rolls back. Sets `progress.wrote` before the
+ * first change. On an error the host is left rolled back, or with the service stopped, where that is possible.
+ * `again`: second and last decision, after a running process that was left alone turned out to be failing.
  */
 export async function converge(
   operation: Operation,
@@ -51,7 +51,7 @@ export async function converge(
   const problem = decision.unsettled ? await settle(operation) : undefined;
   if (problem !== undefined && decision.action === "none" && !decision.changes && !again) {
     log.info(`${name} was running and was left alone, but ${problem}; checking it again`);
-    // A Create may restart what runs and is not ready; an Update only what a refresh has seen so.
+    // A Create may restart a running service that is not ready; an Update only if a refresh saw it not ready.
     const former = { ...operation.former, status: operation.former.status ?? ("notReady" as const) };
     const survey = await session.survey([manager.name, operation.from?.manager.name]);
     return converge({ ...operation, survey, former }, survey.live(manager.name), ownership, progress, true);
@@ -60,7 +60,7 @@ export async function converge(
   return session.settled(manager.name);
 }
 
-/** Everything that can be found out before anything is touched. */
+/** Checks the definition on the host before anything is changed. */
 async function checkBeforehand(
   { session, manager, name, wanted, host, log }: Operation,
   decision: Decision,
@@ -73,7 +73,7 @@ async function checkBeforehand(
   if (remarks !== "") log.warning(`${manager.name} on ${host} reports about ${name}: ${remarks}`);
 }
 
-/** The whole change; undefined when there is nothing to be done. */
+/** The change to apply; undefined when there is nothing to change. */
 function changeOf({ manager, from, wanted, inputs }: Operation, live: Live, decision: Decision): Change | undefined {
   const { action, marker, takesOver, keepsOriginal, obstacles } = decision;
   if (!decision.write && !decision.setStartMode && !keepsOriginal && action === "none" && from === undefined)

@@ -11,24 +11,24 @@ import { pause } from "./settle";
 import { markerOf } from "../state/marker";
 import { foundOf } from "../plan/place";
 
-/** A plan for this host, and what carrying it out needs besides. */
+/** A plan for this host, with what is needed to apply it. */
 export interface Decision extends Plan {
-  /** Goes into the definition that is written. */
+  /** The marker for the definition. */
   marker: Marker;
-  /** The manager that the backup is of, when it is another one. */
+  /** The manager whose files are in the backup, when it is a different one. */
   formerManager?: ManagerName;
-  /** What lies in the place of a file of ours and is none. */
+  /** Things that are in the place of the service's files. */
   obstacles: readonly Obstacle[];
 }
 
-/** Refuses what is not ours; else says what has to be done. Looks, and changes nothing. */
+/** Decides what to do; refuses unmanaged services unless they may be adopted. Changes nothing on the host. */
 export async function decide(operation: Operation, live: Live, ownership: Ownership): Promise<Decision> {
   const { inputs, name, host, manager, survey, wanted, urn, triggers, newOwnerId } = operation;
   const found = foundOf(operation, live);
   if (ownership.kind === "foreign" && inputs.adopt !== true) {
     throw new HostError("remote", host, refusal(operation, found, ownership));
   }
-  // A mask is a link to a device.
+  // A mask is a link to /dev/null, and no obstacle.
   const obstacles = found.live.masked ? [] : survey.obstacles([manager.name, found.manager.name]);
   if (ownership.kind !== "ours" && obstacles.length > 0 && inputs.adopt !== true)
     throw new HostError("remote", host, inTheWay(name, obstacles));
@@ -46,7 +46,7 @@ export async function decide(operation: Operation, live: Live, ownership: Owners
   };
 }
 
-/** Refuses to replace what somebody has put in the place of a file of ours. */
+/** The error for obstacles in the place of the service's files. */
 function inTheWay(name: string, obstacles: readonly Obstacle[]): string {
   const lines = obstacles.map(({ path, what }) => `  ${path} is ${what}`);
   return [
@@ -56,7 +56,7 @@ function inTheWay(name: string, obstacles: readonly Obstacle[]): string {
   ].join("\n");
 }
 
-/** The plan for what is on the host. An error when it can't be carried out. */
+/** Plans for the service as found on the host. Throws when the plan can't be applied. */
 export async function planOnHost(
   operation: Operation,
   live: Live,
@@ -88,7 +88,7 @@ export async function planOnHost(
   return planned;
 }
 
-/** Another service of this name, under the manager that this one is moved to. */
+/** The files of another service of this name, under the manager that this one moves to. */
 function rivalOf({ urn, newOwnerId }: Operation, live: Live, ownership: Ownership): string | undefined {
   const ownerId =
     (ownership.kind === "ours" || ownership.kind === "same" ? ownership.ownerId : undefined) ?? newOwnerId;
@@ -96,12 +96,12 @@ function rivalOf({ urn, newOwnerId }: Operation, live: Live, ownership: Ownershi
   return isOther ? live.files.map(({ path }) => path).join(", ") : undefined;
 }
 
-/** How long a service that is not ready is looked at before it is restarted for it. */
+/** How long a service must stay not ready before it is restarted. */
 const confirmSeconds = 15;
 
 /**
- * A service that runs is restarted for not being ready only when a refresh has seen it so, which the preview has said, and
- * when it is still so after several looks.
+ * A running service that is not ready is restarted only if a refresh saw it not ready, so that the preview announced the
+ * restart, and if repeated probes confirm it.
  */
 async function stillNotReady(operation: Operation, live: Live): Promise<OnHost["notReady"]> {
   const { inputs, former } = operation;

@@ -10,8 +10,8 @@ import { settle } from "./settle";
 import { failureOf, lastLog } from "./rollback";
 
 /**
- * Brings a service that somebody else defines to what is wanted of it: that it runs, that it starts at boot, that its
- * process has seen the triggers. Its definition is not touched, but for a marker of ours in it, when it was ours before.
+ * Brings an existing service to its wanted state: whether it runs, whether it starts at boot, and the triggers that its
+ * process has seen. Its definition is not changed, except that the provider's marker is removed from it.
  */
 export async function convergeExisting(
   operation: Operation,
@@ -30,19 +30,19 @@ export async function convergeExisting(
   }
   const problem = unsettled ? await settle(operation) : undefined;
   if (problem !== undefined) await giveUp(operation, live, action, `did not come up: ${problem}`);
-  // What is stopped has no process that could be older than the triggers; the next one sees them.
+  // A stopped service has no process older than the triggers; its next process sees them.
   if (!isOlder || live.state.pid === undefined) progress.triggers = inputs.triggers;
   if (releases) log.info(`${name} keeps its definition, which is no longer managed here`);
   return stopped(operation, action, await observe(operation));
 }
 
-/** What was stopped on purpose must have no process left: no script's own word is believed. */
+/** Verifies that a stopped service has no process left, whatever its script reported. */
 function stopped({ name, host }: Operation, action: Action, live: Live): Live {
   if (action !== "stop" || live.state.pid === undefined) return live;
   throw new HostError("remote", host, `${name} was asked to stop, but still runs (pid ${live.state.pid})`);
 }
 
-/** A start that does not count: one that was down before is left stopped, not looping. Always throws. */
+/** Handles a failed start: a service that was down before is stopped again, so that it does not loop. Always throws. */
 async function giveUp(operation: Operation, before: Live, action: Action, failure: string): Promise<never> {
   const { session, manager, name, host } = operation;
   const message = `${name} ${failure}${(await lastLog(operation)).text}`;

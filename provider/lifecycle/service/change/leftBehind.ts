@@ -4,10 +4,10 @@ import type { Host } from "../../../platform";
 import type { ManagerRules } from "../../../rules";
 import { differs } from "../plan/ownership";
 
-/** How long the last look may take after an operation was cancelled, timed out or cut off. */
+/** Time limit for the last read, after an operation was cancelled, timed out or lost its connection. */
 const lastLookMilliseconds = 20_000;
 
-/** The service as it is now, asked once more and for a short time; undefined when the host does not answer. */
+/** Reads the service once more, with a short time limit; undefined when the host does not answer. */
 export async function lastLook(host: Host, manager: ManagerRules, name: string): Promise<Live | undefined> {
   try {
     const survey = await host.survey({ name, manager: manager.name }, AbortSignal.timeout(lastLookMilliseconds));
@@ -17,12 +17,12 @@ export async function lastLook(host: Host, manager: ManagerRules, name: string):
   }
 }
 
-/** Was it stopped from outside, by a Ctrl-C, by its time limit or by a broken connection, so that nobody knows how far it came? */
+/** Was the operation interrupted, by Ctrl-C, its deadline or a lost connection, so that it is unknown what was applied? */
 export function wasCutOff(error: unknown, signal: AbortSignal): boolean {
   return signal.aborted || (error instanceof HostError && error.kind === "lostConnection");
 }
 
-/** The same error with more words, if it is about the host. */
+/** Appends text to an error from the host or from an abort; returns other errors unchanged. */
 export function withText(error: unknown, host: string, text: string): unknown {
   if (!(error instanceof HostError || error instanceof DOMException)) return error;
   const { message } = error;
@@ -35,12 +35,12 @@ interface Subject {
   host: string;
   name: string;
   manager: ManagerRules;
-  /** The definition that was to be there; missing for a removal, and where somebody else defines it. */
+  /** The wanted definition; missing for a removal and for an existing service. */
   wanted?: Definition | undefined;
   removes?: boolean;
 }
 
-/** What a change or a removal that was cut off has left on the host, and what comes next. */
+/** Describes what an interrupted change or removal left on the host, and what to do next. */
 export function leftBehind({ host, name, manager, wanted, removes }: Subject, live: Live | undefined): string {
   const next =
     removes === true

@@ -8,45 +8,45 @@ import type { HostCall, Log } from "../../lifecycle";
 import type { Place } from "../plan/place";
 import type { Triggers } from "../state/triggers";
 
-/** One create, update or delete under way: the session on the host, and everything that does not change meanwhile. */
+/** A create or update in progress: the session on the host, and everything that stays the same during it. */
 export interface Operation {
   readonly session: Session;
-  /** What was found before anything was changed. */
+  /** The state of the host before the change. */
   readonly survey: FullSurvey;
-  /** The manager that is to have the service. */
+  /** The manager that the service is for. */
   readonly manager: ManagerRules;
-  /** The manager that the service is moved from. */
+  /** The manager that the service moves from. */
   readonly from?: Place["from"];
-  /** Of a run that was killed the backup may be of any of them. */
+  /** All managers: the backup of a killed run may be from any of them. */
   readonly managers: ReadonlyMap<string, ManagerRules>;
   readonly host: string;
   readonly name: string;
   readonly inputs: ServiceInputs;
-  /** What our state says of it: how the definition that ran before counts as started, and how it was last seen. */
+  /** From the state: when a start of the previous definition counts, and the last seen status. */
   readonly former: Pick<ServiceInputs, "ready" | "settleSeconds" | "triggers"> & { status?: Status };
-  /** The recorded outputs. Missing at a create. */
+  /** The recorded outputs; undefined at a create. */
   readonly state: Props | undefined;
-  /** The properties that are left as they are, whatever is wanted. */
+  /** The paths in `ignoreChanges`. */
   readonly ignore: readonly Path[];
   readonly wanted: Definition;
-  /** Somebody else defines it: it is driven by its own means. */
+  /** The service is an existing one (`existing: true`), driven by its own means. */
   readonly existing: boolean;
   readonly triggers: Triggers;
   readonly urn: string;
-  /** Becomes the owner id of what this operation makes or takes over. */
+  /** The owner id for a service that this operation creates or takes over. */
   readonly newOwnerId: string;
   readonly signal: AbortSignal;
-  /** When a start has to be done, in milliseconds as of Date.now(): what is left of the operation's time is for a rollback. */
+  /** Deadline for a start, in milliseconds as of Date.now(). The rest of the operation's time is reserved for a rollback. */
   readonly startBy: number | undefined;
   readonly log: Log;
 }
 
-/** The service as it is now. */
+/** Reads the service. */
 export async function observe({ session, manager }: Pick<Operation, "session" | "manager">): Promise<Live> {
   return (await session.observe(manager.name)).live;
 }
 
-/** The same, when it has been asked once whether it does its work. Of an existing service `process` is the one that was seen. */
+/** Runs the readiness probe once, then reads the service. `process`: the last seen process, used for an existing service. */
 export function probe(operation: Operation, process: RunState): Promise<Observation> {
   const { session, manager, inputs, wanted, existing } = operation;
   const of: Probe["of"] = existing ? { process } : { definition: wanted };
@@ -54,8 +54,8 @@ export function probe(operation: Operation, process: RunState): Promise<Observat
 }
 
 /**
- * One operation on a host. When the connection breaks, nothing is blindly repeated: a new session looks at what is
- * there and decides again, once.
+ * Runs one operation on a host. After a lost connection nothing is blindly repeated: a new session reads the host and
+ * decides again, once.
  */
 export async function operate<T>(
   host: Host,

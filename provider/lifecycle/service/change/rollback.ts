@@ -5,24 +5,24 @@ import { observe, type Operation } from "./operation";
 import { settle } from "./settle";
 import { foundOf } from "../plan/place";
 
-/** The change did not hold, and the host is as it was before: the state stays as it is. */
+/** The change failed and the host is as it was before, so the recorded state stays as it is. */
 export class RolledBack extends HostError {
   constructor(host: string, message: string) {
     super("remote", host, message);
   }
 }
 
-/** A step that failed, with the manager's view of the service: the reason is often in there and not in the step's words. */
+/** The error of a failed step, with the manager's status of the service, which often has the reason. */
 export async function failureOf(operation: Operation, failure: string): Promise<string> {
   const { state } = await observe(operation);
   const reason = state.status === "failed" && state.reason !== undefined ? ` (${state.reason})` : "";
   return `could not be changed: ${failure}${reason}`;
 }
 
-/** A change that does not hold: back to what ran before, or stopped rather than left looping. Always throws. */
+/** Undoes a failed change: rolls back, or stops the service so that it does not loop. Always throws. */
 export async function undo(operation: Operation, before: Live, decision: Decision, failure: string): Promise<never> {
   const { session, manager, name, host, inputs } = operation;
-  // Before the rollback, whose start writes to the same log; what hangs then costs seconds, and is tried again after it.
+  // Read before the rollback, whose start writes to the same log. If this hangs, it costs seconds and is repeated afterwards.
   const log = await lastLog(operation);
   const message = `${name} ${failure}${log.text}`;
   if (inputs.onFailedUpdate === "keep") throw new HostError("remote", host, message);
@@ -40,7 +40,7 @@ export async function undo(operation: Operation, before: Live, decision: Decisio
   throw new HostError("remote", host, `${said}\nThe previous definition could not be restored: ${problem}`);
 }
 
-/** The same definition, files and process as before: the change did not get that far. A secret file shows in the definition only. */
+/** Are definition, files and process the same as before the change? A secret file shows only in the definition. */
 async function isUntouched(operation: Operation, before: Live): Promise<boolean> {
   const { manager, live } = foundOf(operation, before);
   const now = await observe({ ...operation, manager });
@@ -49,7 +49,7 @@ async function isUntouched(operation: Operation, before: Live): Promise<boolean>
   return live.installed && key(now) === key(live);
 }
 
-/** Back to the former definition. The reason when that does not come up. */
+/** Restores the previous definition. Returns the reason if that fails. */
 async function rollBack(operation: Operation, now: Live, decision: Decision): Promise<string | undefined> {
   const { session, manager, managers, from, name, log, former } = operation;
   log.status(`restoring the previous definition of ${name}`);
@@ -68,13 +68,13 @@ async function rollBack(operation: Operation, now: Live, decision: Decision): Pr
   return problem;
 }
 
-/** A rollback that was cut off may have left the service stopped; then what is wanted decides. */
+/** Did the service run before? An interrupted run may have left it stopped; then the planned action decides. */
 function ranBefore(before: Live | undefined, decision: Decision): boolean {
   const meant = decision.unfinished && (decision.action === "start" || decision.action === "restart");
   return before === undefined || before.state.pid !== undefined || meant;
 }
 
-/** The last lines that the service wrote, for the error: as far as they can be read in a few seconds. */
+/** The last log lines, for the error, as far as they can be read within a few seconds. */
 export async function lastLog(operation: Operation): Promise<{ text: string; isWhole: boolean }> {
   const { session, manager, name, wanted } = operation;
   const { lines, problem } = await session.tail(manager.name, wanted, 20);

@@ -6,12 +6,12 @@ const pollSeconds = 1;
 const defaultSettleSeconds = 3;
 const defaultReadySeconds = 60;
 
-/** Why a start does not count; undefined when it does. */
+/** Why a start failed; undefined when it counts. */
 export type StartFailure = string | undefined;
 
 /**
- * Waits until a start counts: up for `settleSeconds`, all the time the same process, then `ready`. Gives up at once
- * when the process ends, for a service that is restarted again and again looks well between two crashes.
+ * Waits until a start counts: the same process stays up for `settleSeconds`, and then is `ready`. Fails as soon as the
+ * process ends, because a service that keeps restarting looks healthy between two crashes.
  */
 export async function settle(operation: Operation): Promise<StartFailure> {
   const { inputs, log, name } = operation;
@@ -47,7 +47,7 @@ async function untilReady(operation: Operation, first: RunState): Promise<StartF
   }
 }
 
-/** Looks until the manager no longer says "starting" or "stopping": how long that may take is said to it, not to us. */
+/** Waits until the manager no longer reports "starting" or "stopping". The manager has its own time limit for that. */
 async function arrive(operation: Operation): Promise<RunState> {
   for (;;) {
     const { state } = await observe(operation);
@@ -71,7 +71,7 @@ function notTheSame(first: RunState, now: RunState): StartFailure {
   return `it did not stay up: its first process (pid ${first.pid ?? "?"}) ended and was replaced by another one (pid ${now.pid ?? "?"})`;
 }
 
-/** Waits, unless the operation is stopped meanwhile. */
+/** Waits; throws when the operation is aborted meanwhile. */
 export async function pause({ signal }: Operation, seconds: number): Promise<void> {
   try {
     await sleep(seconds * 1000, undefined, { signal });

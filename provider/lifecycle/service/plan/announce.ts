@@ -2,7 +2,7 @@ import type { Plan } from "./plan";
 import type { Rules, Seen } from "./seen";
 import type { Wanted } from "./wanted";
 
-/** A plan in words, for a preview. What is not known yet decides nothing: the words name it. */
+/** Describes a plan for a preview. Properties that are not known yet are named in the text. */
 export function announce(plan: Plan, wanted: Wanted, seen: Seen, rules: Rules, host: string): string[] {
   if (plan.differences.length === 0) return [];
   const { name } = wanted.inputs;

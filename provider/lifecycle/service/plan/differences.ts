@@ -6,19 +6,19 @@ import type { Impact } from "../../../rules";
 import type { Rules, Seen } from "./seen";
 import type { Wanted } from "./wanted";
 
-/** A property that is not as wanted, and what that asks of the service. */
+/** A property that differs from the wanted value, and the impact of changing it. */
 export interface Difference extends Deviation {
   asks: Impact;
 }
 
 const order: readonly Impact[] = ["none", "enable", "reload", "restart"];
 
-/** The most that some differences ask for. */
+/** The greatest impact of some differences. */
 export function mostOf(differences: readonly Difference[]): Impact {
   return order[Math.max(0, ...differences.map(({ asks }) => order.indexOf(asks)))] ?? "none";
 }
 
-/** Everything that is not as wanted. */
+/** All differences between the wanted and the seen service. */
 export function differencesOf(wanted: Wanted, seen: Seen): Difference[] {
   const { values, inputs } = wanted;
   const { rules } = seen;
@@ -44,7 +44,7 @@ export function differencesOf(wanted: Wanted, seen: Seen): Difference[] {
   ];
 }
 
-/** A marker that is not the expected one is among them, also where the lines of others are ignored. */
+/** Counts an unexpected or missing marker as unmapped, even if unmapped lines are ignored. */
 function hasUnmapped({ unmapped = [], ownerId, owned, existing, masked }: Seen): boolean {
   return unmapped.length > 0 || (ownerId !== undefined && !owned && !existing && !masked);
 }
@@ -53,7 +53,7 @@ function asksFor(rules: Rules, path: Path): Impact {
   return path[0] === "manager" ? "restart" : rules.impact(path);
 }
 
-/** Where the definition is not the wanted one, the manager's defaults counted in. */
+/** The differences between two definitions, with the manager's defaults filled in. */
 export function definitionDifferences(
   wanted: Definition,
   seen: Pick<Seen, "rules" | "definition" | "secret">,
@@ -62,10 +62,10 @@ export function definitionDifferences(
   const { secretEnvironment: hiddenThere = [], ...have } = resolveKnown(seen.definition, rules);
   const { secretEnvironment: hidden = [], ...want } = resolveKnown(wanted, rules);
   const differences = deviations(have, want).map((one) => ({ ...one, asks: asksFor(rules, one.path) }));
-  // Of a file that is secret as a whole no variable can be said to stand in the wrong place.
+  // If the whole file is secret, no variable in it is exposed.
   if (seen.secret) return differences;
   const variables = Object.entries(want.environment ?? {});
-  // The right value in the wrong place: a secret where all can read it, or the other way round.
+  // The value is right but its file is wrong: a secret in a file that all can read, or the other way round.
   const moved = variables.filter(
     ([key, value]) => have.environment?.[key] === value && hidden.includes(key) !== hiddenThere.includes(key),
   );
@@ -73,7 +73,7 @@ export function definitionDifferences(
   return [...differences, ...moved.map(([key]): Difference => ({ path: ["environment", key], kind: "update", asks }))];
 }
 
-/** The manager resolves what is known; what is not stays so, in its place. */
+/** Fills in the manager's defaults for the known values; unknown values stay UNKNOWN. */
 export function resolveKnown(definition: Definition, rules: Rules): Definition {
   const unknown: Path[] = [];
   const { command, ...rest } = definition;
@@ -83,21 +83,21 @@ export function resolveKnown(definition: Definition, rules: Rules): Definition {
   return resolved;
 }
 
-/** A list with something unknown in it is unknown as a whole: a manager sorts names, and takes a list of one for its element. */
+/** Treats a list with an unknown element as unknown: managers sort names, and treat a list of one like its element. */
 function withoutHalfLists(value: unknown): unknown {
   if (Array.isArray(value)) return holdsUnknown(value) ? UNKNOWN : value;
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutHalfLists(inner)]));
 }
 
-/** Of an existing service a restart that was put off is no difference a second time. */
+/** Was the restart of an existing service deferred in an earlier run? Then it is no difference a second time. */
 function isPutOff({ inputs, formerTriggers, triggers }: Wanted): boolean {
   const puts = inputs.whenChanged === "defer" || inputs.hold !== undefined;
   return puts && deviations(formerTriggers, triggers.values).length === 0;
 }
 
 function triggerDifferences({ values, triggers }: Wanted, seen: Seen): Difference[] {
-  // A definition that never was ours: its process has seen whatever is there.
+  // A service new to this resource: its process counts as having seen the triggers.
   const isNew = values.existing !== true && !seen.marked && seen.ownerId === undefined;
   const asks = isNew ? "none" : "restart";
   return deviations(seen.triggers, triggers.values, ["triggers"]).map((one) => ({ ...one, asks }));

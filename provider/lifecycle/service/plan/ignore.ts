@@ -7,8 +7,8 @@ import type { Rules, Seen } from "./seen";
 import type { Wanted } from "./wanted";
 
 /**
- * Applies `ignoreChanges`: an ignored property is wanted as it is seen, so that an update for another reason leaves it alone.
- * Of a service that moves to another manager nothing is kept, because its definition is written anew.
+ * Applies `ignoreChanges`: the wanted value of an ignored property is the seen one, so that other updates leave it alone.
+ * The definition of a service that moves to another manager is not kept, because the new manager needs a new one.
  */
 export function ignoring(
   wanted: Wanted,
@@ -47,7 +47,7 @@ function keptDefinition({ rules, definition }: Seen, wanted: Definition, ignore:
   const { secretEnvironment: secret = [], ...want } = wanted;
   const resolved = (one: Definition) => resolveKnown(one, rules);
   const differing = (one: Definition) => ignoredPaths(resolved(there), resolved(one), ignore);
-  // As it was written, where that says it all: an explicit default is not always the same as none.
+  // Copies values as written where possible: an explicit default is not always the same as an unset property.
   const plain = differing(want).filter((path) => !path.some((key) => typeof key === "number"));
   const written = withValues(want, there, plain);
   const result = withValues(written, resolved(there), differing(written), resolved(written));
@@ -57,7 +57,7 @@ function keptDefinition({ rules, definition }: Seen, wanted: Definition, ignore:
   return hidden.length === 0 ? result : { ...result, secretEnvironment: hidden };
 }
 
-/** What the state alone tells of what is ignored: of triggers a host knows no more than a hash. */
+/** Keeps ignored values that only the state knows: a host has no more than a hash of the triggers. */
 export function keptValues(wanted: Values, recorded: Values, ignore: readonly Path[]): Values {
   const [want, have] = [wanted, recorded].map(({ triggers, manager, existing }) => ({ triggers, manager, existing }));
   return { ...want, ...withValues(want!, have!, ignoredPaths(have!, want!, ignore)) };
@@ -67,7 +67,7 @@ function ignoredPaths(have: object, want: object, ignore: readonly Path[]): Path
   return deviations(have, want).flatMap(({ path }) => (isCovered(path, ignore) ? [path] : []));
 }
 
-/** A copy with the values that `from` has at some paths. A list is that of `lists`, which the paths are about. */
+/** A copy of `into` with the values of `from` at some paths. Other elements of a list with such a path come from `lists`. */
 function withValues<T extends object>(into: T, from: object, paths: readonly Path[], lists: object = into): T {
   return paths.reduce<unknown>((result, path) => {
     const at = path.findIndex((key) => typeof key === "number");

@@ -6,34 +6,34 @@ import { observations } from "../state/observed";
 import { definitionDifferences } from "./differences";
 import type { Found } from "./place";
 
-/** Whose service it is that was found, seen from a resource. */
+/** Who owns the service on the host, from the view of a resource. */
 export type Ownership =
-  /** There is none. */
+  /** There is no service. */
   | { kind: "none" }
   /**
-   * Ours: by owner id, or by the URN in its marker. `formerly` is the owner id that the marker still has, when another run
-   * of this resource wrote it: the service is taken over under a new owner id.
+   * The service belongs to this resource, by the owner id or the URN in its marker. `formerly`: the owner id in a marker
+   * that another run of this resource wrote; the service is taken over under a new owner id.
    */
   | { kind: "ours"; ownerId: string; formerly?: string }
   /**
-   * Without a marker, or with that of another name in the same stack, and what we expect to find: it becomes ours, and what
-   * was there is kept. `ownerId` when it was ours and only the marker has gone.
+   * The service has no marker, or that of another resource in the same stack, and the expected definition: this resource
+   * takes it over, and its files are kept. `ownerId` is set when it belonged to this resource and only the marker is gone.
    */
   | { kind: "same"; formerUrn?: string; ownerId?: string }
-  /** Somebody else's; `formerly` is our own owner id, when it was ours. */
+  /** The service is unmanaged or another resource's. `formerly`: the recorded owner id, if it belonged to this resource. */
   | { kind: "foreign"; marker?: Marker; formerly?: string };
 
-/** A resource that asks whose a service is. */
+/** A resource that claims a service. */
 export interface Claim {
   urn: string;
-  /** Becomes the owner id of what it makes or takes over. */
+  /** The owner id for a service that the resource creates or takes over. */
   newOwnerId: string;
-  /** That is to have the service. */
+  /** The manager that the service is for. */
   manager: ManagerRules;
   wanted: Definition;
 }
 
-/** For Create, which has nothing but the URN to go by. */
+/** Ownership at Create, which knows only the URN. */
 export function ownershipAtCreate(claim: Claim, live: Live): Ownership {
   if (!live.installed) return { kind: "none" };
   const { marker } = live;
@@ -46,14 +46,14 @@ export function ownershipAtCreate(claim: Claim, live: Live): Ownership {
 }
 
 /**
- * What a run of this resource made that the state may not know: it was killed, or the engine creates the replacement before
- * it deletes what is replaced. The new owner id keeps that Delete, which knows the old one, away from the service.
+ * A service that another run of this resource created: the run was killed before it reached the state, or the engine creates
+ * a replacement before it deletes the old one. That Delete has the old owner id, so the new one protects the service.
  */
 function ofOurUrn({ newOwnerId }: Claim, { ownerId }: Marker): Ownership {
   return { kind: "ours", ownerId: newOwnerId, ...(ownerId !== newOwnerId && { formerly: ownerId }) };
 }
 
-/** For Update: a service with another owner id and our URN was made by a run of ours that did not reach the state. */
+/** Ownership at Update. A different owner id with the same URN is from a run of this resource that did not reach the state. */
 export function ownershipAtUpdate(
   claim: Claim,
   live: Live,
@@ -64,7 +64,7 @@ export function ownershipAtUpdate(
   return ofOurUrn(claim, ownership.marker);
 }
 
-/** For Delete, which has what the state says: the owner id (missing after an import) and the definition last seen. */
+/** Ownership at Delete, by the recorded owner id (missing after an import) and the last seen definition. */
 export function ownershipOf(
   { manager }: Pick<Claim, "manager">,
   live: Live,
@@ -76,7 +76,7 @@ export function ownershipOf(
   if (marker === undefined) {
     if (ownerId === undefined) return { kind: "same" };
     if (live.masked) return { kind: "ours", ownerId };
-    // The state does not tell in which file a variable stood.
+    // The state does not record which file a variable was in.
     return differs(manager, { ...live, secret: true }, recorded.definition)
       ? { kind: "foreign", formerly: ownerId }
       : { kind: "same", ownerId };
@@ -85,12 +85,12 @@ export function ownershipOf(
   return { kind: "foreign", marker, ...(ownerId !== undefined && { formerly: ownerId }) };
 }
 
-/** Is the definition on the host another one? */
+/** Does the definition on the host differ from another one? */
 export function differs(rules: ManagerRules, { definition, secret = false }: Live, other: Definition): boolean {
   return definitionDifferences(other, { rules, definition, secret }).length > 0;
 }
 
-/** urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME: all the same but the parents and the name. */
+/** Are two URNs (urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME) the same except for parents and name? */
 function sameStackAndType(one: string, other: string): boolean {
   const parts = (urn: string) => {
     const [stack, project, types = ""] = urn.split("::");
@@ -99,7 +99,7 @@ function sameStackAndType(one: string, other: string): boolean {
   return parts(one) === parts(other);
 }
 
-/** The refusal: what is there, whose it is, how it differs, and the two ways on. */
+/** The error for a service of another owner: its files, its owner, the differences, and what to do. */
 export function refusal(
   { host, name, urn, manager, wanted }: Omit<Claim, "newOwnerId"> & { host: string; name: string },
   { manager: there, live }: Found,

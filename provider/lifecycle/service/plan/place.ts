@@ -4,14 +4,14 @@ import type { FullSurvey, Survey } from "../../../platform";
 import type { ManagerRules } from "../../../rules";
 import type { Context } from "../context";
 
-/** The manager that is to have a service, and the one that it is moved from. */
+/** The manager that a service is for, and the one that it moves from. */
 export interface Place {
   manager: ManagerRules;
   /** `live` is missing when that manager no longer runs on the host. */
   from?: { manager: ManagerRules; live?: Live } | undefined;
 }
 
-/** What there is now, and under which manager: of a service that is moved, the one that it is moved from. */
+/** The service on the host now and its manager; for a service that moves, under the old manager. */
 export interface Found {
   manager: ManagerRules;
   live: Live;
@@ -21,22 +21,22 @@ export function foundOf({ manager, from }: Place, live: Live): Found {
   return from?.live === undefined ? { manager, live } : { manager: from.manager, live: from.live };
 }
 
-/** What is known of a service's manager before its host is asked. */
+/** What is known about a service's manager before the host is contacted. */
 export interface Known {
-  /** As the user says; `auto` and unset leave it to us. */
+  /** The user's `manager`; `auto` and unset leave the choice to the provider. */
   named: string | undefined;
-  /** As the state says. */
+  /** The manager in the state. */
   recorded: string | undefined;
   ownerId: string | undefined;
   urn: string;
 }
 
-/** The managers that are known of before the host is asked: those that matter most. */
+/** The managers to ask first: the one that the user names, and the recorded one. */
 export function managersOf({ managers }: Context, { named, recorded }: Pick<Known, "named" | "recorded">) {
   return [named, recorded].map((name): ManagerName | undefined => managers.get(name ?? "")?.name);
 }
 
-/** For a preview: the manager that has it, as the state says, and the one that is to have it. */
+/** For a preview: the recorded manager, and the wanted one. */
 export function placeInState(
   { managers }: Context,
   named: unknown,
@@ -47,7 +47,7 @@ export function placeInState(
   return { recorded: known, manager: managers.get(String(named)) ?? known };
 }
 
-/** For a change: the manager that is named, or else the one that has it, that is recorded, or that the host has for new services. */
+/** For a change: the named manager, or else the recorded one, the one that has the service, or the host's usual one. */
 export function placeOf(context: Context, { host, survey }: { host: string; survey: FullSurvey }, known: Known): Place {
   const { named, recorded } = known;
   const there = survey.claimedBy;
@@ -61,7 +61,7 @@ export function placeOf(context: Context, { host, survey }: { host: string; surv
   const manager = managerOn(context, host, survey, wanted);
   for (const other of [recorded, there].map((one) => context.managers.get(one ?? ""))) {
     if (other === undefined || other === manager) continue;
-    // One file is one service: of managers with the same place for it, the one that wrote it has it.
+    // Managers that use the same path share one file and one service, which belongs to the manager that wrote it.
     if (there === manager.name && survey.isSamePlace(other.name, manager.name)) continue;
     if (survey.unavailable(other.name) !== undefined) return { manager, from: { manager: other } };
     const live = survey.live(other.name);
@@ -71,8 +71,8 @@ export function placeOf(context: Context, { host, survey }: { host: string; surv
 }
 
 /**
- * A run of ours that moved it to another manager was killed before the state was told, or somebody else has made one there:
- * it is looked at there, so that there are never two, and so that a Delete does not stop what is not ours.
+ * Has the service moved to another manager? Either a run that moved it was killed before it reached the state, or someone
+ * else created one there. It is then read there, so that there are never two, and no Delete stops another's service.
  */
 function hasMoved(
   { managers }: Context,
@@ -88,7 +88,7 @@ function hasMoved(
   return !survey.live(former.name).installed;
 }
 
-/** The manager that is named, or the one that a host has for new services; an error when it can't be used there. */
+/** The named manager, or the host's usual one. Throws when the host can't use it. */
 export function managerOn(
   context: Context,
   host: string,

@@ -4,41 +4,41 @@ import { differencesOf, definitionDifferences, mostOf, type Difference } from ".
 import type { Rules, Seen } from "./seen";
 import type { Wanted } from "./wanted";
 
-/** What is done to the process. */
+/** What a plan does to the process. */
 export type Action = "none" | "start" | "stop" | "restart" | "reload";
 
-/** What differs, and what is to be done. Made from what is there and what is wanted alone, so that it can be made again. */
+/** The differences and the actions. A pure function of the seen and the wanted service, so that it can be repeated. */
 export interface Plan {
   differences: readonly Difference[];
-  /** Why nothing is done: the error of an update, and in the words of a preview. */
+  /** Why the change is refused: the error of an update, and the note of a preview. */
   refusal?: { error: string; note: string } | undefined;
   action: Action;
-  /** It ends under the manager that has it, and its definition goes, before it is made and started under another one. */
+  /** The service moves: it is stopped and removed under its manager before it is created under another one. */
   moves: boolean;
-  /** The definition on the host is somebody else's and differs: the service is stopped by its own means first. */
+  /** The definition on the host is unmanaged and differs: the service is stopped by its own means first. */
   takesOver: boolean;
-  /** The definition stays and our marker goes: it is somebody else's from now on. */
+  /** The definition stays but the marker is removed: the provider no longer manages it. */
   releases: boolean;
-  /** The definition is written, or the marker alone. */
+  /** The definition, or only its marker, is written. */
   write: boolean;
-  /** Without a change of the definition only the marker is written. */
+  /** More than the owner id in the marker changes. */
   changes: boolean;
-  /** The owner id that goes on; without one it gets a new one. */
+  /** The owner id to keep; undefined when the service gets a new one. */
   ownerId?: string | undefined;
-  /** The run of the process that will be older than the definition. */
+  /** The incarnation of the process that will be older than the definition. */
   outdated?: string | undefined;
   setStartMode: boolean;
-  /** The start has to be waited for: by this run, or because an earlier one was killed while it waited. */
+  /** The operation waits until the service has settled: after its own start, or for a process that may be failing. */
   unsettled: boolean;
-  /** An earlier change was cut off before it had settled: what it began is on the host. */
+  /** An earlier change was interrupted before it settled, and may be on the host in part. */
   unfinished: boolean;
-  /** Something was there before, to which a rollback can go back. */
+  /** A rollback can restore the previous definition. */
   canRollBack: boolean;
-  /** What is there is not ours: its files are kept for good. */
+  /** The files on the host are not the provider's: a copy is kept for good. */
   keepsOriginal: boolean;
 }
 
-/** The one place that says what differs and what is done: from the state for a preview, from the host for a change. */
+/** Plans a change. `seen` comes from the state for a preview, and from the host for a change. */
 export function plan(wanted: Wanted, seen: Seen, rules: Rules): Plan {
   const differences = differencesOf(wanted, seen);
   const moves = rules.name !== seen.rules.name;
@@ -60,7 +60,7 @@ interface Parts {
 
 type Made = Omit<Plan, "differences" | "moves" | "ownerId" | "unfinished" | "keepsOriginal">;
 
-/** A definition of ours, of a service that stays with its manager. */
+/** Plans for a service that the program defines and that stays with its manager. */
 function planDefinition({ wanted, seen, differences }: Parts): Made {
   const { inputs } = wanted;
   const { onHost } = seen;
@@ -69,7 +69,7 @@ function planDefinition({ wanted, seen, differences }: Parts): Made {
   const consequence = takesOver || !seen.installed ? "restart" : mostOf(differences);
   let action = actionFor(takesOver ? withoutReload(inputs) : inputs, seen, consequence);
   const unfinished = onHost?.unfinished === true;
-  // A process is not marked as having reloaded: after a killed run it is told again.
+  // Nothing records whether a process has reloaded, so after a killed run it reloads again.
   if (unfinished && action === "none" && seen.status === "running" && inputs.whenChanged === "reload")
     action = "reload";
 
@@ -100,7 +100,7 @@ function planDefinition({ wanted, seen, differences }: Parts): Made {
   };
 }
 
-/** A definition of ours, of a service that goes from one manager to another. */
+/** Plans for a service that the program defines and that moves to another manager. */
 function planMove({ wanted: { inputs }, wanted, seen, rules }: Parts): Made {
   const deserted = seen.onHost?.deserted === true;
   const ran = seen.pid !== undefined && !deserted;
@@ -130,7 +130,7 @@ function planMove({ wanted: { inputs }, wanted, seen, rules }: Parts): Made {
   };
 }
 
-/** A service that somebody else defines: that it runs, that it starts at boot, that its process has seen the triggers. */
+/** Plans for an existing service: whether it runs and starts at boot, and the triggers that its process has seen. */
 function planExisting({ wanted, seen, rules, differences }: Parts, moves: boolean): Made {
   const { inputs } = wanted;
   const { name } = inputs;
@@ -164,8 +164,8 @@ function planExisting({ wanted, seen, rules, differences }: Parts, moves: boolea
 }
 
 /**
- * Whether a service is started, stopped or restarted. When nothing tells whether it runs, nothing is done to the process;
- * {@link mustBeKnown} says when that is an error.
+ * Whether to start, stop or restart a service. A process of unknown status is left alone; {@link mustBeKnown} says when
+ * that is an error.
  */
 function actionFor(
   inputs: Pick<ServiceInputs, "hold" | "running" | "whenChanged">,
@@ -183,12 +183,12 @@ function actionFor(
   return whenChanged === "defer" ? "none" : whenChanged;
 }
 
-/** Another definition takes the place of somebody else's: a process that reads its configuration again would keep the old one. */
+/** Replacing an unmanaged definition needs a restart: a process that only reloads would keep the old one. */
 function withoutReload(inputs: ServiceInputs): ServiceInputs {
   return inputs.whenChanged === "reload" ? { ...inputs, whenChanged: "restart" } : inputs;
 }
 
-/** Does what is wanted depend on whether it runs? Then a service of status `unknown` can't be changed. */
+/** Does the change depend on whether the service runs? Then a service of status `unknown` can't be changed. */
 function mustBeKnown(inputs: ServiceInputs, consequence: Impact): boolean {
   if (inputs.hold !== undefined) return false;
   return inputs.running !== "unmanaged" || (consequence === "restart" && inputs.whenChanged !== "defer");
@@ -199,8 +199,8 @@ function startsWith(action: Action): boolean {
 }
 
 /**
- * A process that is left alone, but that may just be between two crashes: started a moment ago, last seen in trouble,
- * started by a run of ours that was killed while it waited, or found by a Create, which has to know that it does its work.
+ * Is a process that is left alone possibly between two crashes? It started recently, was last seen unhealthy, was started
+ * by a run that was killed while it waited, or was found by a Create, which must know whether it works.
  */
 function isDoubtful({ inputs }: Wanted, { onHost, pid, ours }: Seen): boolean {
   if (inputs.running === false || inputs.hold !== undefined || pid === undefined || onHost === undefined) return false;
@@ -218,7 +218,7 @@ function aliasRefusal({ inputs: { name } }: Wanted, { aliasOf }: Seen): Plan["re
   return refused(`${name} is only an alias of ${aliasOf}: manage ${aliasOf}`);
 }
 
-/** The new definition would take the place of the mask, and `startMode` is ignored: then that is wanted, too. */
+/** With `startMode` in `ignoreChanges` the mask is a wanted value, but the new definition would replace it. */
 function maskRefusal({ inputs: { name }, values }: Wanted, { masked }: Seen): Plan["refusal"] {
   if (!masked || values.startMode !== "disabled") return undefined;
   return refused(
@@ -226,7 +226,7 @@ function maskRefusal({ inputs: { name }, values }: Wanted, { masked }: Seen): Pl
   );
 }
 
-/** A service of which nothing tells whether it runs: a start could be the second one. */
+/** Refuses a service of unknown status: a start could start it twice. */
 function unknownRefusal({ inputs: { name } }: Wanted, { status, reason }: Seen, needed: boolean): Plan["refusal"] {
   if (status !== "unknown" || !needed) return undefined;
   return refused(unknownStatus(name, reason), "it is unknown whether it runs");
@@ -236,7 +236,7 @@ export function unknownStatus(name: string, reason: string | undefined): string 
   return `it is unknown whether ${name} runs: ${reason ?? "no evidence"}. The service was neither started nor stopped, and nothing was changed`;
 }
 
-/** Where a restart can't help or is not wanted. */
+/** Refuses a service that is not ready, when a restart can't help or is not wanted. */
 function notReadyRefusal({ inputs }: Wanted, { status, onHost }: Seen): Plan["refusal"] {
   const { name, whenChanged, hold, running = true } = inputs;
   if (status !== "notReady" || hold !== undefined || running !== true) return undefined;

@@ -9,29 +9,29 @@ import type { Wanted } from "./wanted";
 import { definitionOf } from "../state/inputs";
 import { isRestartPending } from "../state/marker";
 
-/** What a plan asks of a manager. */
+/** The manager rules that a plan needs. */
 export type Rules = Pick<ManagerRules, "name" | "defaults" | "impact">;
 
 type SeenTriggers = Values | "others" | undefined;
 
-/** A service as it was seen, in the state or on its host: all that a plan is made from besides what is wanted. */
+/** A service as seen in the state or on its host: the input of a plan, besides the wanted service. */
 export interface Seen {
-  /** Of the manager that has it. */
+  /** The rules of the service's current manager. */
   rules: Rules;
   installed: boolean;
-  /** The state has it as defined by somebody else. */
+  /** The state records it as an existing service (`existing: true`). */
   existing: boolean;
-  /** Its definition has our marker. */
+  /** The service belongs to this resource, see {@link Ownership}. */
   ours: boolean;
-  /** The owner id that it keeps. */
+  /** The owner id to keep. */
   ownerId: string | undefined;
-  /** There is a marker, ours or not. */
+  /** There is a marker, of this resource or another one. */
   marked: boolean;
-  /** The marker has the owner id that is kept. */
+  /** The marker has `ownerId`. */
   owned: boolean;
-  /** The marker notes the wanted triggers. */
+  /** The marker has the hash of the wanted triggers. */
   noted: boolean;
-  /** Its definition can only be run to be known. */
+  /** The definition is a program, whose settings can't be known without running it. */
   program: boolean;
   masked: boolean;
   aliasOf?: string | undefined;
@@ -39,49 +39,49 @@ export interface Seen {
   /** Not every user of the host may read the definition as a whole. */
   secret: boolean;
   startMode: StartMode;
-  /** The triggers that its process has seen. `others`: all that is known is that they are not the wanted ones. */
+  /** The triggers that the process has seen. `others`: they are known only to differ from the wanted ones. */
   triggers: SeenTriggers;
-  /** Lines that no property covers. `undefined`: they are ignored. */
+  /** Lines that no property covers; undefined when `ignoreChanges` contains `unmapped`. */
   unmapped: readonly UnmappedLine[] | undefined;
   status: Status;
   reason?: string | undefined;
   pid?: number | undefined;
-  /** The run of the process. */
+  /** Identifies the run of the process. */
   incarnation?: string | undefined;
   /** The process is older than the definition. */
   restartPending: boolean;
-  /** The run of the process that is older than the definition, as the marker has it. */
+  /** The incarnation in the marker of a process that is older than the definition. */
   outdated?: string | undefined;
-  /** What a host alone can tell. */
+  /** What only the host knows. */
   onHost?: OnHost;
 }
 
 export interface OnHost {
-  /** How the state has it. Missing at a create. */
+  /** The status in the state; undefined at a create. */
   formerStatus: Status | undefined;
-  /** Seconds since the process was started. */
+  /** Seconds since the process started. */
   age: number;
-  /** It still isn't ready, after several looks. */
+  /** The service is not ready, confirmed by repeated probes. */
   notReady?: { reason: string; stranger: boolean } | undefined;
-  /** An earlier change was cut off before it had settled. */
+  /** An earlier change was interrupted before it settled. */
   unfinished: boolean;
-  /** Something that is no file lies in the place of one. */
+  /** There are obstacles in the place of the service's files. */
   obstructed: boolean;
-  /** Drop-ins lie over the definition. */
+  /** Drop-ins override the definition. */
   overridden: boolean;
-  /** Another service of this name, under the manager that this one is moved to: its files. */
+  /** The files of another service of this name, under the manager that this one moves to. */
   rival?: string | undefined;
-  /** The manager that has it no longer runs. */
+  /** The service's current manager no longer runs. */
   deserted: boolean;
 }
 
-/** Lines in `unmapped` of the outputs that tell of the marker, or of a secret: a plan knows these from the host. */
+/** Lines in the output `unmapped` about the marker or an exposed secret. On the host, a plan reads both directly. */
 export const MARKER_LOST = "(the comment that says whose it is has gone)";
 const TAKEN_OVER = "(another run of this resource took it over";
 export const takenOver = (ownerId: string) => `${TAKEN_OVER}, as owner ${ownerId}, and did not reach the state)`;
 export const exposed = (variable: string) => `(environment.${variable} is secret, and others can read it here)`;
 
-/** From the outputs, for a preview. */
+/** The service as recorded in the outputs, for a preview. */
 export function seenInState(outputs: Props, rules: Rules, triggers: Triggers): Seen {
   const { values, secrets } = outputs;
   const lines = (values.unmapped ?? []) as UnmappedLine[];
@@ -117,14 +117,14 @@ export function seenInState(outputs: Props, rules: Rules, triggers: Triggers): S
   };
 }
 
-/** Where the marker did not note the recorded triggers, the outputs have its note. */
+/** The triggers in the outputs; if the marker's hash was not theirs, the outputs have that hash instead. */
 function noted(values: Values, wanted: Triggers): SeenTriggers {
   const note = values[NOTE];
   if (typeof note !== "string") return values.triggers as SeenTriggers;
   return !holdsUnknown(wanted.values) && isNoteOf(note, wanted) ? wanted.values : "others";
 }
 
-/** From what was read on the host, for an update, or for a create, which has no `state`. */
+/** The service as read on the host, for an update or a create, which has no `state`. */
 export function seenOnHost({
   live,
   rules,
@@ -142,7 +142,7 @@ export function seenOnHost({
 }): Seen {
   const { marker, state: run } = live;
   const ownerId = ownership.kind === "ours" || ownership.kind === "same" ? ownership.ownerId : undefined;
-  // An existing service carries no note of its triggers, and that of another resource tells nothing of ours.
+  // An existing service has no hash of its triggers, and another resource's hash says nothing about this one's.
   const note = wanted.values.existing === true && ownership.kind !== "ours" ? undefined : marker?.triggers;
   return {
     rules,
@@ -156,7 +156,7 @@ export function seenOnHost({
     program: live.observed !== undefined,
     masked: live.masked,
     aliasOf: live.aliasOf,
-    // A mask hides the definition, it does not change it.
+    // A mask hides the definition without changing it.
     definition: live.masked && state !== undefined ? definitionOf(state) : live.definition,
     secret: live.secret === true,
     startMode: live.startMode,
@@ -172,7 +172,7 @@ export function seenOnHost({
   };
 }
 
-/** What is new to us has seen what is wanted. */
+/** The recorded triggers. A service without a state counts as having seen the wanted ones. */
 function recorded(state: Props | undefined, wanted: Triggers): SeenTriggers {
   return state === undefined ? wanted.values : (state.values.triggers as SeenTriggers);
 }

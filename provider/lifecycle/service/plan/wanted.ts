@@ -5,20 +5,20 @@ import type { Triggers } from "../state/triggers";
 import { keptValues } from "./ignore";
 import { definitionOf } from "../state/inputs";
 
-/** What a program wants of a service. In a preview any of it may be UNKNOWN. */
+/** The wanted service, from the program. In a preview any value may be UNKNOWN. */
 export interface Wanted {
-  /** As they were given. */
+  /** The inputs, with UNKNOWN values. */
   values: Values;
-  /** Those that are known. */
+  /** The inputs that are known. */
   inputs: ServiceInputs;
-  /** Empty where somebody else defines the service. */
+  /** Empty for an existing service. */
   definition: Definition;
   triggers: Triggers;
-  /** The triggers that the last run wanted, whether or not the process has seen them. */
+  /** The triggers of the previous inputs, whether or not the process has seen them. */
   formerTriggers: unknown;
 }
 
-/** `state`: what is recorded of it, which a create has not. */
+/** The wanted service of some inputs. `state`: the recorded resource, missing at a create. */
 export function wantedBy(
   inputs: Props,
   triggers: Triggers,

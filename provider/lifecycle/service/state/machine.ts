@@ -1,8 +1,8 @@
 import type { Facts } from "../../../platform";
 
 /**
- * Whether a host is another machine than the one that was recorded: the two ids, in words, or undefined. A machine without an
- * id, as there are before systemd and dbus, may get one any day.
+ * Describes the two ids if a host is a different machine from the recorded one; else undefined. A machine without an id
+ * (before systemd and dbus) may get one any time, so a recorded empty id never differs.
  */
 export function otherMachine(facts: Facts, recorded: string | undefined): string | undefined {
   if (!recorded || recorded === facts.machineId) return undefined;

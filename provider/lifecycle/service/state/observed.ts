@@ -1,7 +1,7 @@
 import { formatPath, type Path } from "../../../../model/props";
 import type { Definition, Live, Observation } from "../../../../model/service";
 
-/** What the properties of a definition that is data say, one by one. */
+/** The properties of a definition that is data, one observation each. */
 export function observationsOf({ definition, files, secret: hidden = false }: Live): Observation[] {
   const { secretEnvironment = [], ...properties } = definition;
   const file = files[0]?.path ?? "";
@@ -16,7 +16,7 @@ export function observationsOf({ definition, files, secret: hidden = false }: Li
   return flat(properties, []);
 }
 
-/** Where an existing service logs to, as far as its definition could be read. */
+/** The definition of an existing service; if that is a program, only its log files, as far as they could be read. */
 export function observedDefinition({ definition, observed }: Pick<Live, "definition" | "observed">): Definition {
   if (observed === undefined) return definition;
   const logs: Definition["logs"] = {};
@@ -28,7 +28,7 @@ export function observedDefinition({ definition, observed }: Pick<Live, "definit
   return Object.keys(logs).length > 0 ? { logs } : {};
 }
 
-/** What could be read of somebody else's program, a line each. */
+/** One line for each observation. */
 export const observations = (observed: readonly Observation[]): string[] => observed.map((one) => `  ${said(one)}`);
 
 function said({ property, value, unknown, file, line, secret }: Observation): string {

@@ -8,26 +8,26 @@ import { observationsOf, observedDefinition } from "./observed";
 import { secretOutputs, withoutMarks } from "./secrecy";
 import { isNoteOf, KEY, NOTE } from "./triggers";
 
-/** The outputs of a service as it was found. */
+/** A service as found on its host, and what else its outputs need. */
 export interface Sighting {
   name: string;
   manager: ManagerRules;
   live: Live;
   facts: Facts;
   ownerId: string | undefined;
-  /** The triggers that are known: they count when the marker bears their hash. */
+  /** The known triggers: they count if the marker has their hash. */
   triggers: Values | undefined;
-  /** Somebody else defines it. */
+  /** It is an existing service (`existing: true`). */
   existing?: boolean;
-  /** Of an existing service: its triggers have changed since its process was started. */
+  /** For an existing service: its triggers have changed since its process started. */
   restartPending?: boolean;
-  /** Of that hash, when one of them is secret. */
+  /** The key of the triggers' hash, when a trigger is secret. */
   triggersKey?: string | undefined;
-  /** What is secret in the inputs. */
+  /** The secret paths in the inputs. */
   inputSecrets?: Iterable<Path>;
 }
 
-/** What Read, Create and Update give back: live values, property by property. */
+/** The outputs that Read, Create and Update return: live values for each property. */
 export function outputsOf(sighting: Sighting): Props {
   const { name, manager, live, ownerId, inputSecrets = [] } = sighting;
   if (sighting.existing === true) return existingOutputs(sighting);
@@ -50,7 +50,7 @@ export function outputsOf(sighting: Sighting): Props {
   return { values, secrets };
 }
 
-/** What a host says of every service, whoever defines it. */
+/** The outputs that every service has, existing or not. */
 function runOutputs({ manager, live, facts }: Sighting): Values {
   return {
     startMode: live.startMode,
@@ -64,7 +64,7 @@ function runOutputs({ manager, live, facts }: Sighting): Values {
   };
 }
 
-/** The same of a service that somebody else defines: its definition is advice, in `observed`. */
+/** The outputs of an existing service: its definition is only shown, in `observed`. */
 function existingOutputs(sighting: Sighting): Props {
   const { name, manager, live, triggers, restartPending = false, inputSecrets = [] } = sighting;
   const observed = withoutMarks("observed", live.observed ?? observationsOf(live));
@@ -83,7 +83,7 @@ function existingOutputs(sighting: Sighting): Props {
   return { values, secrets };
 }
 
-/** Variables that are secret, and stand where every user of the host can read them. */
+/** Secret variables in a file that every user of the host can read. */
 function exposedIn({ definition, files, secret }: Live, secrets: SecretPaths): UnmappedLine[] {
   const shown = Object.keys(definition.environment ?? {}).filter(
     (key) => secrets.covers(["environment", key]) && !definition.secretEnvironment?.includes(key),

@@ -21,7 +21,7 @@ export interface Recorded {
   outputs: Props;
 }
 
-/** What Read records of a service that was found, or why it may not. Without `inputs` and `outputs` it is imported. */
+/** The record of a service that Read found; undefined when it is gone. An import has no `inputs` and `outputs`. */
 export function recordOf(
   request: Call & { host: string; name: string; inputs?: Props; outputs?: Props },
   sighting: { manager: ManagerRules; live: Live; facts: Facts },
@@ -30,7 +30,7 @@ export function recordOf(
   const { manager, live: found, facts } = sighting;
   const before = request.outputs?.values ?? {};
   const inputs = request.inputs === undefined ? undefined : inputsOf(request.inputs);
-  // A mask hides the definition, it does not change it.
+  // A mask hides the definition without changing it.
   const unmasked = found.masked && request.outputs ? { ...found, definition: definitionOf(request.outputs) } : found;
   const wrongName = request.inputs === undefined && found.installed ? manager.validateName(name) : undefined;
   if (wrongName !== undefined) throw new HostError("remote", host, `${name} can't be imported: its name ${wrongName}`);
@@ -69,7 +69,7 @@ export function recordOf(
   }
   const imported = live.marker?.urn === urn ? live.marker.ownerId : undefined;
   const wantedTriggers = inputs?.triggers ?? (before.triggers as Values | undefined);
-  // A process that is another one than the one recorded has been started since, and has seen them.
+  // A process other than the recorded one started later, and has seen the wanted triggers.
   const sameProcess = live.state.pid !== undefined && live.state.pid === before.pid;
   const triggers = existing && sameProcess ? (before.triggers as Values | undefined) : wantedTriggers;
   const outputs = outputsOf({
@@ -95,14 +95,14 @@ export function recordOf(
   return { id: serviceId(host, name), inputs: seen, outputs };
 }
 
-/** The files of an existing service that are no longer as they were recorded: shown, and never repaired. */
+/** The files of an existing service that differ from the record. They are reported, never repaired. */
 function changedFiles(before: Values, live: Live): string[] {
   const recorded = new Map(((before.files ?? []) as LiveFile[]).map((file) => [file.path, JSON.stringify(file)]));
   const now = new Map(live.files.map((file) => [file.path, JSON.stringify(file)]));
   return [...new Set([...recorded.keys(), ...now.keys()])].filter((path) => recorded.get(path) !== now.get(path));
 }
 
-/** A service of ours whose file no longer says so: somebody has put another one there, or taken the comment away. */
+/** Reports that the marker of the resource's service is gone: someone replaced the file or removed the comment. */
 function withLostMarker(live: Live): Live {
   if (!live.installed || live.masked || live.marker !== undefined) return live;
   const lost = { file: live.files[0]?.path ?? "", line: MARKER_LOST };
@@ -110,15 +110,16 @@ function withLostMarker(live: Live): Live {
 }
 
 /**
- * A run of this resource took it over and was killed before the state was told. The owner id stays the recorded one, which
- * may be of a service that was replaced and is to be deleted; the line makes the next `up` take over what it finds.
+ * Reports that another run of this resource took the service over and was killed before it reached the state. The owner id
+ * stays the recorded one, which may be of a replaced service that is still to be deleted. The line makes the next `up` take
+ * over the service.
  */
 function withNewerMarker(live: Live): Live {
   const { ownerId = "" } = live.marker ?? {};
   return { ...live, unmapped: [{ file: live.files[0]?.path ?? "", line: takenOver(ownerId) }, ...live.unmapped] };
 }
 
-/** The old inputs with live values where these differ; everything else, unset properties too, as the user gave it. */
+/** The old inputs, with live values for the properties that differ. All others, also unset ones, stay as the user gave them. */
 function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: ManagerRules): Props {
   const { secretEnvironment: _, ...definition } = live.definition;
   const found: Values = {
@@ -142,12 +143,12 @@ function refreshedInputs(inputs: Props, outputs: Props, live: Live, manager: Man
   return { values, secrets };
 }
 
-/** The secrets in some properties. */
+/** The secret paths in some properties. */
 function below(props: Props | undefined, properties: readonly string[]): Path[] {
   return [...(props?.secrets ?? [])].filter(([property]) => properties.includes(String(property)));
 }
 
-/** A recorded value that may be missing. */
+/** A recorded text; undefined when it is missing. */
 export function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }

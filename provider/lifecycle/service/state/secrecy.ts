@@ -2,10 +2,10 @@ import type { Path, Values } from "../../../../model/props";
 import { SecretPaths } from "../../../../model/props";
 import type { Live } from "../../../../model/service";
 
-/** What a definition may hold that only its file keeps from others. Texts such as a signal would only make errors unreadable. */
+/** Properties that may hold secrets in a file that others can't read. Hiding others, such as a signal, would garble errors. */
 const MAY_HOLD_SECRETS = ["environment", "command", "reload", "options"] as const;
 
-/** Lines for the outputs, without the mark of those that not every user of the host may read, and the paths of these. */
+/** The lines for the outputs without their `secret` mark, and the paths of the secret ones. */
 export function withoutMarks<Line extends { secret?: boolean }>(
   property: string,
   lines: readonly Line[],
@@ -17,8 +17,8 @@ export function withoutMarks<Line extends { secret?: boolean }>(
 }
 
 /**
- * Which outputs are secret: those that repeat a secret input, variables from the file that only root can read, and what
- * stands in a definition that not every user of the host may read.
+ * The secret outputs: those that repeat a secret input, variables from the file that only root can read, and properties of a
+ * definition that not every user of the host may read.
  */
 export function secretOutputs(outputs: Values, live: Live, inputs: Iterable<Path>): SecretPaths {
   const secrets = new SecretPaths();
@@ -26,7 +26,7 @@ export function secretOutputs(outputs: Values, live: Live, inputs: Iterable<Path
   for (const path of inputs) {
     const all: Path[] = path.length === 0 ? Object.keys(outputs).map((key) => [key]) : [path];
     for (const [property, ...rest] of all) {
-      // One by one: the whole environment is secret when its file is.
+      // Each variable is marked by itself, because a secret `environment` means that its whole file is secret.
       if (property === "environment" && rest.length === 0) variables.forEach((key) => secrets.add([property, key]));
       else if (Object.hasOwn(outputs, property!)) secrets.add([property!, ...upToList(rest)]);
       if (property === "name" || property === "logs") secrets.add(["logHint"]);
@@ -39,7 +39,7 @@ export function secretOutputs(outputs: Values, live: Live, inputs: Iterable<Path
   return secrets;
 }
 
-/** A list as a whole: what is read back may stand in another order. */
+/** Cuts a path at a list: a list is secret as a whole, because its elements may be read back in another order. */
 function upToList(path: Path): Path {
   const at = path.findIndex((key) => typeof key === "number");
   return at === -1 ? path : path.slice(0, at);

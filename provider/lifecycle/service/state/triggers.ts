@@ -3,22 +3,22 @@ import { hashOf, sortedJson } from "../../../../model/hash";
 import type { Props, Values } from "../../../../model/props";
 
 /**
- * `triggers`, and what their note in the marker is made with. Every user of the host can read the marker, and could guess
- * a short secret from its hash: with a secret among the triggers the hash has a random key, which is in the state alone.
- * Without the state (a create that was killed) such a note is that of no triggers: the service is restarted once more.
+ * `triggers`, and the key of their hash in the marker. Every user of the host can read the marker, and could guess a short
+ * secret from its hash, so triggers with a secret are hashed with a random key that only the state has. Without the state
+ * (a killed create) such a hash matches no triggers, and the service is restarted once more.
  */
 export interface Triggers {
   values: Values | undefined;
   key: string | undefined;
 }
 
-/** Where the key is in the outputs. The engine shows no property of such a name. */
+/** The output with the key. The engine does not show properties whose name begins with two underscores. */
 export const KEY = "__triggersKey";
-/** Where the outputs have what the marker says of triggers that are not the recorded ones. */
+/** The output with the marker's hash, when it is not that of the recorded triggers. */
 export const NOTE = "__triggersNote";
 const KEYED = "hmac:";
 
-/** The triggers in inputs, with the key that the state has, or a new one where one is needed. */
+/** The triggers in the inputs, with the key in the state, or a new key when one is needed. */
 export function triggersOf({ values, secrets }: Props, outputs: Values | undefined): Triggers {
   const secret = [...secrets].some(([property]) => property === "triggers" || property === undefined);
   const known = outputs?.[KEY];
@@ -26,12 +26,12 @@ export function triggersOf({ values, secrets }: Props, outputs: Values | undefin
   return { values: values.triggers as Values | undefined, key };
 }
 
-/** The same, where nothing is made. */
+/** The triggers in the inputs, with the key in the state; never makes a key. */
 export function recordedTriggers({ values }: Props, outputs: Values): Triggers {
   return { values: values.triggers as Values | undefined, key: outputs[KEY] as string | undefined };
 }
 
-/** What the marker says of the triggers. */
+/** The hash of the triggers for the marker. */
 export function noteOf({ values, key }: Triggers): string {
   if (key === undefined) return hashOf(values ?? {});
   return (
@@ -42,7 +42,7 @@ export function noteOf({ values, key }: Triggers): string {
   );
 }
 
-/** Is it the note of these triggers, be it with a key or, as earlier releases wrote them all, without? */
+/** Is it the hash of these triggers? Earlier releases wrote all hashes without a key. */
 export function isNoteOf(note: string, triggers: Triggers): boolean {
   return note === noteOf(note.startsWith(KEYED) ? triggers : { ...triggers, key: undefined });
 }
