@@ -11,7 +11,7 @@ const KINDS: Record<DiffKind, [pb.PropertyDiff.Kind, pb.PropertyDiff.Kind]> = {
   delete: [Kind.DELETE, Kind.DELETE_REPLACE],
 };
 
-/** What is wrong with which property; `named` tells which of them the engine may look up. */
+/** Failures for the engine. `named`: whether the engine may look up the property's value; else only the reason names it. */
 export function checkFailures(
   issues: readonly Issue[],
   named: (path: Path) => boolean = () => true,
@@ -24,9 +24,9 @@ export function checkFailures(
 }
 
 /**
- * The answer to Check and CheckConfig; `secrets` is what must not be shown of what was given. The engine prints the value
- * that a property has, a secret one in clear too, and `value {<nil>}` for what is missing or stands within another one:
- * of these the reason says the name, where the engine looks for no value.
+ * The answer to Check and CheckConfig. `secrets`: paths whose values must not be shown. For a named property the engine
+ * prints the value, even a secret one in clear, and `value {<nil>}` for a missing or nested one. Such a property is named
+ * only in the reason, where the engine looks up no value.
  */
 export function checkResponse({ inputs, failures }: CheckResult, secrets: Iterable<Path>): pb.CheckResponse {
   const hidden = new Set([...secrets].map(([key]) => key));
@@ -35,7 +35,7 @@ export function checkResponse({ inputs, failures }: CheckResult, secrets: Iterab
   return new pb.CheckResponse().setInputs(encode(inputs)).setFailuresList(checkFailures(failures, named));
 }
 
-/** What a check finds wrong belongs in its answer, at the property: also when it was found by throwing. */
+/** Runs a check, and turns a thrown PropertyError into failures of its result. */
 export function failuresOf(check: () => CheckResult): CheckResult {
   try {
     return check();
@@ -45,7 +45,7 @@ export function failuresOf(check: () => CheckResult): CheckResult {
   }
 }
 
-/** The answer to Diff and DiffConfig, with a line for each property. */
+/** The answer to Diff and DiffConfig, with a detailed diff. */
 export function diffResponse(difference: Difference, old: { inputs: Props; outputs: Props }): pb.DiffResponse {
   const { properties } = difference;
   const roots = (of: Difference["properties"]): string[] => [...new Set(of.map(({ path }) => String(path[0])))];
@@ -53,12 +53,12 @@ export function diffResponse(difference: Difference, old: { inputs: Props; outpu
     .setChanges(properties.length ? pb.DiffResponse.DiffChanges.DIFF_SOME : pb.DiffResponse.DiffChanges.DIFF_NONE)
     .setDiffsList(roots(properties))
     .setReplacesList(roots(properties.filter(({ replace }) => replace)))
-    // A replacement has the same name on the same host: created first, it would be removed by the delete. Said in
-    // every answer, since `replaceOnChanges` makes a replacement of a difference that we call an update.
+    // A replacement may have the same name on the same host: if it were created first, the delete would remove it. Set in
+    // every answer, because `replaceOnChanges` turns an update into a replacement.
     .setDeletebeforereplace(true)
     .setHasdetaileddiff(true);
   for (const { path, kind, replace } of properties) {
-    // The engine looks for the old value among the outputs, unless it is told that it stands in the inputs alone.
+    // The engine looks up the old value in the outputs, unless `inputdiff` says that only the inputs have it.
     const inInputsOnly = getAt(old.outputs.values, path) === undefined && getAt(old.inputs.values, path) !== undefined;
     response
       .getDetaileddiffMap()

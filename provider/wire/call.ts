@@ -7,14 +7,14 @@ import type { EngineLog } from "./log";
 import { printable } from "./printable";
 import type { Redact, Secrets } from "./redact";
 
-/** Makes a gRPC method of a function from request to response. */
+/** Turns a function from request to response into a gRPC method. */
 export type Answering = <Request, Response>(
   body: (request: Request, call: Call) => Response | Promise<Response>,
 ) => handleUnaryCall<Request, Response>;
 
 /**
- * What all methods have in common: errors become statuses, the answer waits for the lines logged before it, and no
- * secret of the request is in any of these texts.
+ * The common part of all methods: turns errors into statuses, sends the answer after all lines logged before it, and
+ * redacts the request's secrets in all of these texts.
  */
 export function answering(engineLog: EngineLog, secrets: Secrets): Answering {
   return (body) => async (call, callback) => {
@@ -30,14 +30,14 @@ export function answering(engineLog: EngineLog, secrets: Secrets): Answering {
       .then(() => body(call.request, { urn, log }))
       .then((answer) => [null, redactFailures(answer, redact)] as const)
       .catch((error: unknown) => [toStatus(error, reportBug, redact), null] as const)
-      // Also when the error itself has something in it that cannot be sent: a call without an answer hangs for ever.
+      // The conversion itself may throw, if the error has something that can't be sent. A call without an answer hangs.
       .catch((error: unknown) => [toStatus(error, reportBug, redact), null] as const);
     await log.flush();
     callback(status, response);
   };
 }
 
-/** What is wrong with a property is said in the answer, not as an error. */
+/** Redacts the failures in a response: errors of a property are part of the answer. */
 function redactFailures<Response>(response: Response, redact: Redact): Response {
   const failures = (response as { getFailuresList?(): CheckFailure[] }).getFailuresList?.() ?? [];
   for (const failure of failures) failure.setReason(wellFormed(printable(redact(failure.getReason()))));

@@ -2,7 +2,7 @@ import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/st
 import { PropertyError, type Issue } from "../../model/errors";
 import { formatPath, SecretPaths, UNKNOWN, type Path, type Props, type Values } from "../../model/props";
 
-/** The key that turns an object on the wire into something else: its value says what. */
+/** The key that marks an object on the wire as a special value; its value is one of the signatures below. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
@@ -13,7 +13,7 @@ const REFUSED = new Map([
   ["803fd3297a5875dc03ca845dda5d2a98", "text that is not UTF-8 is not supported"],
 ]);
 
-/** What stands for "not known yet". There is one for each type, but the engine takes the first for all of them. */
+/** Sentinels for unknown values. There is one for each type, but the engine accepts the first for all types. */
 const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const UNKNOWN_TEXTS = new Set([
   UNKNOWN_TEXT,
@@ -25,18 +25,18 @@ const UNKNOWN_TEXTS = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
 ]);
 
-/** Reads a property bag off the wire. Throws a `PropertyError` that names every value of a kind we cannot take. */
+/** Decodes a property bag. Throws a `PropertyError` that lists every value of an unsupported kind. */
 export function decode(struct: Struct | undefined): Props {
   return decodeTree(struct?.toJavaScript() ?? {});
 }
 
-/** The same for what is plain JavaScript already: JSON text inside a configuration value. */
+/** Decodes a bag that is plain JavaScript, such as the JSON text of a configuration value. */
 export function decodeTree(tree: Values): Props {
   const secrets = new SecretPaths();
   const issues: Issue[] = [];
 
   const markSecret = (path: Path): void => {
-    // A secret within a secret adds nothing, and would not come back the same from `encode`.
+    // A secret inside a secret adds nothing, and `encode` would not write it back.
     if (!secrets.covers(path)) secrets.add(path);
   };
 
@@ -44,7 +44,7 @@ export function decodeTree(tree: Values): Props {
     Object.fromEntries(
       Object.entries(wire)
         .map(([key, value]) => [key, decodeValue(value, [...path, key])] as const)
-        // To Pulumi a property that is null is one that is not set. In a list it has a place, and stays.
+        // Pulumi treats a null property as unset. In a list, null holds a position and stays.
         .filter(([, value]) => value !== null),
     );
 
@@ -63,7 +63,7 @@ export function decodeTree(tree: Values): Props {
         if (fields.secret === true) markSecret(path);
         return "value" in fields ? decodeValue(fields.value, path) : UNKNOWN;
       case RESOURCE:
-        // What the engine itself would have sent instead: the id, or the URN of what has no id (a component).
+        // The engine itself would have sent the id, or the URN of a resource without an id (a component).
         return fields.id === "" ? UNKNOWN : decodeValue(fields.id ?? fields.urn, path);
       default:
         issues.push({ path, message: REFUSED.get(String(fields[SIGNATURE])) ?? "a value of an unknown kind" });
@@ -76,7 +76,7 @@ export function decodeTree(tree: Values): Props {
   return { values, secrets };
 }
 
-/** Writes a property bag for the wire, every secret in its wrapper. What is undefined or null is left out. */
+/** Encodes a property bag, with every secret in its wrapper. Omits undefined and null properties. */
 export function encode({ values, secrets }: Props): Struct {
   const object = (value: object, path: Path, inSecret: boolean): Record<string, JavaScriptValue> =>
     Object.fromEntries(
@@ -99,7 +99,7 @@ export function encode({ values, secrets }: Props): Struct {
   return Struct.fromJavaScript(object(values, [], false));
 }
 
-/** Half of a surrogate pair (text cut in the middle of a character) would make the engine refuse the whole message. */
+/** Replaces lone surrogates (text cut inside a character), for which the engine would reject the whole message. */
 export function wellFormed(text: string): string {
   return Buffer.from(text, "utf8").toString("utf8");
 }

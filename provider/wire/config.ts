@@ -4,12 +4,12 @@ import { SecretPaths, type Props, type Values } from "../../model/props";
 import type { Difference } from "../lifecycle/lifecycle";
 import { decode, decodeTree } from "./codec";
 
-/** What the engine puts beside the user's configuration, for itself. It keeps them, also when we do not give them back. */
+/** Keys that the engine adds to the configuration for itself. It keeps them even if the provider does not return them. */
 const ENGINE_KEYS = new Set(["version", "pluginDownloadURL", "pluginChecksums", "__internal"]);
 
 /**
- * Reads the provider's configuration: without the engine's own keys, and with JSON text read where the schema says that
- * a variable is no string (configuration is text, and language SDKs send `{"type":"ssh"}` for an object).
+ * Decodes the provider's configuration without the engine's own keys. Parses JSON text for variables that are no strings in
+ * the schema, because configuration is text and language SDKs send `{"type":"ssh"}` for an object.
  */
 export function decodeConfig(struct: Struct | undefined, schema: string): Props {
   const { values, secrets } = decode(struct);
@@ -24,7 +24,7 @@ export function decodeConfig(struct: Struct | undefined, schema: string): Props 
   return config;
 }
 
-/** Text that is not JSON is left as it is: the check of the configuration says what should stand there. */
+/** Parses JSON text; undefined for other text, which stays as it is and fails the check of the configuration. */
 function decodeJson(key: string, text: string): Props | undefined {
   try {
     return decodeTree({ [key]: JSON.parse(text) as unknown });
@@ -34,14 +34,14 @@ function decodeJson(key: string, text: string): Props | undefined {
   }
 }
 
-/** The variables of the configuration that hold something else than a string. */
+/** The names of configuration variables that are no strings. */
 function structured(schema: string): Set<string> {
   const { config } = JSON.parse(schema) as { config?: { variables?: Record<string, { type?: string }> } };
   const variables = Object.entries(config?.variables ?? {});
   return new Set(variables.filter(([, variable]) => variable.type !== "string").map(([key]) => key));
 }
 
-/** What changed in the configuration. Never a replacement: that would replace every resource of the provider. */
+/** The changes of the configuration. Never a replacement, which would replace every resource of the provider. */
 export function diffConfig(olds: Values, news: Values): Difference {
   const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
   const changed = keys.filter((key) => !isDeepStrictEqual(olds[key], news[key]));

@@ -12,8 +12,8 @@ import { statusText } from "./statusText";
 import { WrongArguments } from "./wrongArguments";
 
 /**
- * Answers Construct. The arguments are checked here, all in one go; what makes the component is the server of the SDK,
- * to which the call is handed on as it is.
+ * Answers Construct. Reports all errors in the arguments at once, and forwards the call unchanged to the SDK's server, which
+ * constructs the component.
  */
 export function construct(
   { name, components }: Provider,
@@ -24,9 +24,9 @@ export function construct(
     const check = components?.types.get(request.getType());
     if (!components || !check) throw new Unsupported(`provider ${name} has no component ${request.getType()}`);
     refuse(request, check);
-    // Calls come in parallel: they share the promise.
+    // Parallel calls share the promise.
     const client = await (server ??= start(components, engine.address));
-    // A plugin that is being debugged gets another engine with each run.
+    // A plugin that is being debugged gets a new engine with each run.
     await handOn((done) => client.attach(new PluginAttach().setAddress(engine.address), done));
     return handOn((done) => client.construct(request, done));
   };
@@ -58,7 +58,7 @@ function handOn<Response>(call: (done: grpc.requestCallback<Response>) => void):
   });
 }
 
-/** What the other server has said. */
+/** An error from the SDK's server. */
 class Refused extends Answered {
   constructor(private readonly answer: grpc.ServiceError) {
     super(answer.details);

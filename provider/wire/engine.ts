@@ -3,15 +3,15 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The engine puts its address last, after flags of its own (`-v=9`). Started by hand there is none. */
+/** The engine's address: the last argument, after the engine's flags (`-v=9`). Empty when the plugin is started by hand. */
 export function engineAddress(argv: readonly string[]): string {
   const last = argv.at(-1) ?? "";
   return /^[\w.[\]:-]+:\d+$/.test(last) ? last : "";
 }
 
-/** Calls `gone` when the engine can no longer be reached. It kills us when it ends well, but nobody does when it is killed. */
+/** Calls `gone` when the engine becomes unreachable. An engine that is killed does not end its plugins. */
 export function watchEngine(address: string, gone: () => void): void {
-  // A channel without calls is taken down after half an hour, which looks like an engine that died.
+  // gRPC closes a channel after half an hour without calls, which would look like a dead engine.
   const options = { "grpc.client_idle_timeout_ms": MAX_TIMER_MS };
   const channel = new EngineClient(address, grpc.credentials.createInsecure(), options).getChannel();
   const { READY, TRANSIENT_FAILURE } = grpc.connectivityState;

@@ -4,7 +4,7 @@ import { initFailed } from "./initFailed";
 import type { Redact } from "./redact";
 import { statusText } from "./statusText";
 
-/** To the engine UNKNOWN means "the state of the resource is unknown", these others "refused, nothing has changed". */
+/** The engine treats UNKNOWN as "the state of the resource is unknown", and the others as "refused, nothing changed". */
 const CODES: Record<HostErrorKind, status> = {
   unreachable: status.UNAVAILABLE,
   authentication: status.UNAUTHENTICATED,
@@ -15,17 +15,17 @@ const CODES: Record<HostErrorKind, status> = {
   remote: status.FAILED_PRECONDITION,
 };
 
-/** The engine asks for something that this provider does not have. */
+/** The engine asked for something that this provider does not have. */
 export class Unsupported extends Error {
   override name = "Unsupported";
 }
 
-/** An error that says more than a code and a text can. */
+/** An error whose status has more than a code and a text. */
 export abstract class Answered extends Error {
   abstract status(redact: Redact): Partial<StatusObject>;
 }
 
-/** The answer to a call that failed. `reportBug` is told the stack of what no user can have caused. */
+/** The status of a failed call. Calls `reportBug` with the stack of errors that only a bug can cause. */
 export function toStatus(error: unknown, reportBug: (stack: string) => void, redact: Redact): Partial<StatusObject> {
   if (error instanceof PartialFailure) return initFailed(error, redact);
   if (error instanceof Answered) return error.status(redact);
@@ -39,7 +39,7 @@ function codeOf(error: unknown): status | undefined {
   if (error instanceof PropertyError) return status.INVALID_ARGUMENT;
   if (error instanceof HostError) return CODES[error.kind];
   if (error instanceof Unsupported) return status.UNIMPLEMENTED;
-  // The reason of an operation's signal, thrown as it is (`signal.throwIfAborted()`).
+  // The reason of an operation's signal, thrown by `signal.throwIfAborted()`.
   if (error instanceof DOMException && error.name === "AbortError") return status.CANCELLED;
   if (error instanceof DOMException && error.name === "TimeoutError") return status.DEADLINE_EXCEEDED;
   return undefined;

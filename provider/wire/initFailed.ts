@@ -8,12 +8,12 @@ import type { Redact } from "./redact";
 import { statusText } from "./statusText";
 
 /**
- * The details of an error travel in HTTP/2 headers, in base64. What is more than 64 KiB there is not sent at all, and
- * the engine waits for an answer for ever.
+ * The details of an error are sent in HTTP/2 headers, in base64. If they exceed 64 KiB nothing is sent, and the engine waits
+ * forever.
  */
 const MAX_DETAIL_BYTES = 32_000;
 
-/** The one error that writes to the state: what exists on the host is recorded, and the next `up` repairs it. */
+/** The only error that updates the state: it records what exists on the host, so that the next `up` repairs it. */
 export function initFailed(error: PartialFailure, redact: Redact): Partial<StatusObject> {
   const reason = statusText(redact(error.message));
   const failure = new ErrorResourceInitFailed()
@@ -24,7 +24,7 @@ export function initFailed(error: PartialFailure, redact: Redact): Partial<Statu
   fit(failure);
   const detail = new Any();
   detail.pack(failure.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  // The engine shows the reasons; this is for Delete, which has none.
+  // The engine shows the reasons. For Delete, which has none, it shows this message.
   const message = wellFormed(reason.slice(0, 1_000));
   const packed = new Status().setCode(status.UNKNOWN).setMessage(message).setDetailsList([detail]);
   const metadata = new Metadata();
@@ -33,8 +33,8 @@ export function initFailed(error: PartialFailure, redact: Redact): Partial<Statu
 }
 
 /**
- * Leaves out what can best be missed: the inputs, since the engine keeps those it has, then the largest outputs, since
- * a resource that failed is read or updated next, which brings them back. The small ones say what and whose it is.
+ * Omits what is needed least: the inputs, because the engine keeps those it has, and then the largest outputs, because the
+ * next read or update of the failed resource restores them. The small outputs identify the resource and its owner.
  */
 function fit(failure: ErrorResourceInitFailed): void {
   if (sizeOf(failure) > MAX_DETAIL_BYTES) failure.clearInputs();

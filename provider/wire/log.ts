@@ -6,27 +6,27 @@ import { wellFormed } from "./codec";
 import { printable } from "./printable";
 import type { Redact } from "./redact";
 
-/** An engine that does not take a line within this time takes none: the work is not held up for its log. */
+/** Time limit for sending a line to the engine, so that a hanging log does not delay the work. */
 const PATIENCE_MS = 5_000;
 
-/** The engine's log. Never throws, never blocks the one who logs. Without an engine everything goes to stderr. */
+/** The engine's log. Logging never throws or blocks. Without an engine, lines go to stderr. */
 export class EngineLog {
   #client: EngineClient | undefined;
   #address = "";
 
-  /** Of the engine that runs us now. */
+  /** The address of the current engine. */
   get address(): string {
     return this.#address;
   }
 
-  /** May be called again: an engine that attaches to a running plugin brings its own log. */
+  /** Connects to an engine; again when another engine attaches to a running plugin. */
   connect(address: string): void {
     this.#client?.close();
     this.#address = address;
     this.#client = address ? new EngineClient(address, grpc.credentials.createInsecure()) : undefined;
   }
 
-  /** The log of one call, below the resource that it is about, without the secrets of the call. */
+  /** The log of one call. Its lines are shown under the resource, with the call's secrets redacted. */
   for(urn: string, redact: Redact): CallLog {
     return new CallLog((severity, message, ephemeral) =>
       this.#send(urn, severity, printable(redact(message)), ephemeral),
@@ -44,7 +44,7 @@ export class EngineLog {
       .setSeverity(severity)
       .setMessage(wellFormed(message))
       .setEphemeral(ephemeral);
-    // A line that is lost is not worth an error: if the engine is gone, the process ends for that reason.
+    // A lost line is no error. If the engine is gone, the process exits anyway.
     return new Promise((resolve) => {
       client.log(request, new grpc.Metadata(), { deadline: Date.now() + PATIENCE_MS }, () => resolve());
     });
@@ -53,7 +53,7 @@ export class EngineLog {
 
 type Send = (severity: LogSeverity, message: string, ephemeral: boolean) => Promise<void>;
 
-/** Lines go one after the other, since the engine may take two that are under way in any order. */
+/** Sends lines one at a time, because the engine may reorder concurrent ones. */
 export class CallLog implements Log {
   #sent: Promise<void> = Promise.resolve();
 
@@ -75,7 +75,7 @@ export class CallLog implements Log {
     this.#add(LogSeverity.INFO, message, true);
   }
 
-  /** Resolves when all lines are with the engine. To be awaited before the answer to the call, or the last are lost. */
+  /** Resolves when the engine has all lines. Await it before answering the call, or the last lines are lost. */
   flush(): Promise<void> {
     return this.#sent;
   }

@@ -1,20 +1,20 @@
 import type { HostCall } from "../lifecycle/lifecycle";
 
-/** What an operation may take when the user set no `customTimeouts`. */
+/** The time limit of an operation without `customTimeouts`. */
 const DEFAULT_SECONDS = 300;
-/** The longest that a timer can wait: more would fire at once. */
+/** The longest time that a Node timer supports: a longer one would fire at once. */
 const MAX_SECONDS = 2_147_483;
 
 /**
- * The operations under way, each with a signal of its own. Why a signal fired is told as the platform tells it:
- * `signal.reason` is a `DOMException` whose name is "AbortError" (cancelled) or "TimeoutError" (time has run out).
+ * The running operations, each with its own signal. `signal.reason` is a `DOMException` as in the Web platform, with the
+ * name "AbortError" (cancelled) or "TimeoutError" (deadline exceeded).
  */
 export class Operations {
   readonly #running = new Set<AbortController>();
   #cancelled = false;
   #whenDrained: (() => void) | undefined;
 
-  /** Runs `body` until its end: also when its signal has fired, it alone knows where it can stop. */
+  /** Runs `body` to its end, even after its signal has fired: only `body` knows where it can stop. */
   async run<T>(seconds: number, body: (limits: Pick<HostCall, "signal" | "deadline">) => Promise<T>): Promise<T> {
     if (this.#cancelled) throw cancelled();
     const limit = Math.min(seconds || DEFAULT_SECONDS, MAX_SECONDS);
@@ -36,9 +36,9 @@ export class Operations {
     }
   }
 
-  /** Stops what is under way and refuses what comes later; `whenDrained` is called once the last has ended. */
+  /** Cancels all operations and refuses new ones. Calls `whenDrained` when the last one has ended. */
   cancel(whenDrained: () => void): void {
-    // The engine says so more than once, and at the end of every run, also a good one.
+    // The engine calls Cancel more than once, and also at the end of a successful run.
     if (this.#cancelled) return;
     this.#cancelled = true;
     this.#whenDrained = whenDrained;
@@ -46,7 +46,7 @@ export class Operations {
     this.#drain();
   }
 
-  /** An engine starts a run (with a plugin that is being debugged: a second one in the same process). */
+  /** Accepts operations again: a plugin that is being debugged serves several runs in one process. */
   begin(): void {
     this.#cancelled = false;
   }

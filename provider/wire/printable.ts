@@ -1,9 +1,9 @@
-/** Control characters (newline and tab are fine), and marks that turn the direction of the text behind them. */
+/** Control characters (except newline and tab), and marks that change the text direction. */
 const UNPRINTABLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Text as it may reach a terminal: what a host, a log or a configuration has put into it can neither move the cursor nor
- * hide or turn round what stands there. Such characters are shown escaped.
+ * Makes text safe for a terminal: escapes characters from a host, a log or a configuration that could move the cursor, hide
+ * text or reverse its direction.
  */
 export function printable(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, (character) => {

@@ -2,14 +2,14 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { getAt, type Props } from "../../model/props";
 import { decode } from "./codec";
 
-/** Takes out of a text what must not be shown. */
+/** Replaces the secrets in a text. */
 export type Redact = (text: string) => string;
 
-/** Shorter ones are no secrets worth the name, and stand in every second word. */
+/** Shorter secrets are not redacted: they would match parts of ordinary words. */
 const SHORTEST = 4;
 const SHORTEST_LINE = 8;
 
-/** Puts `[secret]` where one of the secrets stands: whole, as JSON, or a line of it, for logs are cut into lines. */
+/** Replaces secrets with `[secret]`: the whole text, its JSON form, and each of its lines, because logs are split into lines. */
 export function redacting(secrets: Iterable<string>): Redact {
   const texts = new Set<string>();
   for (const secret of secrets) {
@@ -18,12 +18,12 @@ export function redacting(secrets: Iterable<string>): Redact {
     const lines = secret.split(/\r?\n/).map((line) => line.trim());
     if (lines.length > 1) lines.filter((line) => line.length >= SHORTEST_LINE).forEach((line) => texts.add(line));
   }
-  // The longest first: else of one that has another one in it the rest would be left.
+  // The longest first: otherwise the rest of a secret that contains another one would remain.
   const all = [...texts].sort((a, b) => b.length - a.length);
   return (text) => all.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
 }
 
-/** What must not be shown: the secrets of the configuration for good, and those of a request while it is answered. */
+/** The secrets to redact: those of the configuration always, those of a request in its answer. */
 export class Secrets {
   #configured: string[] = [];
 
@@ -38,7 +38,7 @@ export class Secrets {
 
 const GETTERS = ["getProperties", "getInputs", "getOlds", "getOldInputs", "getNews", "getArgs"];
 
-/** The property bags of any request. One that can't be read is refused by whoever the request is for. */
+/** The property bags of a request. Skips a bag that can't be decoded: the method itself rejects it. */
 function bagsOf(request: object): Props[] {
   const getters = request as Record<string, (() => unknown) | undefined>;
   return GETTERS.flatMap((getter) => {

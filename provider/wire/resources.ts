@@ -10,7 +10,7 @@ import { decode, encode } from "./codec";
 import { Unsupported } from "./failures";
 import type { Operations } from "./operations";
 
-/** The methods that are about one resource. Previews are answered from `diff` and `planned`, which can touch no host. */
+/** The methods for resources. Previews are answered from `diff` and `planned`, which can't contact a host. */
 export function resourceMethods(
   provider: Provider,
   operations: Operations,
@@ -51,7 +51,7 @@ export function resourceMethods(
       let secrets: Iterable<Path> = [];
       const result = failuresOf(() => {
         const news = decode(request.getNews());
-        secrets = news.secrets; // with those that the check adds
+        secrets = news.secrets; // includes those that the check adds
         return lifecycle.check({ ...call, news, ...given({ olds: request.getOlds() }) });
       });
       return checkResponse(result, secrets);
@@ -78,7 +78,7 @@ export function resourceMethods(
       const seen = await operations.run(request.getTimeout(), (limits) =>
         lifecycle.read({ ...call, ...limits, id: request.getId(), ...recorded }),
       );
-      // Without an id the engine takes the resource out of the state.
+      // Without an id, the engine removes the resource from the state.
       if (!seen) return new pb.ReadResponse();
       const { id, inputs, outputs } = seen;
       return new pb.ReadResponse().setId(id).setInputs(encode(inputs)).setProperties(encode(outputs));
@@ -113,12 +113,12 @@ export function resourceMethods(
   };
 }
 
-/** `urn:pulumi:dev::project::parent:Type$bots:index:Service::web` is of the type `bots:index:Service`. */
+/** The type in a URN: `bots:index:Service` in `urn:pulumi:dev::project::parent:Type$bots:index:Service::web`. */
 function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
-/** Some callers of the engine send an empty bag for "none", others nothing at all. */
+/** Decodes the bags that are given: for a missing one, parts of the engine send an empty bag, others nothing. */
 function given<Key extends string>(structs: Record<Key, Struct | undefined>): { [key in Key]?: Props } {
   const bags: { [key in Key]?: Props } = {};
   for (const key in structs) if (structs[key]?.getFieldsMap().getLength()) bags[key] = decode(structs[key]);

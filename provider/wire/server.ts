@@ -5,7 +5,7 @@ import { engineAddress, watchEngine } from "./engine";
 import { EngineLog } from "./log";
 import { service } from "./service";
 
-/** What the engine and all SDKs allow. */
+/** The limit of the engine and all SDKs. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 /** Serves a provider on a free local port. */
@@ -23,7 +23,7 @@ export async function listen(provider: Provider, engineLog: EngineLog): Promise<
   return { port, close: () => server.forceShutdown() };
 }
 
-/** Runs this process as a plugin: `argv` is what the engine gave (`process.argv.slice(2)`). */
+/** Runs this process as a plugin. `argv`: the arguments from the engine (`process.argv.slice(2)`). */
 export async function serve(provider: Provider, argv: readonly string[]): Promise<void> {
   const toEngine = takeStdout();
   const leave = (code: number) => (): void => {
@@ -44,7 +44,7 @@ export async function serve(provider: Provider, argv: readonly string[]): Promis
   toEngine(`${port}\n`);
 }
 
-/** The engine reads the port from stdout and nothing else may stand there: whatever is printed goes to stderr. */
+/** Reserves stdout for the port, which the engine reads from it. All other output goes to stderr. */
 function takeStdout(): (text: string) => void {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);

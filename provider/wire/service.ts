@@ -16,8 +16,8 @@ import { Secrets } from "./redact";
 import { resourceMethods } from "./resources";
 
 /**
- * The whole `pulumirpc.ResourceProvider`. Methods that are missing here (Parameterize, GetMapping, GetMappings, List)
- * are answered with UNIMPLEMENTED by gRPC itself, which the engine takes for "has none".
+ * Implements `pulumirpc.ResourceProvider`. gRPC answers the missing methods (Parameterize, GetMapping, GetMappings, List)
+ * with UNIMPLEMENTED, which the engine treats as "has none".
  */
 export function service(provider: Provider, engineLog: EngineLog): UntypedServiceImplementation {
   const operations = new Operations();
@@ -53,7 +53,7 @@ export function service(provider: Provider, engineLog: EngineLog): UntypedServic
         const olds = request.hasOlds() && { olds: decodeConfig(request.getOlds(), schema()) };
         return provider.checkConfig({ ...call, news, ...olds });
       });
-      // Configuration comes without marks of what is secret: all of it may be.
+      // Configuration has no secret marks, so any of it may be secret.
       return checkResponse(
         result,
         given.map((key) => [key]),

@@ -1,10 +1,10 @@
 import { wellFormed } from "./codec";
 import { printable } from "./printable";
 
-/** The text of an error travels in an HTTP/2 header, percent-encoded; with all headers above 64 KiB nothing is sent. */
+/** The text of an error is sent percent-encoded in an HTTP/2 header. If all headers exceed 64 KiB, nothing is sent. */
 const MAX_BYTES = 8_000;
 
-/** The text of an error, fit to be sent: of a very long one the beginning (what) and the end (the last log lines). */
+/** Fits the text of an error into a status: keeps the beginning (the error) and the end (the last log lines) of a long text. */
 export function statusText(raw: string): string {
   const text = printable(raw);
   const bytes = Buffer.from(text, "utf8");

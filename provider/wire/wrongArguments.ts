@@ -9,7 +9,7 @@ import { printable } from "./printable";
 import type { Redact } from "./redact";
 import { statusText } from "./statusText";
 
-/** What is wrong with the arguments of a component, each at its property, in the form that the engine shows as a list. */
+/** Errors in the arguments of a component, each with its property, in the form that the engine shows as a list. */
 export class WrongArguments extends Answered {
   override name = "WrongArguments";
   constructor(
@@ -36,8 +36,7 @@ export class WrongArguments extends Answered {
   }
 
   /**
-   * The engine prints the value that it finds at the path, a secret one in clear too. With a word behind it, it finds
-   * none there.
+   * The engine prints the value at the path, even a secret one in clear. A word after the path makes it find none.
    */
   #shown(path: Path): string {
     const hidden = [...this.secrets].some((secret) => within(secret, path) || within(path, secret));
