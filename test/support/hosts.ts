@@ -1,8 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
 import { startHost, type HostOptions, type LabHost } from "../../lab";
-import { noteTime } from "./times";
-
-/** All that a host's processes have used: what has ended is in its parent's account. */
-const CPU = `cat /proc/[0-9]*/stat | sed 's/^.*) //' | awk '{ ticks += $12 + $13 + $14 + $15 } END { print ticks / 100 }'`;
+import { hostCgroups } from "../../lab/cgroups";
+import { readRecord } from "../../lab/records";
+import { until } from "../engine/support/run";
+import { cpuSeconds, noteTime } from "./times";
 
 /** A lab host of its own for a test. The report shows how long its start took, and the CPU that it used. */
 export async function labHost(options: HostOptions): Promise<LabHost> {
@@ -10,14 +11,25 @@ export async function labHost(options: HostOptions): Promise<LabHost> {
   const begun = performance.now();
   const host = await startHost({ bots: false, ...options });
   noteTime({ file, host: (performance.now() - begun) / 1000 });
-  // With its processes, what they have used goes as well.
-  for (const ending of ["stop", "reboot", "powerCycle"] as const) {
+  for (const ending of ["stop", "powerCycle"] as const) {
     const end = host[ending].bind(host);
     host[ending] = async () => {
-      const { stdout } = await host.run(CPU).catch(() => ({ stdout: "" }));
-      noteTime({ file, hostCpu: Number(stdout) });
+      const supervisor = readRecord(host.name)?.supervisor?.pid;
+      if (ending === "stop") noteTime({ file, hostCpu: usedBy(host.name) });
+      const before = cpuSeconds();
       await end();
+      if (supervisor === undefined) return;
+      // It was a child of ours: some of what its processes have used is added to our account, which knows it already.
+      await until(() => !existsSync(`/proc/${supervisor}`), `${host.name} has ended`);
+      noteTime({ file, cpu: before - cpuSeconds() });
     };
   }
   return host;
+}
+
+/** CPU seconds of a host's processes since it was made (cpu.stat of control groups, version 2). */
+function usedBy(name: string): number {
+  const stats = hostCgroups(name).map((group) => `${group}/cpu.stat`);
+  const text = stats.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
+  return Number(/^usage_usec (\d+)$/m.exec(text.join(""))?.[1] ?? 0) / 1e6;
 }
