@@ -1,6 +1,6 @@
 import { HostError } from "../../model/errors";
 
-/** The error for an aborted signal: of the same kind as its reason, `timeout` for a time-out of Node's, else `cancelled`. */
+/** The error for an aborted signal. Its kind is that of the reason, `timeout` for Node's TimeoutError, else `cancelled`. */
 export function abortError(host: string, signal: AbortSignal, doing: string): HostError {
   const reason: unknown = signal.reason;
   const timedOut = (reason as { name?: unknown } | undefined)?.name === "TimeoutError";

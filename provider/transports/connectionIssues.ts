@@ -3,7 +3,7 @@ import { getAt, UNKNOWN, withoutUnknowns, type Path } from "../../model/props";
 import type { Connection } from "../../schema/connection";
 import { hostKeyProblem, privateKeyProblem } from "./ssh/keys";
 
-/** What is wrong with a connection and can be seen without dialling, beyond its shape; of what is known of it. */
+/** Errors in a connection that the schema can't find and that need no host. Skips values that are not known yet. */
 export function connectionIssues(given: Connection, at: Path): Issue[] {
   if ((given as unknown) === UNKNOWN) return [];
   const connection = withoutUnknowns(given) as Connection;

@@ -2,7 +2,7 @@ import { abortError } from "./abort";
 import { HostError } from "../../model/errors";
 import type { Channel, ExecResult } from "./transport";
 
-/** How much a program may print to each of its streams. Use `open` for programs that print more. */
+/** The limit, in bytes, for each output stream of a program. Use `open` for programs that print more. */
 export const MOST_PRINTED = 1024 * 1024;
 
 /** Writes to a process, collects its output, and waits until it exits. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** `~/` is the home folder of the user who runs Pulumi. */
 export const expandHome = (path: string): string => (/^~(?=\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path);
 
-/** Reads a file that the user named. Says in plain words why that failed. */
+/** Reads a file that the user named, or says why that failed. */
 export function readNamed(path: string): { text: string } | { problem: string; missing: boolean } {
   const full = expandHome(path);
   try {

@@ -8,7 +8,7 @@ import type { Channel, Command, Transport } from "./transport";
 /** The variables that a login sets. Programs on a host must not see PULUMI_CONFIG, cloud keys and the like. */
 const INHERITED = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TMPDIR"];
 
-/** The machine that runs Pulumi. */
+/** Runs programs on the machine that runs Pulumi. */
 export class LocalTransport implements Transport {
   readonly #running = new Set<Channel>();
 

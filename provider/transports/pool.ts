@@ -9,7 +9,7 @@ import { Semaphore } from "./semaphore";
 import { SshTransport } from "./ssh";
 import type { Transport } from "./transport";
 
-/** For how long later calls get the error of a failed connection. A refused password is never tried twice. */
+/** How long, in milliseconds, later calls get the error of a failed connection. A refused password is never tried twice. */
 const MEMORY: Partial<Record<HostErrorKind, number>> = {
   unreachable: 60_000,
   timeout: 60_000,
@@ -18,13 +18,13 @@ const MEMORY: Partial<Record<HostErrorKind, number>> = {
 };
 
 export interface PoolLimits {
-  /** Connections being made at the same time. Default: 8. */
+  /** Concurrent connection attempts. Default: 8. */
   maxConnections?: number;
-  /** Sessions at the same time on one connection. Default: 8, since servers allow 10 (MaxSessions) and a cancelled operation needs one more. */
+  /** Concurrent sessions on one connection. Default: 8; servers allow 10 (MaxSessions), and cancelling needs one more. */
   maxSessionsPerHost?: number;
 }
 
-/** A connection that is being made. Every caller that waits for it hears why it takes long, late callers too. */
+/** A connection attempt. Tells every waiting caller, late ones too, why it takes long. */
 class Dialling {
   readonly #listeners = new Set<OnWaiting>();
   #reason: string | undefined;
@@ -58,7 +58,7 @@ export class Pool {
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** The connection to a target, made if there is none. The signal ends the waiting, not the dialling, which others wait for too. */
+  /** The connection to a target, opened if there is none. The signal ends only the waiting: others may need the connection. */
   async transport(target: Target, signal?: AbortSignal, onWaiting?: OnWaiting): Promise<Transport> {
     if (target.type === "local") return this.#local(target.name);
     const connecting = this.#connect(target.hops, target.connectTimeoutSeconds, onWaiting);
@@ -117,7 +117,7 @@ export class Pool {
     return transport;
   }
 
-  /** Ends everything at once. */
+  /** Closes all connections and ends all attempts. */
   close(): void {
     this.#closing.abort();
     for (const transport of this.#open) transport.close();

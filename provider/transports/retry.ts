@@ -29,12 +29,12 @@ export class Deadline {
   }
 }
 
-/** Hears why a connection takes long: when the first attempt has failed and is repeated, or when none has ended yet. */
+/** Called with the reason when connecting takes long: the first attempt failed and is repeated, or has no answer yet. */
 export type OnWaiting = (reason: string) => void;
 
-/** After so many milliseconds the user is told that there is no answer yet. */
+/** Milliseconds after which the user is told that there is no answer yet. */
 const SILENT = 3000;
-/** An attempt that has less time left than this is cut short. */
+/** An attempt that begins with less time left (milliseconds) is cut short. */
 const SHORT = 500;
 
 /** Makes a connection. Attempts that fail with a `TransientError` are repeated until the deadline. */
@@ -48,7 +48,7 @@ export async function retry<T>(
   const { default: pRetry } = await import("p-retry"); // an ES module: `import` works where `require` of one does not
   let last: HostError | undefined;
   const tracked = () => {
-    // An attempt that the deadline cuts short has a less useful error than the one before.
+    // If the deadline cuts an attempt short, the error of the attempt before is more useful.
     const isLong = deadline.left > SHORT;
     return attempt().catch((error: unknown) => {
       if (error instanceof TransientError && last === undefined) onWaiting(error.error.reason);
@@ -64,7 +64,7 @@ export async function retry<T>(
       factor: 1.7,
       maxTimeout: 2000,
       randomize: true,
-      // A little later than the attempt's own time limit, whose error says what it waited for.
+      // Slightly after the attempt's own time limit, whose error says what it waited for.
       signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(deadline.left) + 250)]),
       shouldRetry: (error) => error instanceof TransientError && deadline.left > 0,
     });

@@ -1,4 +1,4 @@
-/** A limit on how many may do something at the same time. The others wait in the order in which they came. */
+/** Limits how many callers do something at the same time. The others wait in the order of their calls. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +7,7 @@ export class Semaphore {
     this.#free = count;
   }
 
-  /** Waits for its turn. Returns a function that lets the next one in; it may be called twice. */
+  /** Waits for a free place. Returns a function that releases it; calling it twice is harmless. */
   async acquire(): Promise<() => void> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

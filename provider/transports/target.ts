@@ -14,7 +14,7 @@ export interface Hop {
 export type Target =
   { type: "local"; name: string } | { type: "ssh"; name: string; hops: readonly Hop[]; connectTimeoutSeconds: number };
 
-/** Turns the user's connection into the target to dial. The only place that knows the defaults, but for that of the user, which is the platform's. */
+/** Turns the user's connection into a target. Fills in all defaults; that of the user comes from the platform. */
 export function targetOf(connection: Connection & { host: string }, defaultUser: string): Target {
   const { host, type, jump, connectTimeoutSeconds = 30 } = connection;
   if (type === "local") return { type, name: host };
@@ -33,5 +33,5 @@ const hop = (name: string, login: Login, defaultUser: string): Hop => ({
   },
 });
 
-/** An address as the system's own calls take it: brackets are for where a port may follow. */
+/** An address without the brackets of IPv6, which system calls don't accept. */
 const dialled = (address: string) => address.replace(/^\[(.*)\]$/, "$1");

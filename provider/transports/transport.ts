@@ -6,7 +6,7 @@ export interface ExecResult {
   stderr: Buffer;
 }
 
-/** What to run: word by word where no shell is in between, and as the login shell of the host takes it. */
+/** A command, in two forms: `argv` where no shell is involved, and `line` for the host's login shell. */
 export interface Command {
   argv: readonly string[];
   line: string;
@@ -17,18 +17,18 @@ export interface Channel {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Settles when the process has ended. Rejects with `lostConnection` if the connection was lost before. */
+  /** Settles when the process has ended. Rejects with `lostConnection` if the connection is lost first. */
   readonly closed: Promise<{ code: number | null; signal: string | null }>;
   /** Closes the channel. The remote process may go on. */
   abort(): void;
 }
 
 export interface OpenOptions {
-  /** Ignores the limit of sessions. For commands that end other sessions. */
+  /** Ignores the session limit. For commands that end other sessions. */
   urgent?: boolean;
 }
 
-/** Bytes in, bytes out. Knows no services, no shells, no root. Every error is a `HostError`. */
+/** Transfers bytes to and from programs on a host; knows nothing of services, shells or root. Every error is a `HostError`. */
 export interface Transport {
   /** Starts a program and lets the caller communicate with it. */
   open(command: Command, signal?: AbortSignal, options?: OpenOptions): Promise<Channel>;

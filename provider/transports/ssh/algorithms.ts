@@ -29,7 +29,7 @@ export function algorithms({ login }: Hop, check: HostKeyCheck): Algorithms {
   };
 }
 
-/** Why a handshake failed, in words. If no algorithm matches: of which kind, and what may help. */
+/** Why a handshake failed. If no algorithm matches, says which kind and what may help. */
 export function handshakeProblem({ login }: Hop, message: string): string {
   const [, kind] = /no matching (?:[CS]->[CS] )?(.*)$/.exec(message) ?? [];
   if (kind === undefined) return message;

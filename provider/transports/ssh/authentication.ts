@@ -5,7 +5,7 @@ import type { Hop } from "../target";
 import { keyHint } from "./serverVersion";
 import { ssh2 } from "./ssh2";
 
-/** One login. Offers each credential once, if the host accepts its kind, and can say afterwards what was tried. */
+/** One login. Offers each credential once, if the host accepts its kind, and records what was tried. */
 export class Authentication {
   readonly #hop: Hop;
   readonly #software: () => string | undefined;
@@ -20,7 +20,7 @@ export class Authentication {
     this.#left = [...credentials];
   }
 
-  /** Adds a sentence to the error that a failed login gives. */
+  /** Adds a sentence to the error of a failed login. */
   note(text: string): void {
     this.#notes.push(text);
   }

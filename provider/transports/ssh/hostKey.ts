@@ -20,7 +20,7 @@ export interface HostKeyCheck {
 }
 
 interface Known {
-  /** Where the keys come from, in words. */
+  /** Where the keys come from, for errors. */
   where: string;
   keys: PublicKey[];
   revoked: PublicKey[];

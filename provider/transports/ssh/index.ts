@@ -11,9 +11,9 @@ import type { Hop } from "../target";
 import { Semaphore } from "../semaphore";
 import type { Channel, Command, OpenOptions, Transport } from "../transport";
 
-/** For how long a session that the server refuses (MaxSessions) is retried. */
+/** How long, in milliseconds, a refused session (MaxSessions) is retried. */
 const PATIENCE = 60_000;
-/** The same if no other session of ours is open: then our sessions are not the ones that reach the limit. */
+/** The same when this connection has no other session open, so that its sessions are not the ones that reach the limit. */
 const PATIENCE_ALONE = 5_000;
 
 /** Refusals that are not retried. */
@@ -123,7 +123,7 @@ export class SshTransport implements Transport {
       fail = reject;
       this.#channels.add(reject);
       stream.on("exit", (code: number | null, signal?: string) => (end = { code, signal: signal ?? null }));
-      // `close` without `exit`: nobody knows how the process ended, so this is not code 0.
+      // `close` without `exit`: it is unknown how the process ended, so this is not code 0.
       stream.on("close", () => {
         if (end) resolve(end);
         else
@@ -142,7 +142,7 @@ export class SshTransport implements Transport {
       stderr: stream.stderr,
       closed,
       abort: () => {
-        // Unread output fills the channel's window and no more, so a host that floods us costs nothing from here on.
+        // Unread output can only fill the channel's window, so further output of the host costs nothing.
         stream.pause();
         stream.stderr.pause();
         stream.close();

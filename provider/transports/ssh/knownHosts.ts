@@ -56,7 +56,7 @@ export function parsePublicKey(text: string): PublicKey | undefined {
 /** A key that a host presented, in the form of known_hosts. */
 export const publicKey = (raw: Buffer): PublicKey => ({ type: typeOf(raw), blob: raw.toString("base64") });
 
-/** As `ssh-keygen -l` prints it. */
+/** The fingerprint as `ssh-keygen -l` prints it. */
 export const fingerprint = (key: PublicKey): string =>
   `SHA256:${trimEndOf(createHash("sha256").update(Buffer.from(key.blob, "base64")).digest("base64"), /=/)}`;
 

@@ -8,8 +8,8 @@ import { ssh2 } from "./ssh2";
 export type KeyProblem = { kind: "key"; text: string } | { kind: "noPassphrase" } | { kind: "wrongPassphrase" };
 
 /**
- * A private key in any format that can be read without a helper: OpenSSH's own, PKCS#1, SEC1, PKCS#8 (also encrypted), JWK,
- * PuTTY's version 2 of an RSA key. ssh2 reads fewer of them, so some are converted first.
+ * Reads a private key in any format that needs no helper: OpenSSH, PKCS#1, SEC1, PKCS#8 (also encrypted), JWK, and PuTTY
+ * version 2 (RSA and DSA). ssh2 reads fewer formats, so some are converted first.
  */
 export function readPrivateKey(given: string, passphrase: string | undefined): ParsedKey | KeyProblem {
   const text = given.replace(/^\uFEFF/, "").trim();

@@ -1,11 +1,11 @@
 import type { Duplex } from "node:stream";
 
-/** RFC 4253, 4.2: the line in which a server names its software. Other lines may come before it. */
+/** The line in which a server names its software (RFC 4253, 4.2). Other lines may come before it. */
 const IDENTIFICATION = /^SSH-2\.0-([^\r\n ]+)/m;
-/** More than a server may send before that line. */
+/** Bytes after which a server no longer counts as sending that line. */
 const ENOUGH = 16_384;
 
-/** Listens for the name of the server's software at the start of a connection. The function returns what it has heard so far. */
+/** Reads the name of the server's software at the start of a connection. The returned function gives it once it is known. */
 export function serverSoftware(socket: Duplex): () => string | undefined {
   let heard = "";
   const listen = (chunk: Buffer) => {

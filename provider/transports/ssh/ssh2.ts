@@ -1,2 +1,2 @@
-/** Loaded by the first key or connection: a run that only previews reaches no host, and ssh2 takes long to load. */
+/** Loads ssh2 when the first key or connection needs it: previews contact no host, and ssh2 takes long to load. */
 export const ssh2 = (): typeof import("ssh2") => require("ssh2") as typeof import("ssh2");
