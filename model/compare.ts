@@ -1,14 +1,14 @@
 import { isObject, UNKNOWN, type Path } from "./props";
 
-/** One value that is not as wanted. */
+/** One value that differs from the wanted one. */
 export interface Deviation {
   path: Path;
   kind: "add" | "update" | "delete";
 }
 
 /**
- * Where `wanted` differs from `have`, as deep as both are objects (a missing one counts as empty) or lists.
- * `undefined` is the same as missing, an empty object or list the same as none.
+ * The differences between `have` and `wanted`, compared deeply where both are objects (a missing one counts as empty) or
+ * lists. `undefined` equals missing, and an empty object or list equals none.
  */
 export function deviations(have: unknown, wanted: unknown, path: Path = []): Deviation[] {
   if (Object.is(have, wanted)) return [];

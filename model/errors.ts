@@ -1,12 +1,12 @@
 import { formatPath, type Path, type Props } from "./props";
 
-/** One thing that is wrong with one property. */
+/** One error of one property. */
 export interface Issue {
   path: Path;
   message: string;
 }
 
-/** Something that the user gave is wrong: known without asking any host. */
+/** Errors in the user's input. */
 export class PropertyError extends Error {
   override name = "PropertyError";
   constructor(readonly issues: readonly Issue[]) {
@@ -15,27 +15,27 @@ export class PropertyError extends Error {
 }
 
 /**
- * What went wrong between us and a host.
+ * What went wrong on the way to a host, or on it.
  *
  * - `unreachable`: no connection could be made (refused, no route, name unknown)
  * - `authentication`: the host refused the login, or `become` was refused
- * - `hostKey`: the host showed a key that is unknown, another one than expected, or revoked
- * - `timeout`: a time limit of ours ran out
+ * - `hostKey`: the host presented a key that is unknown, unexpected or revoked
+ * - `timeout`: a time limit of the provider was exceeded
  * - `cancelled`: the user or the engine stopped the operation
- * - `lostConnection`: the connection broke after it stood: what was under way may or may not have happened
- * - `remote`: the host did what we said, and it failed
+ * - `lostConnection`: an established connection was lost; the running step may or may not have been carried out
+ * - `remote`: a step failed on the host
  */
 export type HostErrorKind =
   "unreachable" | "authentication" | "hostKey" | "timeout" | "cancelled" | "lostConnection" | "remote";
 
-/** The one error class for everything that happens on the way to a host or on it. */
+/** The error class for all failures on the way to a host or on it. */
 export class HostError extends Error {
   override name = "HostError";
   constructor(
     readonly kind: HostErrorKind,
-    /** The machine's name, as the user calls it. */
+    /** The host's name in the program. */
     readonly host: string,
-    /** The message without the machine's name. */
+    /** The message without the host's name. */
     readonly reason: string,
     options?: ErrorOptions,
   ) {
@@ -43,12 +43,12 @@ export class HostError extends Error {
   }
 }
 
-/** A change began and could not be finished: what is on the host now goes into the state, so that the next `up` repairs it. */
+/** A change was begun but not completed. The state records what is on the host, so that the next `up` repairs it. */
 export class PartialFailure extends Error {
   override name = "PartialFailure";
   constructor(
     message: string,
-    /** The resource as Read sees it now. */
+    /** The resource as Read would return it now. */
     readonly seen: { id: string; inputs: Props; outputs: Props },
     options?: ErrorOptions,
   ) {

@@ -3,7 +3,7 @@ import type { Definition } from "./service";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** JSON that is the same whatever the order of keys. */
+/** JSON that does not depend on the order of keys. */
 export function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     inner !== null && typeof inner === "object" && !Array.isArray(inner)
@@ -16,8 +16,8 @@ export function sortedJson(value: unknown): string {
 export const hashOf = (value: unknown): string => sha256(sortedJson(value));
 
 /**
- * One hash for definitions that mean the same; give it those with their manager's defaults. Of secret variables only the names
- * go in: the hash stands in a file that everybody can read, where a short secret could be guessed.
+ * The hash of a definition, equal for equal meanings if the manager's defaults are filled in. Secret variables are left
+ * out, except their names: everybody can read the file with the hash, and could guess a short secret from it.
  */
 export function definitionHash(definition: Definition): string {
   const secret = new Set(definition.secretEnvironment);

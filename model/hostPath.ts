@@ -1,20 +1,20 @@
 import { posix, win32, type PlatformPath } from "node:path";
 import { trimEndOf } from "./text";
 
-/** A drive or a share in front: no path of a POSIX host begins like that. */
+/** A leading drive or share, which no absolute path of a POSIX host has. */
 const WINDOWS = /^([A-Za-z]:[\\/]|\\\\)/;
 
-/** How the host that an absolute path is for writes its paths, as the path itself tells. */
+/** The path syntax of an absolute path: Windows or POSIX. */
 export function syntaxOf(path: string): PlatformPath {
   return WINDOWS.test(path) ? win32 : posix;
 }
 
-/** Is it an absolute path on a host of some platform? What one platform takes, only its managers know. */
+/** Is it an absolute path on any platform? Only the managers know what their platform accepts. */
 export function isAbsolutePath(path: string): boolean {
   return WINDOWS.test(path) || posix.isAbsolute(path);
 }
 
-/** A folder without the slashes that may stand at its end. */
+/** A folder without trailing slashes. */
 export function folderOf(path: string): string {
   const syntax = syntaxOf(path);
   const { root } = syntax.parse(path);

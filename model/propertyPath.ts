@@ -1,7 +1,7 @@
 import type { Path } from "./props";
 
 /**
- * Reads a path as users write it in `ignoreChanges`: `a.b`, `a["b.c"]`, `a[0]`, `*` for any key.
+ * Parses a path in the syntax of `ignoreChanges`: `a.b`, `a["b.c"]`, `a[0]`, `*` for any key.
  * See https://www.pulumi.com/docs/iac/concepts/options/ignorechanges/
  */
 export function parsePath(text: string): Path {

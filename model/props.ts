@@ -1,4 +1,4 @@
-/** Where a value stands inside a property bag: `["environment", "PATH"]`, `["command", 1]`. */
+/** The position of a value in a property bag: `["environment", "PATH"]`, `["command", 1]`. */
 export type Path = readonly (string | number)[];
 
 /** A value that the engine does not know yet (preview of something that depends on an uncreated resource). */
@@ -26,7 +26,7 @@ export class SecretPaths {
     return this;
   }
 
-  /** Is the value at `path` secret, by itself or because something above it is? */
+  /** Is the value at `path`, or one of its parents, secret? */
   covers(path: Path): boolean {
     return path.some((_, i) => this.#paths.has(JSON.stringify(path.slice(0, i + 1)))) || this.#paths.has("[]");
   }
@@ -36,7 +36,7 @@ export class SecretPaths {
   }
 }
 
-/** `environment["A=B"].x[0]`: a path the way the Pulumi engine and its users write it. */
+/** Formats a path in the syntax of the Pulumi engine: `environment["A=B"].x[0]`. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
@@ -45,7 +45,7 @@ export function formatPath(path: Path): string {
   }, "");
 }
 
-/** The value at `path`: undefined where something on the way is missing, {@link UNKNOWN} where something on it is. */
+/** The value at `path`: undefined when it or a parent is missing, {@link UNKNOWN} when it or a parent is unknown. */
 export function getAt(values: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => {
     if (value === UNKNOWN) return UNKNOWN;
@@ -54,7 +54,7 @@ export function getAt(values: unknown, path: Path): unknown {
   }, values);
 }
 
-/** Sets the value at `path`, making the objects on the way. Any key becomes one of the object's own, `__proto__` too. */
+/** Sets the value at `path`, and creates missing parents. Every key becomes an own property, even `__proto__`. */
 export function setAt(values: object, path: Path, value: unknown): void {
   const [key, ...rest] = path as [string | number, ...Path];
   const inner = rest.length === 0 ? value : (getAt(values, [key]) ?? {});
@@ -63,8 +63,8 @@ export function setAt(values: object, path: Path, value: unknown): void {
 }
 
 /**
- * A copy with only what is known: unknown properties are left out, unknown elements of lists become a text that is good in
- * every place, so that the others keep their places. `found` gets the paths.
+ * A copy without unknown values: unknown properties are omitted. Unknown elements of a list become a text that is valid
+ * everywhere, so that the others keep their positions. The paths of unknown values are added to `found`.
  */
 export function withoutUnknowns(value: unknown, path: Path = [], found: Path[] = []): unknown {
   if (value === UNKNOWN) {
@@ -81,12 +81,12 @@ export function withoutUnknowns(value: unknown, path: Path = [], found: Path[] =
   );
 }
 
-/** The given properties of an object, those that it has. */
+/** Those of the given properties that an object has. */
 export function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
   return Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]]))) as Pick<T, K>;
 }
 
-/** An object that is no list. */
+/** Is it an object, and not a list? */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }

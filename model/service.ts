@@ -1,7 +1,7 @@
 import type { definitionProperties, ServiceInputs } from "../schema/service";
 import type { ServiceOutputs } from "../schema/serviceOutputs";
 
-/** What zod infers, with "may be missing" said in one way only: a property has a value, or it is not there. */
+/** A type inferred by zod, without `undefined` values: an optional property has a value or is absent. */
 type Exact<T> = T extends readonly (infer Element)[]
   ? Exact<Element>[]
   : T extends object
@@ -11,12 +11,12 @@ type Exact<T> = T extends readonly (infer Element)[]
 type Inputs = Exact<ServiceInputs>;
 type Outputs = Exact<ServiceOutputs>;
 
-/** The names of the service managers that have options of their own: all of them. */
+/** The names of the service managers. Each of them has its own options. */
 export type ManagerName = keyof ManagerOptions;
 export type ManagerOptions = Required<Inputs>["options"];
 export type SystemdOptions = Required<ManagerOptions>["systemd"];
 export type InitScriptOptions = Required<ManagerOptions>["lsb"];
-/** A directive's text as it stands in a unit file, or several for a directive that is given more than once. */
+/** A directive's text as in a unit file, or a list for a directive that is given more than once. */
 export type Directive = Required<SystemdOptions>["unit"][string];
 
 export type StartMode = Outputs["startMode"];
@@ -24,52 +24,52 @@ export type RestartPolicy = Required<Required<Inputs>["restart"]>["policy"];
 export type StopMode = Required<Required<Inputs>["stop"]>["mode"];
 
 /**
- * A service as a service manager knows it: what its files say. Unset means the manager's own default.
- * Whether it runs, and at boot, is {@link Live}.
+ * The definition of a service: what its files say. Unset means the manager's own default.
+ * {@link Live} has whether it runs, and whether it starts at boot.
  */
 export interface Definition extends Pick<Inputs, (typeof definitionProperties)[number]> {
   /** The keys of `environment` whose values are secret. */
   secretEnvironment?: string[];
 }
 
-/** Written into the definition on the host: who made it, and of what. */
+/** The marker in the definition on the host: who created it, and from what. */
 export interface Marker {
-  /** Random, also in the outputs: whose service this is. */
+  /** A random id that identifies the owner; also in the outputs. */
   ownerId: string;
-  /** The resource's URN: for people, and to know an unfinished run of our own again. */
+  /** The resource's URN: for people, and to recognize an unfinished run of the same resource. */
   urn: string;
   /** Hash of the definition as rendered, without the marker. */
   definition: string;
-  /** Hash of `triggers`. */
+  /** Hash of `triggers`, with a key if one of them is secret. */
   triggers: string;
   /**
-   * The run of the process (its `incarnation`) that was there when a change was written that wants a restart. As long as
-   * that one runs, the restart is pending. No clock tells it: hosts and containers have several, and they differ.
+   * The process (its `incarnation`) that ran when a change that needs a restart was written. The restart is pending while
+   * that process runs. Times are not compared, because hosts and containers have several clocks, which differ.
    */
   outdated?: string;
 }
 
 export type Status = Outputs["status"];
 
-/** A process, not just a number: a pid is used again, a pid with its start time is not. */
+/** The state of a service's process. Pids are reused, so `incarnation` identifies the process. */
 export interface RunState {
   status: Status;
-  /** Why, in a few words, for states that want one: "exit code 203 (program not found)". */
+  /** The reason for the status, if there is one: "exit code 203 (program not found)". */
   reason?: string;
   pid?: number;
-  /** Changes with every start, also when the pid does not. */
+  /** Changes with every start, even if the pid is the same. */
   incarnation?: string;
-  /** Automatic restarts since the last start by hand. */
+  /** Automatic restarts since the last explicit start. */
   restartCount: number;
   /** Seconds since boot when the main process started. */
   startedUptime?: number;
-  /** On the way to another state (starting, stopping): ask again. */
+  /** The state is transient (starting, stopping), so read it again. */
   inTransit: boolean;
 }
 
 export type LiveFile = Outputs["files"][number];
 
-/** What may come from a file that not every user of the host may read. The mark never becomes part of the outputs. */
+/** Marks text from a file that not every user of the host may read. The mark is not part of the outputs. */
 interface MaybeSecret {
   secret?: boolean;
 }
@@ -79,36 +79,36 @@ export interface Observation extends MaybeSecret, Observed {}
 type Unmapped = Outputs["unmapped"][number];
 type Observed = Required<Outputs>["observed"][number];
 
-/** A service as it is on a host now. */
+/** The current state of a service on a host. */
 export interface Live {
   installed: boolean;
   definition: Definition;
-  /** The definition stands in a file that not every user of the host may read, and that is not ours. */
+  /** The definition is in an unmanaged file that not every user of the host may read. */
   secret?: boolean;
   startMode: StartMode;
-  /** The file was replaced by a link to /dev/null (systemd), or the like. */
+  /** The service is masked: systemd replaces its file with a link to /dev/null. */
   masked: boolean;
-  /** The unit that this name is only another name of. Foreign, and not to be adopted under this name. */
+  /** The unit that this name is an alias of. It can't be adopted under this name. */
   aliasOf?: string;
   marker?: Marker;
   state: RunState;
   files: LiveFile[];
   unmapped: UnmappedLine[];
   /**
-   * Set when the definition is a program (an init script, a job with `script`): it can only be run to be known. Then
-   * `definition` is empty, and this has what could be read.
+   * Set when the definition is a program (an init script, a job with `script`), which can't be read reliably without running
+   * it. `definition` is empty then, and this has what could be read.
    */
   observed?: Observation[];
-  /** With it, for the manager alone: what would show that the service runs. */
+  /** Set with `observed`, for the manager only: evidence that the service runs. */
   evidence?: { programs: string[]; pidFiles: string[] };
-  /** Links that start it at boot, where these are files of its own: kept with the files of a service that is not ours. */
+  /** Links that start the service at boot, if they are files: kept with the files of an unmanaged service. */
   links?: string[];
   /**
-   * Files that lie over the definition in the administrator's own place (systemd: `/etc/systemd/system/NAME.service.d/*.conf`).
-   * Of a foreign service they are folded into the definition; over one of ours they are drift. Either way the next
-   * write takes their place, and they go to the kept files.
+   * Files of the administrator that override the definition (systemd: `/etc/systemd/system/NAME.service.d/*.conf`). For an
+   * unmanaged service they are merged into the definition; for a managed one they are drift. In both cases the next write
+   * replaces them, and they move to the kept files.
    */
   overrides: string[];
-  /** What a person should know although it is no drift. */
+  /** Warnings for the user that are no drift. */
   warnings: string[];
 }

@@ -1,6 +1,6 @@
 /**
- * `text` without the characters at its end that `one` matches, an expression for one character. `/[…]+$/` would look at
- * each run of them within the text once from each of its places.
+ * Removes trailing characters that `one`, an expression for one character, matches. `/[…]+$/` would take quadratic time on
+ * a long run of them inside the text.
  */
 export function trimEndOf(text: string, one: RegExp): string {
   let end = text.length;
@@ -8,7 +8,7 @@ export function trimEndOf(text: string, one: RegExp): string {
   return text.slice(0, end);
 }
 
-/** The same at both ends. */
+/** Removes such characters at both ends. */
 export function trimOf(text: string, one: RegExp): string {
   const head = trimEndOf(text, one);
   let start = 0;
@@ -17,8 +17,8 @@ export function trimOf(text: string, one: RegExp): string {
 }
 
 /**
- * Does the whole text match a pattern with `*` (any characters) and `?` (one character)? Only the last star is ever tried
- * again, so that a hostile pattern costs at most pattern times text; made a regular expression, it would never end.
+ * Does the whole text match a pattern with `*` (any characters) and `?` (one character)? It backtracks only to the last
+ * star, so a hostile pattern takes at most pattern times text; as a regular expression it could take exponential time.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
   let [p, t, star, resume] = [0, 0, -1, 0];
@@ -32,7 +32,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
   return p === pattern.length;
 }
 
-/** `address:port` as people and URLs write it: an IPv6 address stands in brackets, whether it was given in them or not. */
+/** `address:port` as in a URL: an IPv6 address is put in brackets, unless it already is. */
 export function withPort(address: string, port: number): string {
   return `${address.includes(":") && !address.startsWith("[") ? `[${address}]` : address}:${port}`;
 }
