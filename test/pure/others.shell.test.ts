@@ -51,6 +51,7 @@ describe.each(Object.entries(SHELLS))("in %s", (requirement, shell) => {
     test.each([
       ["/etc/passwd", ""],
       ["/etc/nothing/of/that/name", ""],
+      ["/var/run/nothing/of/that/name", ""],
       ["/", ""],
       ["TREE/safe/log", ""],
       ["TREE/safe/not-yet", ""],
