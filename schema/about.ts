@@ -2,19 +2,19 @@ import * as z from "zod";
 import { isObject } from "../model/props";
 
 declare module "zod" {
-  /** What a property's metadata may hold beside zod's own `description`, `default`, `examples` and `id`. */
+  /** Metadata of a property, besides zod's own `description`, `default`, `examples` and `id`. */
   interface GlobalMeta {
-    /** The default in words, where it is no fixed value: "the value of `host`". */
+    /** The default in words, if it is no fixed value: "the value of `host`". */
     unset?: string;
-    /** Unit of a number. */
+    /** The unit of a number. */
     unit?: string;
     /** Encrypted in the state, hidden in output. */
     secret?: boolean;
-    /** What each word of an enumeration means. */
+    /** The meaning of each word of an enumeration. */
     words?: Readonly<Record<string, string>>;
-    /** What a change does to the service, where no service manager decides it. */
+    /** What a change does to the service, if no service manager decides that. */
     change?: string;
-    /** Must be known at preview: takes no output of another resource. */
+    /** The value must be known at preview, so it can't be an output of another resource. */
     plain?: boolean;
   }
 }
@@ -59,7 +59,7 @@ const withoutUndefined = <T extends object>(from: T) =>
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 
-/** Of an output only what it is matters: nobody sets it, so that it has no default. */
+/** The description of an output, without a default, because nobody sets outputs. */
 export function asOutput({ description, words: meanings, ...type }: JsonSchema): JsonSchema {
   const kept = Object.fromEntries(
     Object.entries(type).filter(([key]) => !["default", "unset", "unit", "change", "examples"].includes(key)),
@@ -67,7 +67,7 @@ export function asOutput({ description, words: meanings, ...type }: JsonSchema):
   return { ...withoutUndefined({ description, words: meanings }), ...kept };
 }
 
-/** The name of the type that a reference means. */
+/** The name of the type that a reference points to. */
 export const referenced = ({ $ref }: JsonSchema): string | undefined => $ref?.replace("#/$defs/", "");
 
 /** What is said of a property, in paragraphs. Examples that are objects are left to the caller: they take lines of their own. */

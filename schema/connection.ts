@@ -2,7 +2,7 @@ import * as z from "zod";
 import { words } from "./about";
 import { hostName, line, port, seconds, secretText } from "./text";
 
-/** Another user's rights after the login. */
+/** How to get another user's rights after the login. */
 export const becomeSchema = z
   .strictObject({
     method: words("BecomeMethod", {
@@ -26,7 +26,7 @@ export const becomeSchema = z
     examples: [{ method: "sudo", passwordEnv: "EDI_SUDO_PASSWORD" }],
   });
 
-/** What it takes to log in on one machine, directly or through another one. */
+/** How to log in to one machine, directly or through another one. */
 export const loginSchema = z
   .strictObject({
     address: hostName.optional().meta({
@@ -79,7 +79,7 @@ export const loginSchema = z
   })
   .meta({ id: "Login", description: "How to log in on a machine." });
 
-/** A machine in between. */
+/** A jump host. */
 export const jumpSchema = z
   .strictObject({
     host: hostName.meta({ description: "Name of the jump host." }),
@@ -87,7 +87,7 @@ export const jumpSchema = z
   })
   .meta({ id: "Jump", description: "A jump host: the connection to the machine goes through it." });
 
-/** How to reach a host. None of it but `host` is part of a service: a change never touches one. */
+/** How to reach a host. Only `host` is part of a service: a change of the others never touches one. */
 export const connectionSchema = z
   .strictObject({
     type: words("ConnectionType", {
@@ -141,7 +141,7 @@ export const alternatives: readonly (readonly string[])[] = [
   ["hostKey", "knownHosts", "knownHostsFile"],
 ];
 
-/** Connections in layers, each over the ones before it, property by property. */
+/** Merges connections property by property; a later one overrides the ones before it. */
 export function mergeConnections(...layers: (Connection | undefined)[]): Connection {
   return layers.reduce<Connection>((below, above = {}) => {
     const superseded = alternatives.filter((group) => group.some((name) => name in above)).flat();

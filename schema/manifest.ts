@@ -1,4 +1,4 @@
-/** What package.json says of the package. */
+/** The properties of package.json that the provider uses. */
 export interface Manifest {
   version: string;
   /** Where the package is published: an https address. Everything that depends on it is left out while it is unset. */
@@ -9,9 +9,9 @@ export interface Manifest {
 export interface Addresses {
   /** The page of the repository. */
   page: string;
-  /** What comes before the name of the repository. */
+  /** The part of the address before the name of the repository. */
   owner: string;
-  /** Where Pulumi gets the plugin: it clones the repository and runs this folder. */
+  /** Where Pulumi gets the plugin from: it clones the repository and runs this folder. */
   plugin: string;
   /** The path that Go programs import. */
   goImport: string;

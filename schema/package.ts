@@ -9,11 +9,11 @@ import { serviceOutputsSchema } from "./serviceOutputs";
 type PulumiType = Record<string, unknown>;
 type Properties = Record<string, PulumiType>;
 
-/** What a change of a property of a service does, in a sentence. */
+/** Returns a sentence on what a change of a service property does. */
 export type Changes = (property: string) => string | undefined;
 
 /**
- * The package schema, made from the zod schemas: what YAML programs and generated SDKs go by.
+ * The package schema, generated from the zod schemas. YAML programs and generated SDKs use it.
  * See https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/
  */
 export function packageSchema(manifest: Manifest, changes: Changes): object {

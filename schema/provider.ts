@@ -4,7 +4,7 @@ import { connectionSchema } from "./connection";
 
 const limit = z.number().int("must be a whole number").min(1, "must be at least 1").max(1000, "must be at most 1000");
 
-/** What the provider itself takes: `bots:` in stack configuration, or the arguments of an explicit `bots.Provider`. */
+/** The provider's configuration: `bots:` in stack configuration, or the arguments of an explicit `bots.Provider`. */
 export const providerSchema = z
   .strictObject({
     connection: connectionSchema.optional().meta({

@@ -5,8 +5,8 @@ import { existingIssues } from "./service";
 import { validate } from "./validate";
 
 /**
- * Everything that is wrong with a server and can be known without asking it: each property by itself, and the rules over
- * several of them. Wrong shapes don't hide broken rules: all is said in one go.
+ * All errors in a server that can be found without a host: those of each property, and those of rules over several
+ * properties. Schema errors don't hide broken rules: all are reported at once.
  */
 export function serverIssues(values: Values): Issue[] {
   const issues = validate(serverSchema, values);

@@ -161,7 +161,7 @@ export const serviceSchema = z
 
 export type ServiceInputs = z.infer<typeof serviceSchema>;
 
-/** What may be said of a service that somebody else defines. */
+/** The properties that may be set for an existing service (`existing: true`). */
 export const existingProperties = [
   "connection",
   "name",
@@ -189,7 +189,7 @@ export function existingIssues(values: Readonly<Record<string, unknown>>): Issue
     }));
 }
 
-/** Properties that say how we go about it and not what the service is: they live in inputs only. */
+/** Properties that control how the provider works, and are no part of the service. Only the inputs have them. */
 export const policyProperties = [
   "connection",
   "hold",
@@ -200,7 +200,7 @@ export const policyProperties = [
   "onFailedUpdate",
 ] as const satisfies readonly (keyof ServiceInputs)[];
 
-/** Properties that say what the service is, as its manager knows it. */
+/** The properties of the definition, which the service's manager knows. */
 export const definitionProperties = [
   "displayName",
   "description",

@@ -42,7 +42,7 @@ const policy = Object.fromEntries(policyProperties.map((name) => [name, true])) 
   true
 >;
 
-/** What a service is on its host: its definition, and what only the host knows. */
+/** The outputs of a service: its definition, and what only the host knows. */
 export const serviceOutputsSchema = serviceSchema.omit(policy).extend({
   // Outputs are no enum types: a YAML program could not assign one to a text, such as an environment variable.
   startMode: z.enum(["automatic", "manual", "disabled"]).meta({

@@ -3,13 +3,13 @@ import { isAbsolutePath } from "../model/hostPath";
 
 const hasControl = (text: string) => /[\u0000-\u001f\u007f]/.test(text);
 
-/** One line of text without control characters, not empty. */
+/** One non-empty line of text without control characters. */
 export const line = z
   .string()
   .min(1, "must not be empty")
   .refine((text) => !hasControl(text), "must be one line without control characters");
 
-/** A machine or DNS name, or an address: what stands in an id before the `/`. */
+/** A machine name, DNS name or address: the part of an id before the `/`. */
 export const hostName = z
   .string()
   .regex(
@@ -19,15 +19,15 @@ export const hostName = z
   .max(253);
 
 /**
- * A user or group as some host may know it: its own, one of a directory (`svc@corp.example.com`, `DOM\user`), a numeric id. What
- * the accounts of one platform are called, its managers know.
+ * A user or group on any platform: a local one, one of a directory (`svc@corp.example.com`, `DOM\user`), or a numeric id. The
+ * managers check the names of their platform.
  */
 export const account = line.refine(
   (text) => !/[:/]|^\s|\s$|^\.+$/.test(text),
   "must be a user or group name, or a numeric id",
 );
 
-/** A path on the host, whichever its platform. */
+/** A path on a host of any platform. */
 export const absolutePath = line.refine(isAbsolutePath, "must be an absolute path");
 
 /** A TCP port. */
@@ -43,10 +43,10 @@ export const seconds = z
   .min(0, "must not be negative")
   .max(86400 * 365, "must be at most a year");
 
-/** A secret in text: marked so that the package schema says `secret`. */
+/** A secret text: the package schema marks it as `secret`. */
 export const secretText = z.string().min(1, "must not be empty").meta({ secret: true });
 
-/** Text that reaches a program or a file as it is; only NUL can't travel. */
+/** Text that is passed to a program or a file unchanged. It can't contain NUL. */
 export const text = z.string().refine((value) => !value.includes("\0"), "must not contain a NUL character");
 
 /** A program and its arguments. */

@@ -4,8 +4,7 @@ import type { Issue } from "../model/errors";
 import { getAt, UNKNOWN, type Path, type Values } from "../model/props";
 
 /**
- * Everything that is wrong with `values`, each at its property. What is not known yet is taken for good:
- * it is checked when it is known.
+ * All errors in `values`, each with its property. Unknown values count as valid: they are checked when they are known.
  */
 export function validate(schema: z.ZodType, values: Values): Issue[] {
   const unusable = reservedIn(values);
@@ -18,7 +17,7 @@ export function validate(schema: z.ZodType, values: Values): Issue[] {
   return [...unusable, ...issues];
 }
 
-/** Names that schemas and protocols of JavaScript pass over without a word. */
+/** Property names that JavaScript schemas and protocols silently ignore. */
 function reservedIn(value: unknown, path: Path = []): Issue[] {
   if (value === null || typeof value !== "object") return [];
   return Object.entries(value).flatMap(([key, inner]) => {
@@ -27,7 +26,7 @@ function reservedIn(value: unknown, path: Path = []): Issue[] {
   });
 }
 
-/** What is wrong with a value that may be of several kinds: with the kind that it is meant to be, where that can be told. */
+/** The errors of a union: those of the alternative that the value is meant to be, if that can be told. */
 function likeliest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];
   const fits = ({ path, code }: z.core.$ZodIssue) =>
@@ -65,7 +64,7 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Issue[] {
   }
 }
 
-/** In YAML a number or a truth value is text only in quotes; 0027 without them is 23. */
+/** In YAML, a number or a boolean is text only in quotes; 0027 without quotes is 23. */
 function quotes({ expected, input }: z.core.$ZodIssueInvalidType): string {
   return expected === "string" && ["number", "boolean"].includes(typeof input) ? ": put it in quotes" : "";
 }
@@ -85,7 +84,7 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "string") return "text";
   if (value !== null && typeof value === "object") return "an object";
-  // Not the number itself: it may be a password, and 0027 in YAML is 23, which nobody typed.
+  // Does not show the number: it may be a password, and 0027 in YAML is 23, which nobody typed.
   return typeof value === "number" ? (Number.isInteger(value) ? "a number" : "a fraction") : JSON.stringify(value);
 }
 
@@ -123,13 +122,13 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
   return at.flatMap((def) => Object.keys(def.shape ?? {}));
 }
 
-/** A rule over several properties ("custom") can't be judged while one of them is unknown; a wrong kind of value can. */
+/** A rule over several properties ("custom") can't be checked while one of them is unknown; a wrong type can. */
 function touchesUnknown(values: Values, { path, code }: z.core.$ZodIssue): boolean {
   if (path.some((_, i) => getAt(values, path.slice(0, i + 1) as Path) === UNKNOWN)) return true;
   return code === "custom" && holdsUnknown(getAt(values, path as Path));
 }
 
-/** Is something in there not known yet? */
+/** Is the value, or a part of it, unknown? */
 export function holdsUnknown(value: unknown): boolean {
   if (value === UNKNOWN) return true;
   return value !== null && typeof value === "object" && Object.values(value).some(holdsUnknown);
