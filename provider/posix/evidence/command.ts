@@ -5,7 +5,7 @@ const base = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 const SHELL = /^-?(ba|da|a|k|mk|pdk|z|c|tc|fi)?sh$|^busybox$/;
 const INTERPRETER = /^(python|pypy|perl|ruby|nodejs|node|php|java|lua|tclsh|expect|mono|guile|Rscript)[\d.]*m?$/;
-/** Programs that become another one, or start it and wait. */
+/** Programs that exec another program, or start it and wait. */
 const LAUNCHER = new Set(
   (
     "env nice ionice setsid nohup su sudo runuser setpriv chroot chpst setuidgid envuidgid softlimit daemon " +
@@ -13,7 +13,7 @@ const LAUNCHER = new Set(
   ).split(" "),
 );
 
-/** Does a process of this program say nothing of what it runs? */
+/** Does this program only run others (a shell, an interpreter, a launcher), so that it identifies no service? */
 export function isGeneric(program: string): boolean {
   const name = base(program);
   return SHELL.test(name) || INTERPRETER.test(name) || LAUNCHER.has(name);
@@ -22,7 +22,7 @@ export function isGeneric(program: string): boolean {
 export const isShell = (program: string): boolean => SHELL.test(base(program));
 export const isInterpreter = (program: string): boolean => INTERPRETER.test(base(program));
 
-/** What a process runs, by its arguments: as they are, and without the interpreter in front of a script. */
+/** The command lines that a process may have been started with: its argv, and without the interpreter of a script. */
 function commandsOf({ argv, folder }: Process): string[][] {
   const [first = "", ...rest] = argv;
   const forms = [argv];
@@ -37,14 +37,14 @@ function commandsOf({ argv, folder }: Process): string[][] {
   ]);
 }
 
-/** Was the process started with just this command line, and has not changed it since? */
+/** Does the process have exactly this command line? */
 export function hasCommand(process: Process, command: readonly string[]): boolean {
   return commandsOf(process).some(
     (form) => form.length === command.length && form.every((word, i) => word === command[i]),
   );
 }
 
-/** Does it run this program? `inode` is the program's, where the host was asked for it. */
+/** Does the process run this program? `inode`: that of the program, if it was read on the host. */
 export function runsProgram(process: Process, program: string, inode: string | undefined): boolean {
   const { executable, root } = process;
   const paths = [program, program.replace(/^\/(s?bin|lib\w*)\//, "/usr/$1/")];
@@ -56,12 +56,12 @@ export function runsProgram(process: Process, program: string, inode: string | u
   return commandsOf(process).some(([first = ""], i) => first === program && (i > 0 || !isGeneric(program)));
 }
 
-/** Is it called as the program is, but with other arguments? A title that a program gave itself is one word with blanks. */
+/** Does it run the same program with other arguments? A title that a program set for itself is one word with blanks. */
 export function isOtherCall(process: Process, command: readonly string[]): boolean {
   return commandsOf(process).some(([first]) => first === command[0]) && !hasCommand(process, command);
 }
 
-/** A process of this interpreter that has given itself a title: which script it runs can't be seen. */
+/** Is it a process of this interpreter that has set its own title, so that its script can't be seen? */
 export function isDisguised({ executable = "", argv: [first = ""] }: Process, interpreter: string): boolean {
   const name = withoutVersion(base(interpreter));
   return withoutVersion(base(executable)) === name && !base(first).startsWith(name);
@@ -74,7 +74,7 @@ function withoutVersion(name: string): string {
   return name.slice(0, end);
 }
 
-/** The program of a process in words: its arguments may be secret. */
+/** The program of a process, for messages. The arguments are omitted because they may be secret. */
 export function programWords({ argv: [first = ""], executable }: Process): string {
   return executable ?? first;
 }

@@ -11,39 +11,39 @@ import {
 import { pidFileEvidence, type PidFile, type PidFileEvidence } from "./pidFile";
 import { topmost, type Process, type Table } from "./table";
 
-/** What a definition that is somebody else's says of its process, as far as it is certain. */
+/** What an unmanaged definition says about its process, as far as it is certain. */
 export interface Expected {
-  /** Absolute paths. Empty: not known. */
+  /** Absolute paths; empty when they are unknown. */
   programs: readonly string[];
   command?: readonly string[];
   pidFiles: readonly string[];
-  /** Files in which such a service has its pid by custom. They count only where they name a process of the program. */
+  /** Usual pid files of such a service. They count only if they name a process of the program. */
   usualPidFiles?: readonly string[];
-  /** The user that it surely changes to; `uid` is missing where the host does not know the user by /etc/passwd. */
+  /** The user that it certainly switches to; `uid` is missing if the user is not in the host's /etc/passwd. */
   user?: { name: string; uid?: number };
   /** It may start another program, or several. */
   ambiguous: boolean;
 }
 
-/** What is known of a program as a file. */
+/** The file of a program. */
 export interface ProgramFile {
   /** `DEVICE:INODE`. */
   inode: string;
-  /** Of a script: what its first line names. */
+  /** For a script: the interpreter in its first line. */
   interpreter?: string;
 }
 
-/** What the host shows. */
+/** The evidence on the host. */
 export interface Seen {
   table: Table;
-  /** By path; missing when there is none. */
+  /** The pid files that exist, by path. */
   pidFiles: ReadonlyMap<string, PidFile>;
-  /** Was a path looked at? Only certain ones were known when the host was asked. */
+  /** Was a path read? Only the paths that were known before the read were. */
   lookedAt: (path: string) => boolean;
   programFiles: ReadonlyMap<string, ProgramFile>;
-  /** The start of the script itself has not come to its end: this process. */
+  /** The process of the script, if its start action still runs. */
   starting?: Process | undefined;
-  /** On a host with systemd, the unit that stands for the script. */
+  /** On a host with systemd, the unit generated for the script. */
   unit?: string | undefined;
 }
 
@@ -51,9 +51,9 @@ export interface Judgement {
   /** `failed`: the service manager of the host says so. */
   status: "running" | "stopped" | "failed" | "unknown";
   process?: Process;
-  /** For people. Of `unknown`: all that is in the way of knowing. */
+  /** For people. For `unknown`, all reasons why it is not known. */
   reason?: string;
-  /** Of `unknown`: nothing at all was found, which does not prove that there is nothing. */
+  /** For `unknown`: nothing was found, which does not prove that nothing runs. */
   nothingFound?: true;
   warnings: string[];
 }
@@ -61,8 +61,8 @@ export interface Judgement {
 const pids = (processes: readonly Process[]) => processes.map(({ pid }) => pid).join(", ");
 
 /**
- * Which process a service is, from strong evidence to weak: a pid file that its definition names; then a process that runs
- * what it starts. What contradicts itself, and what would not show, is `unknown`: two copies are worse than none changed.
+ * Finds the process of a service, from strong evidence to weak: a pid file that the definition names, then a process that
+ * runs its program. Contradicting or missing evidence gives `unknown`: starting a second copy would be worse than no change.
  */
 export function judge(expected: Expected, seen: Seen): Judgement {
   const { table } = seen;
@@ -134,7 +134,7 @@ export function judge(expected: Expected, seen: Seen): Judgement {
   return none.status === "unknown" && seen.starting === undefined ? { ...none, nothingFound: true } : none;
 }
 
-/** Is a process the other one, or was it started by it? */
+/** Is `process` the process `top`, or one of its descendants? */
 function isWithin(top: Process, process: Process, table: Table): boolean {
   if (top.pid === process.pid) return true;
   const [first, ...more] = topmost([top, process], table);
@@ -142,9 +142,9 @@ function isWithin(top: Process, process: Process, table: Table): boolean {
 }
 
 /**
- * Another service of the same program, such as a second Bots environment: called with other arguments than ours certainly has,
- * and named by a pid file that is not ours. The one alone proves nothing: programs call themselves again, and a pid file may
- * lie where a configuration says.
+ * Does the process belong to another service of the same program, such as a second Bots environment? It does if it has other
+ * arguments and another pid file names it. Either alone proves nothing: programs run themselves again, and a configuration
+ * may set the path of the pid file.
  */
 function isOfAnother(process: Process, { command, pidFiles, usualPidFiles = [] }: Expected, seen: Seen): boolean {
   if (command === undefined || !isOtherCall(process, command)) return false;
@@ -157,7 +157,7 @@ function isOfAnother(process: Process, { command, pidFiles, usualPidFiles = [] }
 
 const pidIn = (text: string) => (/[^\d\s]/.test(text) ? undefined : Number.parseInt(text, 10));
 
-/** One process runs the program, and no pid file names it. */
+/** Judges when one process runs the program, and no pid file names it. */
 function judgeFound(
   found: Process,
   isExact: boolean,
@@ -184,7 +184,7 @@ function judgeFound(
   return isRunning(found);
 }
 
-/** Nothing was found: stopped, if it would have been found. */
+/** Judges when nothing was found: the service is stopped, if a running one would have been found. */
 function judgeNone(
   expected: Expected,
   seen: Seen,
@@ -204,7 +204,7 @@ function judgeNone(
   if (expected.programs.length === 0)
     return unknown(...silent, "its script does not say clearly which program it starts");
   if (silent.length > 0) return stopped;
-  // Each way that the script may go is known, and none has left a trace.
+  // All programs that the script may start are known, and none of them left a trace.
   const { usualPidFiles } = expected;
   const leavesTrace = (program: string) => {
     const file = seen.programFiles.get(program);

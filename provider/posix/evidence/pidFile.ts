@@ -1,6 +1,6 @@
 import { TICKS, type Process, type Table } from "./table";
 
-/** A pid file as it lies on the host. */
+/** A pid file on the host. */
 export interface PidFile {
   path: string;
   /** Its beginning. */
@@ -13,25 +13,25 @@ export interface PidFile {
 }
 
 export type PidFileEvidence =
-  /** It names a process that was there when it was written. */
+  /** The file names a process that existed when the file was written. */
   | { kind: "names"; path: string; process: Process }
-  /** It would name the process if there was one. `reused`: a later process has got the number that it names. */
+  /** The file names no process of the service. `reused`: a later process has the pid in the file. */
   | { kind: "nothing"; path: string; reason: string; reused?: true }
-  /** What it says can't be true, or somebody else may have written it. `process` is the one it names, if it lives. */
+  /** The content can't be true, or others may have written it. `process`: the process that it names, if that runs. */
   | { kind: "doubtful"; path: string; reason: string; process?: Process };
 
-/** Seconds by which the start of a process may seem to be later than the file that names it: the kernel's boot time is whole seconds. */
+/** Seconds by which a process may seem to start after its pid file was written: the kernel rounds the boot time to seconds. */
 const TOLERANCE = 2.5;
 
 interface Circumstances {
   table: Table;
-  /** Does it run what the definition starts? */
+  /** Does the process run the definition's program? */
   isProgram: (process: Process) => boolean;
-  /** The user that it certainly has. */
+  /** The user that the process certainly has. */
   uid?: number | undefined;
 }
 
-/** What a pid file that the definition names says: `file` is missing when there is none. */
+/** The evidence of a pid file that the definition names. `file`: undefined when it does not exist. */
 export function pidFileEvidence(
   path: string,
   file: PidFile | undefined,
@@ -64,7 +64,7 @@ export function pidFileEvidence(
   }
   if (Number.isNaN(table.boot)) return { kind: "names", path, process };
   if (file.written < table.boot - TOLERANCE) {
-    // A file system in memory holds nothing from before the boot: then the clock was set meanwhile.
+    // /run is in memory and holds nothing from before the boot, so the clock must have been changed.
     return /^\/run\//.test(path)
       ? doubtful(
           `${path} seems to be older than the host's last boot, but the clock was changed, so times can't be compared`,
@@ -80,7 +80,7 @@ export function pidFileEvidence(
   return { kind: "names", path, process };
 }
 
-/** The file says a pid on behalf of somebody who could have taken any: that is believed of this user's own processes alone. */
+/** Could a user other than root have written any pid? A user's file is trusted only for that user's own processes. */
 function mayBeForged({ owner, group, mode }: PidFile, { uid }: Process): boolean {
   if ((mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && group !== 0)) return true;
   return owner !== 0 && owner !== uid;

@@ -1,9 +1,9 @@
 import type { Fields } from "../shell/step";
 
-/** USER_HZ of proc(5): what the kernel counts start times in, the same on every architecture we may meet. */
+/** USER_HZ of proc(5), the unit of start times: the same on all supported architectures. */
 export const TICKS = 100;
 
-/** A process as /proc shows it (proc(5)). */
+/** A process, from proc(5). */
 export interface Process {
   pid: number;
   parent: number;
@@ -11,27 +11,27 @@ export interface Process {
   /** Ticks since boot. */
   started: number;
   argv: string[];
-  /** Missing for a process of the kernel, and for one that has just ended. */
+  /** Missing for a kernel thread, and for a process that has just ended. */
   executable?: string;
-  /** `DEVICE:INODE` of the executable: a program has more than one path. */
+  /** `DEVICE:INODE` of the executable, because a program may have several paths. */
   inode?: string;
-  /** `/`, or the folder that it was locked in by chroot(2). */
+  /** The root directory: `/`, unless the process is in a chroot(2). */
   root: string;
   folder: string;
   uid?: number;
-  /** It is in a container of this host. */
+  /** The process is in a container on this host. */
   contained: boolean;
-  /** The systemd unit in whose control group it is. */
+  /** The systemd unit of its control group. */
   unit?: string;
 }
 
 export interface Table {
   processes: ReadonlyMap<number, Process>;
-  /** Seconds since 1970 at which the kernel has begun to count. */
+  /** The boot time, in seconds since 1970; NaN when unknown. */
   boot: number;
 }
 
-/** The processes that `emit_processes` emitted, zombies left out. */
+/** Parses the output of `emit_processes`, without zombies. */
 export function processTable(shared: Fields): Table {
   if (!shared.get("processes.stat")) throw new Error("the host has not said which processes it has");
   const links = pairs(shared.get("processes.links"), / (\/proc\/\w+\/\S+) -> (.*)$/);
@@ -65,10 +65,10 @@ export function processTable(shared: Fields): Table {
   return { processes, boot: Number(shared.get("processes.boot") ?? NaN) };
 }
 
-/** A process is known by its pid and its start; a boot's id keeps it from being one of another boot. */
+/** Identifies a process by its pid, its start time and the boot id. */
 export const incarnationOf = ({ pid, started }: Process, boot: string): string => `${pid}@${started}@${boot}`;
 
-/** The processes of a list that were started by no other one of it: workers are one with their master. */
+/** The processes of a list that descend from no other one in the list: workers count as part of their master. */
 export function topmost(list: readonly Process[], { processes }: Table): Process[] {
   const pids = new Set(list.map(({ pid }) => pid));
   const isBelow = ({ parent }: Process) => {
@@ -92,12 +92,12 @@ function pairs(text: string | undefined, pattern: RegExp): Map<string, string> {
 
 const swap = ([a, b]: [string, string]): [string, string] => [b, a];
 
-/** `head` puts a line with the path above each file. */
+/** Parses the output of head(1) for several files, which has a title line with the path above each file. */
 function argvByPid(text: string): Map<number, string[]> {
   const parts = text.split(/(?:^|\n)==> \/proc\/(\d+)\/cmdline <==\n/);
   const found = new Map<number, string[]>();
   for (let i = 1; i + 1 < parts.length; i += 2) {
-    // The file ends with a NUL, and head with a newline before the next title; titles of programs end with many.
+    // The file ends with a NUL (or many, if the program set its title), and head adds a newline before the next title.
     const words = parts[i + 1]!.replace(/\n$/, "").split("\0");
     while (words.at(-1) === "") words.pop();
     if (words.length > 0) found.set(Number(parts[i]), words);
