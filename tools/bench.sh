@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What `npm run bench` runs. Nothing is asserted there: read the numbers, as ratios, on a quiet computer.
+# What `npm run bench` runs. Its argument is a file of bench/: service (the default) or winrm. Nothing is asserted there:
+# read the numbers, as ratios, on a quiet computer.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-exec node dist/bench/service.js "$@"
+exec node "dist/bench/${1:-service}.js"

@@ -5,6 +5,8 @@ export interface Relay {
   readonly port: number;
   /** Connections that came so far. */
   readonly count: number;
+  /** Bytes that went through, both ways. */
+  readonly bytes: number;
   /** Breaks all connections at once. New ones are taken. */
   cut(): void;
   /** From now on nothing gets through, and nobody is told: no FIN, no RST. */
@@ -19,6 +21,7 @@ export interface Relay {
 export async function startRelay(target: { address: string; port: number }): Promise<Relay> {
   const pairs = new Set<[Socket, Socket]>();
   let count = 0;
+  let bytes = 0;
   let left = Infinity;
   let leftOfAnswers = Infinity;
   const cut = () => {
@@ -41,6 +44,7 @@ export async function startRelay(target: { address: string; port: number }): Pro
     near.on("data", (chunk) => {
       const part = chunk.subarray(0, left);
       left -= part.length;
+      bytes += part.length;
       far.write(part);
       if (left > 0) return;
       left = Infinity;
@@ -50,6 +54,7 @@ export async function startRelay(target: { address: string; port: number }): Pro
     far.on("data", (chunk) => {
       const part = chunk.subarray(0, leftOfAnswers);
       leftOfAnswers -= part.length;
+      bytes += part.length;
       near.write(part);
       if (leftOfAnswers > 0) return;
       leftOfAnswers = Infinity;
@@ -62,6 +67,9 @@ export async function startRelay(target: { address: string; port: number }): Pro
     port: (server.address() as AddressInfo).port,
     get count() {
       return count;
+    },
+    get bytes() {
+      return bytes;
     },
     cut,
     cutAfter: (bytes) => void (left = bytes),
