@@ -59,7 +59,7 @@ const withoutUndefined = <T extends object>(from: T) =>
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 
-/** The description of an output, without a default, because nobody sets outputs. */
+/** The schema of an output: without default, unit and examples, because nobody sets outputs. */
 export function asOutput({ description, words: meanings, ...type }: JsonSchema): JsonSchema {
   const kept = Object.fromEntries(
     Object.entries(type).filter(([key]) => !["default", "unset", "unit", "change", "examples"].includes(key)),

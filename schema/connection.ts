@@ -141,7 +141,7 @@ export const alternatives: readonly (readonly string[])[] = [
   ["hostKey", "knownHosts", "knownHostsFile"],
 ];
 
-/** Merges connections property by property; a later one overrides the ones before it. */
+/** Merges connections property by property; a later one overrides earlier ones, and their {@link alternatives}. */
 export function mergeConnections(...layers: (Connection | undefined)[]): Connection {
   return layers.reduce<Connection>((below, above = {}) => {
     const superseded = alternatives.filter((group) => group.some((name) => name in above)).flat();

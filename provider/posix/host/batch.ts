@@ -4,12 +4,12 @@ import { unlessAborted } from "../../transports/abort";
 import type { Fragment, Step } from "../shell/step";
 import { readingOf, type Answer, type Inquiry } from "./readings";
 
-/** Reads in one remote shell. */
+/** Answers some inquiries in one remote shell. */
 export type ReadAll = (inquiries: readonly Inquiry[], signal: AbortSignal) => Promise<Answer[]>;
 
 /** How long the first read of a batch waits for others, in milliseconds. */
 const WINDOW = 10;
-/** Reads in one remote shell. */
+/** The most reads in one remote shell. */
 const MOST = 100;
 
 interface Part {
@@ -21,14 +21,14 @@ interface Part {
 interface Batch {
   parts: Map<string, Part>;
   size: number;
-  /** Settles for all; each caller takes its own. */
+  /** Shared by all callers: gives each one its own reading. */
   outcome: Promise<(part: Part, name: string) => Promise<Reading>>;
-  /** Aborted when everybody who waited has gone. */
+  /** Aborted when no caller waits any more. */
   abandoned: AbortController;
   waiting: number;
 }
 
-/** Gathers the reads of one host that come at the same time into as few remote shells as possible. */
+/** Combines concurrent reads of one host into as few remote shells as possible. */
 export class Batches {
   #open: Batch | undefined;
 
@@ -47,7 +47,7 @@ export class Batches {
     if (++batch.size >= MOST) this.#open = undefined;
     batch.waiting++;
     const mine = batch.outcome.then((of) => of(part, name));
-    mine.catch(() => {}); // may come when its caller has gone
+    mine.catch(() => {}); // may reject after its caller has gone
     try {
       return await unlessAborted(mine, this.host, signal, `reading ${name}`);
     } finally {
@@ -71,7 +71,7 @@ export class Batches {
     return batch;
   }
 
-  /** When reading together fails on the host, each is read alone: what can't be read hurts only itself. */
+  /** If a combined read fails on the host, each service is read alone, so that one failure does not affect the others. */
   async #run({ parts, abandoned: { signal } }: Batch): Promise<(part: Part, name: string) => Promise<Reading>> {
     const all = [...parts.values()];
     const answers = await this.readAll(

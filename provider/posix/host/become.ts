@@ -3,10 +3,10 @@ import type { Become } from "../../../schema/connection";
 import type { Command, ExecResult, Transport } from "../../transports/transport";
 import { shCommand } from "../shell/quote";
 
-/** Whose login it is, and whose rights are wanted, when nothing else is said. */
+/** The default user, of the login and of `become`. */
 export const SUPERUSER = "root";
 
-/** How to start a shell with the rights that are wanted: what to run, and what it wants to read before the script. */
+/** How to start a shell with the wanted rights: the command, and what it reads from stdin before the script. */
 export interface Elevation {
   command: Command;
   preface: string;
@@ -15,7 +15,7 @@ export interface Elevation {
 const MARK = "pulumi-bots-begin";
 const AFTER_MARK = `while IFS= read -r l; do [ "$l" = ${MARK} ] && exec sh -s; done; exit 125`;
 
-/** Finds out, once per connection, how a shell gets its rights. A refused password is never sent again. */
+/** Finds out, once per connection, how a shell gets the wanted rights. A refused password is never sent again. */
 export async function elevate(
   transport: Transport,
   host: string,
@@ -32,17 +32,17 @@ export async function elevate(
   if (!asks) throw refusal(host, free);
   const password = passwordOf(host, become);
   const argv = [...sudo("-S", "-p", ""), "-c"];
-  // One line, then the end of input: sudo gets no second guess out of it.
+  // One line and then the end of input, so that sudo can't try the password again.
   const check = await ask([...argv, ":"], `${password}\n`);
   if (check.code !== 0) throw refusal(host, check);
-  // Should sudo not ask this time, the loop reads the password away: it is never run as a command.
+  // If sudo does not ask this time, the loop discards the password, so that it is never run as a command.
   return { command: shCommand(...argv, AFTER_MARK), preface: `${password}\n${MARK}\n` };
 }
 
-/** How long a program that does nothing may take, to find out what hangs. */
+/** Time limit, in seconds, for true(1), which shows whether the login shell hangs. */
 const NOTHING_SECONDS = 5;
 
-/** What sudo answers. When nothing comes, the error says whether sudo or the login shell hangs. */
+/** Runs sudo. If it does not answer, the error says whether sudo or the login shell hangs. */
 async function answer(
   transport: Transport,
   host: string,
@@ -78,7 +78,7 @@ function passwordOf(host: string, { password, passwordEnv }: Become): string {
 
 const said = (result: ExecResult) => `${result.stderr.toString()}\n${result.stdout.toString()}`.trim();
 
-/** What sudo's words (in the C locale; its exit code is always 1) mean for the user. Other failures may pass: they are none. */
+/** Sudo's messages (C locale; the exit code is always 1) that are refusals. Other failures may be temporary. */
 const REFUSALS: readonly [RegExp, string][] = [
   [
     /must have a tty/,
@@ -104,7 +104,7 @@ function refusal(host: string, result: ExecResult): HostError {
   return new HostError("remote", host, `sudo failed (exit code ${result.code}). ${words}`);
 }
 
-/** env(1) exits with 127 when it finds no program, and with 126 when it may not run it; its words have the login's language. */
+/** env(1) exits with 127 if it finds no program, and with 126 if it can't run it. Its message is in the login's language. */
 function notRun({ code }: ExecResult): string | undefined {
   if (code === 127) return "sudo is not installed";
   return code === 126 ? "sudo can't be executed by this login (permissions, or a file system with noexec)" : undefined;

@@ -10,7 +10,7 @@ import { block, FAILED, prologue, type LockRequest } from "./script";
 interface Running {
   steps: readonly Step[];
   result: RunResult & { fields: Map<string, string> };
-  /** What the step that runs has emitted and printed. */
+  /** The fields and the stderr of the current step. */
   emitted: Map<string, string>;
   printed: string;
   current?: Step;
@@ -19,17 +19,17 @@ interface Running {
   reject(error: HostError): void;
 }
 
-/** How long a login may take to run our script and to say what kind of host this is, in seconds, unless the user says. */
+/** Default time limit, in seconds, for a login to run the provider's script and report the facts about the host. */
 const START_SECONDS = 30;
-/** How long an ended shell may take to go. */
+/** Time limit, in milliseconds, for a shell to exit. */
 const FAREWELL = 5_000;
 const MIB = 1024 * 1024;
-/** The most that we take from a host: before our script runs, as the answer to one block, and on stderr. */
+/** The most bytes accepted from a host: before the provider's script runs, in answer to one block, and on stderr. */
 export const MOST = { login: MIB, block: 32 * MIB, stderr: MIB };
 
-/** A shell at the other end of a channel, that runs blocks of steps and tells what came out of them. */
+/** A remote shell, which runs blocks of steps and reports their results. */
 export class Conversation {
-  /** The shell's process on the host, once it has said so. */
+  /** The shell's process on the host, once it has reported it. */
   process?: { pid: string; born: string };
   readonly #framing: Framing;
   readonly #fields = new Map<string, string>();
@@ -37,13 +37,13 @@ export class Conversation {
   #running: Running | undefined;
   #over: HostError | undefined;
   #isReady = false;
-  /** Bytes that came since the last block was sent, and on stderr. */
+  /** Bytes received: on stdout since the last block was sent, and on stderr in all. */
   #received = { stdout: 0, stderr: 0 };
-  /** Bytes of the fields that came, since the shell began. */
+  /** Bytes of the fields received since the shell began. */
   #size = 0;
-  /** The shell functions that the host has. */
+  /** The shell functions that the remote shell has. */
   readonly #sent = new Set<string>();
-  /** Why the answer so far is not whole. */
+  /** Why the answer so far is incomplete. */
   #unread: string[] = [];
   #startTimer: NodeJS.Timeout | undefined;
   readonly #started: Promise<void>;
@@ -67,13 +67,13 @@ export class Conversation {
     );
   }
 
-  /** Sends what every shell is told first. `preface` is what becoming another user wants to read before. */
+  /** Sends the prologue. `preface`: what the command that becomes another user reads first. */
   send(preface: string, lock?: LockRequest, patience?: number): void {
     this.#startTimer = setTimeout(() => this.abandon(this.#startedLate()), this.startSeconds * 1000);
     this.channel.stdin.write(preface + prologue(this.nonce, lock, patience, this.#sent));
   }
 
-  /** Waits until the script runs and has the lock, if it asked for one. */
+  /** Waits until the script runs and has the requested lock. */
   async ready(): Promise<HostFacts> {
     await this.#started;
     return this.facts;
@@ -83,7 +83,7 @@ export class Conversation {
     return parseFacts(this.#fields);
   }
 
-  /** Runs a block. The next one may be sent when this one has ended. */
+  /** Runs a block. Send the next one only when this one has ended. */
   run(steps: readonly Step[], onStep: (step: string) => void = () => {}, seconds?: number) {
     return new Promise<RunResult>((resolve, reject) => {
       if (this.#over) return reject(this.#over);
@@ -94,7 +94,7 @@ export class Conversation {
     });
   }
 
-  /** Ends the shell, which unlocks, and waits until it is gone. */
+  /** Ends the shell, which releases the lock, and waits until it is gone. */
   async end(): Promise<void> {
     this.channel.stdin.end();
     const timer = setTimeout(() => this.channel.abort(), FAREWELL);
@@ -102,19 +102,19 @@ export class Conversation {
     clearTimeout(timer);
   }
 
-  /** No further block will come. A block that runs goes on. */
+  /** Tells the shell that no further block will come. A running block continues. */
   hangUp(): void {
     this.channel.stdin.end();
   }
 
-  /** Lets go of the channel, whatever happens at its other end. */
+  /** Closes the channel without waiting for the shell. */
   abandon(error: HostError): void {
     this.#die(error);
     this.channel.abort();
   }
 
   #hear(chunk: Buffer): void {
-    if (this.#over) return; // nobody wants it any more
+    if (this.#over) return; // no longer needed
     this.#received.stdout += chunk.length;
     this.#framing.push(chunk).forEach((frame) => this.#accept(frame));
     const most = this.process ? MOST.block : MOST.login;
@@ -177,14 +177,14 @@ export class Conversation {
     }
   }
 
-  /** Why what came since the last time is not all that the host emitted; undefined when it is. */
+  /** Why the answer since the last call is incomplete; undefined when it is complete. */
   #missing({ size, torn }: Told): string | undefined {
     const whole = torn === undefined && this.#unread.length === 0 && (size ?? this.#size) === this.#size;
     const reasons = [...new Set(this.#unread)];
     this.#unread = [];
     this.#size = size ?? this.#size;
     if (whole) return undefined;
-    // Why something was cut off can't be written down where there is no space: then only the signal told.
+    // On a full file system the reason can't be written, so only the torn field shows that something was cut off.
     const cause =
       torn === undefined || reasons.some((why) => !why.endsWith("was cut off")) ? "" : ` (is ${torn} full?)`;
     if (reasons.length > 0) return reasons.join("; ") + cause;
@@ -211,12 +211,12 @@ export class Conversation {
     return new HostError("timeout", this.host, `${late} within ${this.startSeconds} s${why}${this.#said()}`);
   }
 
-  /** The shell has ended by itself: by the end of its input, by an error of ours in a script, or because somebody killed it. */
+  /** The error for a shell that ended: at the end of its input, by an error in a script of the provider, or by a signal. */
   #ended(code: number | null, signal: string | null): HostError {
     if (!this.process)
       return this.#remote(`the login shell did not run the provider's script (exit code ${code})${this.#said()}`);
     const how = signal ? `was killed (${signal})` : `ended (exit code ${code})`;
-    // It ended by its own will before a step began: then nothing has happened.
+    // It exited by itself before a step began, so nothing has happened.
     const kind = signal || this.#running?.current !== undefined ? "lostConnection" : "remote";
     return new HostError(kind, this.host, this.#where(`the remote shell ${how}${this.#said()}`));
   }
@@ -233,7 +233,7 @@ export class Conversation {
   }
 }
 
-/** A step whose answer is not whole has failed: what is missing must not be taken for absent. */
+/** Ends a step. A step with an incomplete answer has failed, because a missing field must not be taken for absent. */
 function endStep(running: Running, code: number, missing: string | undefined): void {
   const { result, printed, emitted: fields, current } = running;
   running.printed = "";

@@ -1,7 +1,7 @@
 import type { Fields } from "../shell/step";
 import type { HostFacts, InitSystem } from "../facts";
 
-/** The helpers whose presence matters to somebody. */
+/** The programs whose presence is checked. */
 export const TOOLS = [
   ...["curl", "wget", "python3", "flock", "timeout", "setsid", "sha256sum", "sync", "ss", "ps", "journalctl"],
   ...["systemctl", "systemd-analyze", "start-stop-daemon", "update-rc.d", "insserv", "chkconfig", "initctl"],
@@ -10,7 +10,7 @@ export const TOOLS = [
 
 const names = { systemd: "systemd", upstart: "upstart", openrc: "OpenRC", sysvinit: "sysvinit", unknown: "" };
 
-/** What `pb_facts` emitted. */
+/** Parses the output of `pb_facts`. */
 export function parseFacts(fields: Fields): HostFacts {
   const text = (key: string) => fields.get(`fact.${key}`) ?? "";
   const init = (text("init") || "unknown") as InitSystem;

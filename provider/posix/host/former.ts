@@ -2,18 +2,18 @@ import type { Fields, Step } from "../shell/step";
 import { call } from "../shell/library";
 
 /**
- * What we keep of a service on its host, each in a folder with a list `paths` and a tree `files`: `former`, before a change
- * that has not settled yet; `original-TIME`, of others, before an adoption or a removal; `moved-TIME`, drop-ins of others
- * that lay over it.
+ * The folder with the copies of a service's files, each with a list `paths` and a tree `files`: `former`, the backup of a
+ * change that has not settled; `original-TIME`, files of others before an adoption or a removal; `moved-TIME`, drop-ins of
+ * others that overrode it, and other things in the way.
  */
 export function keptFolder(service: string): string {
   return `/var/lib/pulumi-bots/${service}`;
 }
 
 /**
- * Copies the files at `paths` aside, each with all its attributes, and notes which of them were missing. A copy that is
- * there already is kept: it is of an earlier run that was killed before its change had settled, and older is right.
- * `manager` is noted with them: whose files they are.
+ * Copies the files at `paths` with all their attributes, and records which of them are missing. An existing copy is kept: it
+ * is the right one, from an earlier run that was killed before its change had settled. `manager`: the manager whose files
+ * they are, recorded with them.
  */
 export function keepStep(service: string, copy: string, paths: readonly string[], manager = ""): Step {
   return {
@@ -22,12 +22,12 @@ export function keepStep(service: string, copy: string, paths: readonly string[]
   };
 }
 
-/** Puts the former files back where they were; what was missing then is removed. Nothing kept: nothing was written. */
+/** Restores the backup, and removes files that did not exist then. Without a backup nothing was written. */
 export function restoreStep(service: string): Step {
   return { name: "put the former files back", script: call("restore_files", `${keptFolder(service)}/former`) };
 }
 
-/** Emits `former` while a change has not settled: the manager of the files that were there before. */
+/** Emits `former` while a change has not settled: the manager whose files are in the backup. */
 export function formerThereStep(service: string): Step {
   return {
     name: "look for former files",
@@ -36,22 +36,22 @@ export function formerThereStep(service: string): Step {
   };
 }
 
-/** Something that lies where a file of the service should be, and is no file that can be read. */
+/** Something at the path of a service's file that is no readable file. */
 export interface Obstacle {
   path: string;
-  /** In words: "a folder". */
+  /** What it is, for errors: "a folder". */
   what: string;
 }
 
 /**
- * Emits `obstacles`: what lies at `paths` and is no file to be read. Managers read files and take anything else for nothing
- * at all, but it is something of somebody's, and a write would replace it.
+ * Emits `obstacles`: things at `paths` that are no readable files. Managers ignore them, but they belong to someone, and a
+ * write would replace them.
  */
 export function obstaclesStep(paths: readonly string[]): Step {
   return { name: "look for obstacles", quiet: true, script: call("tell_obstacles", ...paths) };
 }
 
-/** What {@link obstaclesStep} emitted. */
+/** Parses the output of {@link obstaclesStep}. */
 export function obstaclesIn(fields: Fields): Obstacle[] {
   const lines = (fields.get("obstacles") ?? "").split("\n").filter(Boolean);
   return lines.map((line) => ({
@@ -60,12 +60,12 @@ export function obstaclesIn(fields: Fields): Obstacle[] {
   }));
 }
 
-/** A name for a copy that is kept for good: nothing else is ever called so. */
+/** A unique name for a copy that is kept for good. */
 export function copyName(kind: "original" | "moved"): string {
   return `${kind}-${new Date().toISOString().replace(/[:.]/g, "-")}`;
 }
 
-/** Drops what was kept: `former` when a change has settled, the original too when its adoption has been undone. */
+/** Deletes copies: `former` when a change has settled, and also the original when its adoption was rolled back. */
 export function dropKeptStep(service: string, copies: readonly string[]): Step {
   return {
     name: "drop the kept files",
@@ -74,7 +74,7 @@ export function dropKeptStep(service: string, copies: readonly string[]): Step {
   };
 }
 
-/** Emits `kept`: the folder with other people's files, when there are any: from before an adoption, or moved away. */
+/** Emits `kept`: the folder with files of others (from before an adoption, or moved away), if there are any. */
 export function keptThereStep(service: string): Step {
   return { name: "look for kept files", quiet: true, script: call("tell_kept", keptFolder(service)) };
 }

@@ -1,39 +1,39 @@
-/** What a script of ours says, line by line. */
+/** One line of the output of the provider's script. */
 export type Frame =
-  /** It runs, as this process: pid and when it was started. */
+  /** The script runs as this process. `born`: its start time. */
   | { type: "hello"; pid: string; born: string }
   | ({ type: "facts" } & Told)
   | { type: "locked" }
   | { type: "busy"; holder: string }
   | { type: "ready" }
   | { type: "begin"; step: number }
-  /** `size`: bytes of the line, as the host counts them. */
+  /** `size`: bytes of the whole line. */
   | { type: "field"; key: string; value: string; size: number }
-  /** A field whose line is not as long as it says: it was torn. */
+  /** A field whose line has not the stated length: it was cut off. */
   | { type: "torn"; key: string }
-  /** Something could not be read, or not be written down. */
+  /** Something could not be read or written. */
   | { type: "unread"; why: string }
   | { type: "printed"; text: string }
   | ({ type: "end"; step: number; code: number } & Told)
   | { type: "done" }
   | { type: "bye" };
 
-/** What the host says about its answer so far. */
+/** The host's statement about its answer so far. */
 export interface Told {
-  /** How many bytes of fields there were since the shell began; undefined where the kernel is too old to tell. */
+  /** Bytes of fields since the shell began; undefined if the host's kernel is too old to tell. */
   size: number | undefined;
-  /** The folder of the answer's file, when something is missing. */
+  /** The folder of the answer's file, if something is missing. */
   torn: string | undefined;
 }
 
-/** A line that is longer than this and has no nonce is none of ours: only its end is kept. */
+/** A longer line (bytes) without the nonce is noise: only its end is kept. */
 const MOST_NOISE = 64 * 1024;
-/** Of noise, how much is kept for an error. */
+/** Characters of noise that are kept for an error. */
 const KEPT = 4000;
 
-/** Cuts a stream into frames. Lines without the nonce (a login shell's banner) are noise, of which the end is kept for errors. */
+/** Splits a stream into frames. Lines without the nonce (a login shell's banner) are noise; its end is kept for errors. */
 export class Framing {
-  /** Bytes that were not ours, all in all. */
+  /** The size of all noise. */
   noiseBytes = 0;
   #rest: Buffer[] = [];
   #length = 0;
@@ -42,17 +42,17 @@ export class Framing {
 
   constructor(readonly nonce: string) {}
 
-  /** The last lines that were not ours. */
+  /** The end of the noise. */
   get noise(): string {
     return (this.#noise + Buffer.concat(this.#rest).toString()).slice(-KEPT).trim();
   }
 
-  /** Bytes of a line that has not ended yet. */
+  /** Bytes of the incomplete last line. */
   get pending(): number {
     return this.#length;
   }
 
-  /** The frames that are complete with this chunk. */
+  /** Adds a chunk, and returns the frames that it completes. */
   push(chunk: Buffer): Frame[] {
     const frames: Frame[] = [];
     let start = 0;
@@ -60,7 +60,7 @@ export class Framing {
       const line = Buffer.concat([...this.#rest, chunk.subarray(start, end)]).toString();
       this.#keep([]);
       start = end + 1;
-      // A banner without newline may stand before our first line.
+      // A banner without a newline may precede the first line of the script.
       const at = line.indexOf(`${this.nonce} `);
       const frame = at === -1 ? undefined : parse(line.slice(at + this.nonce.length + 1), this.nonce.length + 1);
       if (frame) frames.push(frame);
@@ -85,7 +85,7 @@ export class Framing {
     this.#noise = (this.#noise + text.slice(-KEPT)).slice(-KEPT);
   }
 
-  /** Each byte is looked at once: what is left is short. */
+  /** Shortens a long line. What remains is short, so each byte is scanned only once. */
   #shorten(): void {
     const line = Buffer.concat(this.#rest);
     if (line.includes(`${this.nonce} `)) {
@@ -132,7 +132,7 @@ function parse(line: string, before: number): Frame | undefined {
   }
 }
 
-/** `= KEY BYTES VALUE`, or `: KEY BYTES:CHARACTERS BASE64`, where BYTES is `-` of what came out of a file. */
+/** Parses `= KEY BYTES VALUE` or `: KEY BYTES:CHARACTERS BASE64`, where BYTES is `-` for the content of a file. */
 function field(before: number, word: "=" | ":", key: string, lengths: string, text: string): Frame {
   const size = before + Buffer.byteLength(`${word} ${key} ${lengths} ${text}\n`);
   const torn: Frame = { type: "torn", key };

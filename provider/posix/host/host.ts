@@ -15,26 +15,26 @@ import { answersOf, stepsOf, type Answer, type Inquiry } from "./readings";
 import type { LockRequest } from "./script";
 import { ShellSession, stoppable } from "./session";
 
-/** How long ending what runs on a host may take, before it is left to itself. */
+/** Time limit, in milliseconds, for ending a step on the host. After it the step is left to itself. */
 const STOP_LIMIT = 15_000;
 
-/** Facts come with every read: this one asks for nothing else. */
+/** Every read includes the facts: this one reads nothing else. */
 const NOTHING: Fragment = { name: "facts", script: ":" };
 
-/** What is known of a login, as long as its connection stands. */
+/** What is known about a login while its connection is open. */
 interface Login {
   transport: Transport;
   elevation: Promise<Elevation>;
   facts?: HostFacts;
 }
 
-/** A login on a Linux host, as root (by `become` if need be): a POSIX shell at the end of a transport. */
+/** A login on a Linux host, as root (with `become` if needed), that runs POSIX shells over a transport. */
 export class ShellHost {
   readonly name: string;
   readonly #batches: Batches;
   readonly #listeners = new Set<(reason: string) => void>();
   #login: Login | undefined;
-  /** Becoming another user was refused: that stays so for this process, a password is never tried twice. */
+  /** The error of a refused `become`. It holds for the whole process, so that a password is never tried twice. */
   #refused: HostError | undefined;
 
   constructor(
@@ -56,25 +56,25 @@ export class ShellHost {
     for (const listener of this.#listeners) listener(`${this.name}: ${reason}${limit}`);
   };
 
-  /** As they were when they were last read, in the life of the connection. */
+  /** The facts as last read over the current connection. */
   async facts(signal: AbortSignal): Promise<HostFacts> {
     const login = await this.#connect(signal);
     return login.facts ?? (await this.read(NOTHING, "facts", signal)).facts;
   }
 
   /**
-   * Reads that arrive within a few milliseconds of each other share one remote shell. Takes no lock, changes nothing.
-   * `extra` is run for this name alone, after the fragment; what it emits comes with the fields of the name.
+   * Reads a service, without lock or change. Reads within a few milliseconds share one remote shell. `extra` runs for this
+   * name only, after the fragment, and its output becomes part of the name's fields.
    */
   read(fragment: Fragment, name: string, signal: AbortSignal, extra?: Step): Promise<Reading> {
     return this.#batches.read(fragment, name, signal, extra);
   }
 
-  /** Opens one channel, takes the lock on the service, hands over the session, and unlocks however the body ends. */
+  /** Opens one channel, locks the service and runs `body` with a session. Unlocks however `body` ends. */
   async operate<T>(options: OperateOptions, body: (session: ShellSession) => Promise<T>): Promise<T> {
     const { name, holder, signal, deadline, onStep, lockWaitSeconds = 60 } = options;
     const lock = { name, holder, waitSeconds: lockWaitSeconds };
-    // Until the lock is ours nothing has been done: this much may be repeated. The body never is.
+    // Nothing is changed before the lock is taken, so this part may be repeated. `body` never is.
     const { conversation, facts } = await again(() => this.#lock(lock, signal));
     try {
       this.#mustBeRoot(facts);
@@ -127,7 +127,7 @@ export class ShellHost {
     return { host: this.name, conversation, signal, stop };
   }
 
-  /** Ends what a shell of ours runs, through a channel of its own. */
+  /** Ends what another of the provider's shells runs, over a separate channel. */
   async #stop(process: { pid: string; born: string }): Promise<void> {
     const limit = AbortSignal.timeout(STOP_LIMIT);
     const ending = async () => {
@@ -138,7 +138,7 @@ export class ShellHost {
     await unlessAborted(ending(), this.name, limit, "ending what runs");
   }
 
-  /** A shell with the rights that are wanted, on the connection that stands, or on a new one. */
+  /** Starts a shell with the wanted rights, over the open connection or a new one. */
   async #converse(signal: AbortSignal, lock?: LockRequest, urgent = false): Promise<Conversation> {
     const { transport, elevation } = await this.#connect(signal);
     const { command, preface } = await unlessAborted(elevation, this.name, signal, "becoming another user");
@@ -148,7 +148,7 @@ export class ShellHost {
     return conversation;
   }
 
-  /** How long a login shell may take to start, and sudo to answer. */
+  /** Time limit, in seconds, for the login shell to start and for sudo to answer. */
   get #startSeconds(): number {
     return this.target.type === "ssh" ? this.target.connectTimeoutSeconds : 30;
   }
@@ -169,7 +169,7 @@ export class ShellHost {
   }
 }
 
-/** Once more over a new connection, when the one we had turns out to be dead: only for what changes nothing. */
+/** Repeats work over a new connection if the old one turns out to be dead. Only for work that changes nothing. */
 async function again<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

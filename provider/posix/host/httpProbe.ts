@@ -3,20 +3,20 @@ import { call } from "../shell/library";
 
 type Http = NonNullable<Ready["http"]>;
 
-/** No tool may take longer, however slowly an answer drips. */
+/** Time limit for a whole request, however slowly the answer arrives. */
 const LIMIT_SECONDS = 12;
 
-/** What all the programs ask for alike: as browsers write a URL, without what is never sent, escaped where wget escapes. */
+/** The URL that all tools request alike: normalized as in browsers, without the fragment, and escaped as wget does. */
 function asked(url: string): string {
   const parsed = new URL(url);
   parsed.hash = "";
   return parsed.href.replace(/[{}|^`]/g, encodeURIComponent);
 }
 
-/** GET, no redirect followed, certificate not checked: it is the service's own host that asks. */
+/** Sends GET without following redirects. The certificate is not checked, because the request comes from the service's host. */
 export const httpProbe = (url: string): string => call("probe_http", asked(url), LIMIT_SECONDS);
 
-/** Why an answer is not the wanted one. */
+/** Why an answer is not the wanted one; undefined when it is. */
 export function httpProblem({ url, status, headers = {} }: Http, answer: string): string | undefined {
   const lines = answer.split(/\r?\n/).map((line) => line.trim());
   const codes = lines.flatMap((line) => (/^HTTP\/\S+ \d{3}/.test(line) ? [Number(line.split(" ")[1])] : []));

@@ -3,22 +3,22 @@ import type { Ready } from "../../../schema/ready";
 import { call, calls } from "../shell/library";
 import { httpProbe, httpProblem } from "./httpProbe";
 
-/** What a probe said: ready, or why not. */
+/** The result of a probe: ready, or why not. */
 export type ProbeResult =
   | { ready: true }
   | {
       ready: false;
       reason: string;
-      /** Another program has the port. */
+      /** Another program listens on the port. */
       stranger: boolean;
     };
 
-/** How many bytes of a ready command's output are shown. */
+/** Bytes of a ready command's output that are shown. */
 const MOST_OUTPUT = 4096;
 
 /**
- * Probes once whether a service does its work, on its own host. Needs `$processes`, the pids of the service. A port
- * counts only when one of these listens on it: a stranger on the port is the commonest way to look healthy and be dead.
+ * Probes once, on the service's host, whether the service is ready. Needs `$processes`, the pids of the service. A port
+ * counts only if one of them listens on it: another program on the port often makes a dead service look healthy.
  * Emits `port` (`own` | `none` | `stranger PID PROGRAM` | `stranger`), `own_ports` (hex, when it is not `own`), `http` (the
  * head of the answer), `command` (exit code).
  */
@@ -31,7 +31,7 @@ export function probeStep(ready: Ready, processes: Step): Step {
   return { name: "probe", quiet: true, script: calls(...parts) };
 }
 
-/** The answer of {@link probeStep} in words. */
+/** Parses the output of {@link probeStep}. */
 export function probeResult(ready: Ready, fields: Fields): ProbeResult {
   const port = portOf(ready);
   if (port !== undefined) {
@@ -60,10 +60,10 @@ function notReady(reason: string): ProbeResult {
   return { ready: false, reason, stranger: false };
 }
 
-/** More than these are no help. */
+/** The most ports that an error lists. */
 const MOST_PORTS = 8;
 
-/** Where the service does listen, in words: mostly the port that was meant. */
+/** The ports on which the service listens, for errors: usually the meant port is among them. */
 function ownPorts(hex: string): string {
   const ports = [...new Set(hex.split(/\s+/).filter(Boolean))].map((port) => parseInt(port, 16)).sort((a, b) => a - b);
   if (ports.length === 0) return "the service's processes listen on no TCP port";
@@ -71,7 +71,7 @@ function ownPorts(hex: string): string {
   return `the service's processes listen on ${ports.slice(0, MOST_PORTS).join(", ")}${more}`;
 }
 
-/** The port to find the listener of; none when the URL is about another machine. */
+/** The port whose listener is checked; undefined when the URL is on another machine. */
 function portOf({ tcp, http }: Ready): number | undefined {
   if (http === undefined) return tcp;
   const url = new URL(http.url);

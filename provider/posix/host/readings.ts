@@ -2,17 +2,17 @@ import { HostError } from "../../../model/errors";
 import type { HostFacts, Reading } from "../facts";
 import type { Fragment, Step, StepResult } from "../shell/step";
 
-/** A fragment that is read for some names, and what is run beside it for some of them. */
+/** A query for some names, and additional steps for some of them. */
 export interface Inquiry {
   fragment: Fragment;
   names: readonly string[];
   extras?: ReadonlyMap<string, Step>;
 }
 
-/** What there is to know of each name; or why it could not be read. */
+/** The readings by name, or why they could not be read. */
 export type Answer = Map<string, Reading> | HostError;
 
-/** Inquiries as the steps of one block: one that fails does not keep the others from being read. */
+/** The steps of one block for some inquiries. A failed step does not stop the others. */
 export function stepsOf(inquiries: readonly Inquiry[]): Step[] {
   return inquiries.flatMap(({ fragment, names, extras = new Map<string, Step>() }) => [
     { ...fragment, args: names, quiet: true, lenient: true },
@@ -20,7 +20,7 @@ export function stepsOf(inquiries: readonly Inquiry[]): Step[] {
   ]);
 }
 
-/** The answers to them, in the same order. What a fragment emits as `NAME/KEY` is for that name, everything else for all. */
+/** The answers, in the order of the inquiries. A field `NAME/KEY` is for that name, all other fields are for all names. */
 export function answersOf(
   host: string,
   inquiries: readonly Inquiry[],
@@ -32,7 +32,7 @@ export function answersOf(
     const [own, ...beside] = results.slice(next, (next += 1 + extras.size));
     const parts = [own, ...[...extras.keys()].map((_, i) => beside[i])];
     const isWhole = parts.every((part) => part !== undefined);
-    // A step whose answer is incomplete ends the block: what came after it has no answer.
+    // A step with an incomplete answer ends the block, so later steps have no answer.
     const failure = parts.find((part) => part?.failure)?.failure ?? (isWhole ? undefined : results.at(-1)?.failure);
     if (!isWhole || failure !== undefined) {
       const words = failure?.stderr.trim() || `exit code ${failure?.code ?? "unknown"}`;
@@ -58,7 +58,7 @@ function deal(names: readonly string[], { fields }: StepResult, facts: HostFacts
   return new Map([...own].map(([name, mine]) => [name, { facts, fields: mine, shared }]));
 }
 
-/** What there is to know of one name. */
+/** The reading of one name. */
 export function readingOf(answer: Answer | undefined, name: string): Reading {
   if (answer instanceof HostError) throw answer;
   const reading = answer?.get(name);

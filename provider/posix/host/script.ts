@@ -2,23 +2,23 @@ import type { Step } from "../shell/step";
 import { call, definitions, prelude } from "../shell/library";
 import { TOOLS } from "./facts";
 
-/** Which lock to take before anything else is done. */
+/** The lock to take before anything else. */
 export interface LockRequest {
   name: string;
   holder: string;
   waitSeconds: number;
 }
 
-/** What `pb_lenient` emits of a step that has failed: its exit code. */
+/** The field in which `pb_lenient` emits the exit code of a failed step. */
 export const FAILED = "pb_failed";
 
-/** How long a shell waits for the next block before it takes us for dead: shorter than the next run waits for its lock. */
+/** How long a shell waits for the next block before it gives up: less than the next run waits for the lock. */
 export const PATIENCE_SECONDS = 45;
 
 /**
- * What a shell is told first. All of it, and each block after it, is one brace group: a shell runs a group when it has
- * arrived whole, and what a broken connection has cut is a syntax error and does nothing. `sent` are the shell functions
- * that the shell has: it is sent those that it lacks.
+ * The first script for a shell. It is one brace group, like each later block: a shell runs a group only when it is complete,
+ * so a group that a lost connection cuts off is a syntax error and does nothing. `sent`: the functions that the shell has;
+ * the missing ones are sent and added.
  */
 export function prologue(
   nonce: string,
@@ -36,7 +36,7 @@ export function prologue(
   return group([`pb_nonce=${nonce} pb_patience=${patience}`, prelude(lines, sent), lines]);
 }
 
-/** Steps as one block. What they wait for without a limit of its own may take `seconds`. */
+/** Steps as one block. `seconds`: the limit for waits that have none of their own. */
 export function block(steps: readonly Omit<Step, "name">[], seconds?: number, sent = new Set<string>()): string {
   const lines = [
     ...(seconds === undefined ? [] : [call("pb_limit", Math.max(1, Math.floor(seconds)))]),

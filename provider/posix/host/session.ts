@@ -6,10 +6,10 @@ import type { Conversation } from "./conversation";
 import { answersOf, stepsOf, type Answer, type Inquiry } from "./readings";
 import { PATIENCE_SECONDS } from "./script";
 
-/** At its deadline we end an operation ourselves; the host does so this much later, if we can't. */
+/** The provider ends an operation at its deadline. If it can't, the host does so this many milliseconds later. */
 const GRACE = 5_000;
 
-/** What a session needs of its host: to end, from outside, what its shell is doing. */
+/** Ends what a session's shell is doing, from outside. */
 export type Stop = (process: { pid: string; born: string }) => Promise<void>;
 
 interface Parts {
@@ -22,7 +22,7 @@ interface Parts {
   stop: Stop;
 }
 
-/** The lock's holder: sends blocks of steps through one conversation. */
+/** A session that holds the lock, and sends blocks of steps to one remote shell. */
 export class ShellSession {
   readonly facts: HostFacts;
   readonly #parts: Parts;
@@ -35,16 +35,16 @@ export class ShellSession {
   }
 
   /**
-   * Sends the steps as one block, which is run only when it has arrived whole, and to its end even when the connection
-   * breaks meanwhile. Stops at the first step that fails and reports it: a failed step is a result, not an exception.
-   * Throws HostError (`lostConnection`, `timeout`, `cancelled`) when the outcome is unknown. What takes its time (a start, a
-   * stop) is ended on the host at `until`, by default the operation's deadline, also when nobody is there any more to say so.
+   * Sends the steps as one block. The host runs it only when it has arrived completely, and then to its end, even if the
+   * connection is lost. The block stops at the first failed step and reports it: a failed step is a result, not an exception.
+   * Throws HostError (`lostConnection`, `timeout`, `cancelled`) when the outcome is unknown. The host itself ends long steps
+   * (a start, a stop) at `until`, by default the operation's deadline.
    */
   async run(steps: readonly Step[], until?: number): Promise<RunResult> {
     const { conversation, host, deadline, onStep } = this.#parts;
     const end = until ?? (deadline === undefined ? undefined : deadline + GRACE);
     if (steps.length === 0) return { done: [], fields: new Map(), stderr: "", results: [] };
-    // The shell's watchdog is about to end it, or has: what is sent now might be cut in the middle.
+    // The shell's watchdog has ended it or soon will, so a block that is sent now may be cut off.
     if (performance.now() - this.#heard > (PATIENCE_SECONDS - 10) * 1000)
       throw new HostError("lostConnection", host, "the remote shell timed out waiting for a command");
     const result = await stoppable(this.#parts, "an operation", () =>
@@ -63,13 +63,13 @@ export class ShellSession {
     return result;
   }
 
-  /** Reads, in one block. */
+  /** Answers some inquiries in one block. */
   async ask(inquiries: readonly Inquiry[]): Promise<Answer[]> {
     return answersOf(this.#parts.host, inquiries, this.facts, (await this.run(stepsOf(inquiries))).results);
   }
 }
 
-/** Waits for a conversation's work. On abort it is ended on the host first, as far as the host can be reached. */
+/** Waits for the work of a remote shell. On abort, ends it on the host first, if the host can be reached. */
 export async function stoppable<T>(
   { conversation, host, signal, stop }: Pick<Parts, "conversation" | "host" | "signal" | "stop">,
   doing: string,
@@ -84,7 +84,7 @@ export async function stoppable<T>(
     );
   };
   signal.addEventListener("abort", onAbort, { once: true });
-  // A step that was ended looks like one that failed: what comes after an abort is no result.
+  // A step that was ended looks like a failed one, so a result after an abort does not count.
   const interrupted = async () => {
     if (!stopped) return;
     await stopped;

@@ -7,7 +7,7 @@ import { writeFiles } from "../managers/common/put";
 import type { Driver } from "../managers/driver";
 import type { HostFile, Step } from "../shell/step";
 
-/** Everything of a service that could be wanted back: its files, what lies over them, what starts it at boot. */
+/** All paths of a service that a rollback may need: its files, their overrides, and the links that start it at boot. */
 export function pathsOf(driver: Driver, name: string, live: Live | undefined): string[] {
   return [...driver.paths(name), ...(live?.overrides ?? []), ...(live?.links ?? [])];
 }
@@ -16,12 +16,12 @@ interface About {
   name: string;
   host: string;
   facts: HostFacts;
-  /** The name of the copy that is kept of what is not ours. */
+  /** The name of the copy of unmanaged files. */
   original: string;
   warn: (warning: string) => void;
 }
 
-/** A whole change as one block: what is kept first, then the manager's own steps. */
+/** The steps of a whole change: first the copies, then the manager's own steps. */
 export function changeSteps(change: Change, files: HostFile[] | undefined, about: About): Step[] {
   const { live, from, action, takesOver = false, backsUp = false, keepsOriginal = false } = change;
   const { name, facts, original, warn } = about;
@@ -31,7 +31,7 @@ export function changeSteps(change: Change, files: HostFile[] | undefined, about
   const there = leaves === undefined ? own : [...pathsOf(leaves, name, from?.live), ...own];
   const moved = files === undefined ? [] : inTheWay(change, files);
   if (moved.length > 0) warn(`moved to ${keptFolder(name)}, because they override ${name}: ${moved.join(", ")}`);
-  // A definition of somebody else's is ended by its own means, while these are there.
+  // An unmanaged service is stopped by its own means, before its files are replaced.
   const ends = takesOver && action !== "none";
   return [
     ...(keepsOriginal ? [keepStep(name, original, there)] : []),
@@ -59,7 +59,7 @@ function removed(live: Live, files: readonly HostFile[], own: readonly string[])
   return all.filter((path) => !written.has(path) && own.includes(path));
 }
 
-/** What lies over a new service makes another one of it, as it does over one of ours. */
+/** Overrides and obstacles of a new or managed service, which would change its definition. */
 function inTheWay({ live, obstacles = [], keepsOriginal = false }: Change, files: readonly HostFile[]): string[] {
   if (live.marker === undefined && live.installed) return [];
   const written = new Set(files.map(({ path }) => path));
@@ -67,7 +67,7 @@ function inTheWay({ live, obstacles = [], keepsOriginal = false }: Change, files
   return [...new Set([...live.overrides, ...(keepsOriginal ? [] : replaced)])];
 }
 
-/** Ends a service under the manager that it leaves: gone from there before it starts here, for two must never run. */
+/** Removes a service from its old manager before it starts under the new one, so that two never run. */
 function leaveSteps(driver: Driver, live: Live | undefined, { name, host, facts, warn }: About): Step[] {
   if (live !== undefined) {
     const foreign = live.marker === undefined;

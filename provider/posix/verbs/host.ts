@@ -7,7 +7,7 @@ import type { Fragment } from "../shell/step";
 import { PosixSession } from "./session";
 import { driversOn, readinessIn, stepOf, surveyOf } from "./survey";
 
-/** A Linux host, as the lifecycle sees it. */
+/** A Linux host: implements the lifecycle's interface. */
 export class PosixHost implements Host {
   constructor(readonly shell: ShellHost) {}
 
@@ -25,7 +25,7 @@ export class PosixHost implements Host {
     const { fragment } = driver;
     const extra = probe && stepOf(driver, name, probe);
     const reading = await this.shell.read(fragment, name, signal, extra).catch(async (error: HostError) => {
-      // Facts come with every answer; only one that failed has to ask for them.
+      // Every answer includes the facts; after a failure they must be read separately.
       const facts = error.kind === "remote" ? await this.shell.facts(signal) : undefined;
       if (facts === undefined || driver.unavailable(facts) === undefined) throw error;
       return { facts, failure: error };

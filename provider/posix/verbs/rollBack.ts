@@ -10,18 +10,18 @@ interface About {
   name: string;
   facts: HostFacts;
   look: (driver: Driver) => Promise<Live>;
-  /** Why it failed. */
+  /** Runs steps; returns the reason if they fail. */
   run: (steps: readonly Step[]) => Promise<string | undefined>;
 }
 
-/** Puts the former files back and starts what they say, unless that was never stopped. */
+/** Restores the backup and starts the service, unless it was never stopped. */
 export async function rollBack(rollback: Rollback, about: About): Promise<RolledBackTo> {
   const { manager, to, before, replaces } = rollback;
   const { name, facts, look, run } = about;
   const driver = driverOf(manager);
   const here = await look(driver);
   if (to !== manager) {
-    // Ended here first, for two must never run.
+    // Removed from this manager first, so that two never run.
     const failure = await run([...driver.removal(name, here, facts), restoreStep(name)]);
     return failure === undefined ? startRestored(driverOf(to), rollback, about) : { failure };
   }
@@ -29,7 +29,7 @@ export async function rollBack(rollback: Rollback, about: About): Promise<Rolled
     const failure = await run([
       ...driver.steps({ name, action: "stop" }, here, facts),
       restoreStep(name),
-      // The files have changed without the manager's knowing.
+      // Makes the manager read the restored files.
       ...driver.steps({ name, write: { files: [], remove: [] }, action: "none" }, before, facts),
     ]);
     return failure === undefined ? startRestored(driver, rollback, about) : { failure };
@@ -40,7 +40,7 @@ export async function rollBack(rollback: Rollback, about: About): Promise<Rolled
   return failure === undefined ? { definition: before.definition, existing: false } : { failure };
 }
 
-/** The former files are back: it starts at boot as before and, if it ran, runs again; by its own means where it is not ours. */
+/** Sets the start mode after a restore, and starts the service if it ran before; by its own means if it is unmanaged. */
 async function startRestored(driver: Driver, { before, ran }: Rollback, about: About): Promise<RolledBackTo> {
   const { name, facts, look, run } = about;
   const restored = await look(driver);
@@ -52,7 +52,7 @@ async function startRestored(driver: Driver, { before, ran }: Rollback, about: A
   return failure === undefined ? { definition: restored.definition, existing } : { failure };
 }
 
-/** The files are back already: they are read again, and what they say is done. */
+/** A change without files to write: they are restored already, and the manager reads them again. */
 function changeBack(name: string, startMode: Live["startMode"], action: Change["action"]): Change {
   return { name, write: { files: [], remove: [] }, startMode, action };
 }

@@ -34,9 +34,9 @@ import { changeSteps, pathsOf } from "./change";
 import { rollBack } from "./rollBack";
 import { driversOn, fullSurveyOf, readinessIn, stepOf } from "./survey";
 
-/** The verbs of an operation, in steps. */
+/** A session on a Linux host: carries out each method as steps in one remote shell. */
 export class PosixSession implements Session {
-  /** The copy that this run has made of what is not ours. */
+  /** The name for this run's copy of unmanaged files. */
   readonly #original = copyName("original");
 
   constructor(
@@ -53,7 +53,7 @@ export class PosixSession implements Session {
     const { name, facts } = this;
     const drivers = driversOn(facts, first);
     const fragments = [...new Set(drivers.map(({ fragment }) => fragment))];
-    // A manager that has gone may have left files.
+    // A manager that is no longer on the host may have left files.
     const paths = [...drivers, ...first.flatMap((one) => (one === undefined ? [] : [driverOf(one)]))];
     const beside = {
       name: "files",
@@ -152,7 +152,7 @@ export class PosixSession implements Session {
     return this.options.name;
   }
 
-  /** The files; what this version of the manager can't do of the definition is an error with the property in front. */
+  /** Renders the files. Throws, naming the property, if this version of the manager does not support it. */
   #render(driver: Driver, definition: Definition, marker: Marker): HostFile[] {
     try {
       return driver.render(this.name, definition, marker, this.facts);
@@ -162,7 +162,7 @@ export class PosixSession implements Session {
     }
   }
 
-  /** Steps that are expected to succeed, and the service after them. */
+  /** Runs steps that must succeed, and then reads the service. */
   async #look(driver: Driver, before: readonly Step[] = []): Promise<{ live: Live; results: StepResult[] }> {
     const { name, host, facts } = this;
     const inquiries = [{ fragment: driver.fragment, names: [name] }];
@@ -176,7 +176,7 @@ export class PosixSession implements Session {
     return failed && describeFailure(failed);
   }
 
-  /** A failure is an error with the host's own words. */
+  /** Runs steps; throws with the host's error message if one fails. */
   async #must(steps: readonly Step[]): Promise<RunResult> {
     const result = await this.shell.run(steps);
     if (result.failed) throw new HostError("remote", this.host, describeFailure(result.failed));

@@ -8,7 +8,7 @@ import { detected, driverOf, MANAGERS, usualManager } from "../managers";
 import type { Driver } from "../managers/driver";
 import type { Fields, Fragment, Step } from "../shell/step";
 
-/** What was asked of one service, and what came of it. Two managers may read the same files in the same way. */
+/** The answers about one service, by query: two managers may share one. */
 export interface Asked {
   name: string;
   facts: HostFacts;
@@ -31,7 +31,7 @@ export function surveyOf({ name, facts, answers, claims, readiness }: Asked): Su
   };
 }
 
-/** The same with what the files beside the definition say. */
+/** The survey with the backup and the obstacles, from the fields about the service's files. */
 export function fullSurveyOf(asked: Asked, fields: Fields): FullSurvey {
   const former = fields.get("former");
   const all: Obstacle[] = obstaclesIn(fields);
@@ -46,14 +46,14 @@ export function fullSurveyOf(asked: Asked, fields: Fields): FullSurvey {
   };
 }
 
-/** The drivers that a host has, those first that matter most. */
+/** The drivers of a host: those of `first` and the usual one come first. */
 export function driversOn(facts: HostFacts, first: readonly (ManagerName | undefined)[]): Driver[] {
   const usual = usualManager(facts)?.name;
   const named = [...first, usual].flatMap((name) => (name === undefined ? [] : [driverOf(name)]));
   return [...new Set([...named, ...MANAGERS.values()])].filter((driver) => driver.unavailable(facts) === undefined);
 }
 
-/** The probe as a step, with the processes that it is about. */
+/** The step that runs a probe, with the processes that it checks. */
 export function stepOf(driver: Driver, name: string, { ready, of }: Probe): Step {
   const processes =
     "definition" in of ? driver.processesStep(name, of.definition) : driver.existingProcessesStep(name, of.process);
