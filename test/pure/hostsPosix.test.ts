@@ -20,6 +20,7 @@ import { probeResult, probeStep } from "../../provider/posix/host/probes";
 import { block, prologue } from "../../provider/posix/host/script";
 import { describeWith } from "../support/requirements";
 import { eventually, feed, HostShell, running, VARIANTS, type Variant } from "../support/hostShell";
+import { codePoint } from "../support/text";
 
 /** So many seconds and a bit that tells the sleeps of this run from those of another on this computer. */
 const span = (seconds: number) => `${seconds}.${String(process.pid).padStart(8, "0")}1`;
@@ -42,7 +43,7 @@ function inShell(variant: Variant): void {
 
   test("emit gives back any text, emit_file any file", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: "binary", maxLength: 50 }), { maxLength: 5 }), async (strings) => {
+      fc.asyncProperty(fc.array(fc.string({ unit: codePoint, maxLength: 50 }), { maxLength: 5 }), async (strings) => {
         const texts = strings.map((text) => Buffer.from(text.replaceAll("\0", "")).toString());
         writeFileSync(join(host.folder, "f"), texts.join("\0"));
         const emits = texts.map((text, i) => `emit k${i} ${shQuote(text)}`);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Definition, Marker } from "../../model/service";
+import { codePoint } from "./text";
 
 /** Of a service of ours, with everything that a marker may have. */
 export const marker: Marker = {
@@ -13,7 +14,7 @@ export const marker: Marker = {
 /** Text without what no unit file can hold: NUL, lone surrogates, noncharacters. */
 export const anyText = fc
   .oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: codePoint }),
     fc
       .array(fc.constantFrom(..."\"'\\%$\n\t\r ;#{}~*`é€😀aA\x07\x7f"), { maxLength: 12 })
       .map((parts) => parts.join("")),
