@@ -4,22 +4,24 @@ import { traceLogins } from "../../../support/trace";
 import { FOLDER } from "../support/probe";
 import { secret } from "../support/resource";
 
-const everything = (name: string) => ({
-  description: "keeps account",
-  arguments: ["two words", "", "$HOME `x` \"'\\ %h"],
-  workingDirectory: FOLDER,
-  umask: "0027",
-  environment: { GREETING: "hello  world", EMPTY: "", TOKEN: "very secret" },
-  runAs: { user: "games", group: "adm" },
-  logs: { stdout: `/var/log/${name}.log` },
-});
-
 export const creating: Cases = {
   name: "making it",
   together: (column, test) => {
-    test("it runs as said: arguments, user, folder, umask, environment, log; and starts at boot", async (world) => {
+    test("it runs as said, and starts at boot; the next up and a refresh change nothing: process and files stay", async (world) => {
       const web = world.service("made");
-      await web.up(web.program(everything("made"), ...secret("TOKEN")));
+      const program = web.program(
+        {
+          description: "keeps account",
+          arguments: ["two words", "", "$HOME `x` \"'\\ %h"],
+          workingDirectory: FOLDER,
+          umask: "0027",
+          environment: { GREETING: "hello  world", EMPTY: "", TOKEN: "very secret" },
+          runAs: { user: "games", group: "adm" },
+          logs: { stdout: "/var/log/made.log" },
+        },
+        ...secret("TOKEN"),
+      );
+      await web.up(program);
       const pid = await web.probe.pid();
       expect(web.outputs).toMatchObject({
         ...{ status: "running", running: true, pid, restartCount: 0, manager: column.manager, unmapped: [] },
@@ -35,9 +37,18 @@ export const creating: Cases = {
       });
       expect(started.groups).not.toContain(0);
       expect(await world.shell("cat /var/log/made.log")).toBe("made says hello\nmade complains");
+
+      const look = async () => [
+        await web.probe.pid(),
+        await world.shell("stat -c '%n %i %Y %Z' $(find /etc -type f -path '*made*')"),
+      ];
+      const before = await look();
+      expect([await web.refresh(), await web.refresh()]).toEqual([[], []]);
+      expect((await web.up(program)).did).toBe("same");
+      expect([await look(), await web.probe.starts()]).toEqual([before, 1]);
     });
 
-    test("its environment is that of the boot, not that of the administrator's login", async (world) => {
+    test("its environment is that of the boot, not that of a login; `logHint` finds what it writes", async (world) => {
       const web = world.service("clean");
       await web.up(web.program({ environment: { GIVEN: "1" } }));
       const { environment } = await web.probe.started();
@@ -47,66 +58,18 @@ export const creating: Cases = {
         (name) => !/^(PATH|GIVEN|HOME|USER|LOGNAME|SHELL)$/.test(name) && !column.ownVariables.test(name),
       );
       expect(others).toEqual([]);
-    });
-
-    test("the next up changes nothing, a refresh finds nothing, the process stays, and so does every file", async (world) => {
-      const web = world.service("same");
-      const program = web.program(everything("same"), ...secret("TOKEN"));
-      await web.up(program);
-      const look = async () => [
-        await web.probe.pid(),
-        await world.shell("stat -c '%n %i %Y %Z' $(find /etc -type f -path '*same*')"),
-      ];
-      const before = await look();
-      expect(await web.refresh()).toEqual([]);
-      expect(await web.refresh()).toEqual([]);
-      expect((await web.up(program)).did).toBe("same");
-      expect(await look()).toEqual(before);
-      expect(await web.probe.starts()).toBe(1);
-    });
-
-    test("what it writes is found by the command that `logHint` names", async (world) => {
-      const web = world.service("logging");
-      await web.up(web.program());
       const shown = await world.shell(String(web.outputs["logHint"]));
-      expect(shown).toContain("logging says hello");
-      expect(shown).toContain("logging complains");
+      expect(shown).toContain("clean says hello");
+      expect(shown).toContain("clean complains");
     });
 
-    test("running: false makes it and does not start it", async (world) => {
-      const web = world.service("unstarted");
-      await web.up(web.program({ running: false }));
-      expect(web.outputs).toMatchObject({ status: "stopped", running: false });
-      expect([await web.probe.starts(), await web.enabled()]).toEqual([0, true]);
-      expect(await web.refresh()).toEqual([]);
-    });
-
-    test('startMode: "manual" starts it now and not at boot', async (world) => {
-      const web = world.service("manual");
-      await web.up(web.program({ startMode: "manual" }));
-      expect(web.outputs).toMatchObject({ status: "running", startMode: "manual" });
-      expect(await web.enabled()).toBe(false);
-      expect(await web.refresh()).toEqual([]);
-    });
-
-    test("the settings of the Bots presets are taken, and are in place", async (world) => {
-      const web = world.service("preset");
-      const restart = { policy: "always", delaySeconds: 5, maxAttempts: 60 };
-      await web.up(web.program({ restart, stop: { signal: "SIGTERM", timeoutSeconds: 30, mode: "process" } }));
-      expect(await web.refresh()).toEqual([]);
-      await web.up(web.program({ restart, stop: { signal: "SIGTERM", timeoutSeconds: 30, mode: "mixed" } }));
-      expect(await web.refresh()).toEqual([]);
-      expect(web.outputs).toMatchObject({ restart, stop: { mode: "mixed" }, status: "running" });
-    });
-
-    const auto = "auto finds the manager, stores it, and naming it later is no change";
     const whenUsual: typeof test = column.usual ? test : () => {};
-    whenUsual(auto, async (world) => {
+    whenUsual("auto finds the manager, stores it, and naming it later is no change", async (world) => {
       const web = world.service("auto");
-      await web.up(web.program({ manager: undefined }));
+      await web.up(web.program({ manager: undefined, running: false }));
       expect(web.outputs["manager"]).toBe(column.manager);
-      expect((await web.up(web.program({ manager: "auto" }))).did).toBe("same");
-      expect((await web.up(web.program())).did).toBe("same");
+      expect((await web.up(web.program({ manager: "auto", running: false }))).did).toBe("same");
+      expect((await web.up(web.program({ running: false }))).did).toBe("same");
       expect(await web.refresh()).toEqual([]);
     });
 

@@ -3,7 +3,7 @@ import type { Cases } from "../support/cases";
 import { anyText } from "../../../support/definitions";
 import { secret } from "../support/resource";
 
-const rounds = 4;
+const rounds = 2;
 
 export const escaping: Cases = {
   name: "escaping",

@@ -35,13 +35,6 @@ export const leaving: Cases = {
       await world.shell("sleep 2");
       expect([await web.probe.pids(), await web.probe.starts()]).toEqual([[], starts]);
     });
-
-    test("a delete of what does not listen to its signal kills it after its time", async (world) => {
-      const web = world.service("leaving-late");
-      await web.up(web.program({ mode: "stubborn", stop: { timeoutSeconds: 1 } }));
-      await web.destroy();
-      expect([await web.probe.pids(), await web.probe.signals()]).toEqual([[], ["SIGTERM"]]);
-    });
   },
   alone: (column, test) => {
     test("a whole life leaves no trace at all", async (world) => {

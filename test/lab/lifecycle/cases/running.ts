@@ -1,9 +1,11 @@
 import type { Cases } from "../support/cases";
+import { FOLDER } from "../support/probe";
 
 export const running: Cases = {
   name: "at work",
-  together: (_, test) => {
-    test("hold: neither started nor stopped, whatever else changes", async (world) => {
+  together: (column, test) => {
+    const whenLeading: typeof test = column.leads ? test : () => {};
+    whenLeading("hold: neither started nor stopped, whatever else changes", async (world) => {
       const web = world.service("held");
       await web.up(web.program());
       const pid = await web.probe.pid();
@@ -17,7 +19,7 @@ export const running: Cases = {
       expect([await web.refresh(), (await web.probe.pids()).length]).toEqual([[], 1]);
     });
 
-    test('running: "unmanaged" leaves it as it is', async (world) => {
+    whenLeading('running: "unmanaged" leaves it as it is', async (world) => {
       const web = world.service("unmanaged");
       await web.up(web.program({ running: "unmanaged" }));
       expect(await web.probe.pids()).toEqual([]);
@@ -25,12 +27,22 @@ export const running: Cases = {
       expect([await web.refresh(), await web.probe.pids()]).toEqual([[], []]);
     });
 
-    test("ready: tcp counts when its own process listens, and a stranger on the port does not", async (world) => {
+    test("ready: its own process listens on the port; a command knows the processes of the service", async (world) => {
       const web = world.service("listening");
-      const [own, taken] = world.host.ports.spare as [number, number];
-      await web.up(web.program({ mode: "listens", arguments: [String(own)], ready: { tcp: own } }));
+      const port = world.host.ports.spare[0]!;
+      const listens = { mode: "listens" as const, arguments: [String(port)] };
+      await web.up(web.program({ ...listens, ready: { tcp: port } }));
       expect(await web.refresh()).toEqual([]);
 
+      const asks = (test: string) => ({ ...listens, ready: { command: ["/bin/sh", "-c", test], timeoutSeconds: 1 } });
+      const itself = `case " $SERVICE_PIDS " in *" $(tail -n 1 ${FOLDER}/listening.starts) "*) ;; *) exit 1 ;; esac`;
+      await web.up(web.program({ ...asks(itself), umask: "0027" }));
+      const said = await web.failure(web.program({ ...asks("exit 1"), umask: "0077" }));
+      expect(said).toContain("was not ready within 1 s");
+    });
+
+    whenLeading("ready: a stranger on the port does not count", async (world) => {
+      const taken = world.host.ports.spare[1]!;
       const stranger = world.service("stranger");
       await stranger.up(stranger.program({ mode: "listens", arguments: [String(taken)] }));
       const late = world.service("late");
@@ -38,21 +50,6 @@ export const running: Cases = {
       expect(said).toContain("was not ready within 1 s");
       expect(said).toMatch(
         new RegExp(`port ${taken}.*another process|another process.*${taken}|${await stranger.probe.pid()}`),
-      );
-    });
-
-    test("ready: a command that knows the processes of the service", async (world) => {
-      const web = world.service("asking");
-      const asks = (test: string) => ({ command: ["/bin/sh", "-c", test], timeoutSeconds: 1 });
-      await web.up(
-        web.program({
-          ready: asks(
-            'case " $SERVICE_PIDS " in *" $(cat /var/tmp/probe/asking.starts | tail -1) "*) ;; *) exit 1 ;; esac',
-          ),
-        }),
-      );
-      expect(await web.failure(web.program({ umask: "0077", ready: asks("exit 1") }))).toContain(
-        "was not ready within 1 s",
       );
     });
   },
@@ -63,6 +60,8 @@ export const running: Cases = {
         automatic.up(automatic.program({ environment: { A: "1" }, runAs: { user: "games" } })),
         manual.up(manual.program({ startMode: "manual" })),
       ]);
+      expect(manual.outputs).toMatchObject({ status: "running", startMode: "manual" });
+      expect([await manual.enabled(), await manual.refresh()]).toEqual([false, []]);
       await world.host.reboot();
       await automatic.probe.replaced(0);
       expect(await automatic.refresh()).toEqual([]);

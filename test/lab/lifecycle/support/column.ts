@@ -12,12 +12,9 @@ export interface HandMade {
   inputs: Values;
 }
 
-/** Something that a person does to the files of a service, and the properties at which a read has to show it. */
+/** Something that a person does to the files of a service, and with what the properties begin at which a read shows it. */
 export interface Edit {
   what: string;
-  /** What the service has beside the usual. */
-  values?: Values;
-  secrets?: string[];
   shell: (name: string) => string;
   found: string[];
 }
@@ -25,8 +22,6 @@ export interface Edit {
 /** For managers that keep secrets in a file that only root may read. */
 export const readableSecrets: Edit = {
   what: "the file of the secrets, made readable for others",
-  values: { environment: { TOKEN: "sesame" } },
-  secrets: ["TOKEN"],
   shell: (name) => `chmod 644 /etc/pulumi-bots/${name}.env`,
   found: ["unmapped"],
 };
@@ -39,6 +34,8 @@ export interface Column {
   manager: ManagerName;
   /** What the host needs before anything else. */
   prepare?: (host: LabHost) => Promise<void>;
+  /** Cases that the lifecycle alone decides run here: where a definition is data, and where it is a program. */
+  leads?: boolean;
   /**
    * Of a column that does most things as another one does: the properties of which a change is tried, because it takes another
    * way here. The provider is killed in moves alone.

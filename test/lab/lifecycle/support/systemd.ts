@@ -8,6 +8,7 @@ export const systemd: Column = {
   name: "systemd",
   kind: "systemd",
   manager: "systemd",
+  leads: true,
   usual: true,
   neighbours: [],
   file: unit,
