@@ -58,14 +58,19 @@ setup_debian() {
 # The Python packages of lab/windows/requirements.txt, for Debian's own Python, which has gssapi. Where they can't be
 # installed, the tests that need them are skipped by name.
 setup_python() {
-  local version folder
+  local version folder pypsrp
   version=$(sha256sum <lab/windows/requirements.txt)
   folder=$setup_cache/python/${version:0:12}
+  pypsrp=$(grep '^pypsrp==' lab/windows/requirements.txt)
   [ -e "$folder/complete" ] && return
   [ -x /usr/bin/python3 ] || { setup_say "the lab has no WinRM service: there is no /usr/bin/python3"; return; }
   setup_say "pip install -r lab/windows/requirements.txt"
   if /usr/bin/python3 -m venv --clear --system-site-packages "$folder" >&2 &&
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r lab/windows/requirements.txt >&2; then
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r lab/windows/requirements.txt >&2 &&
+    # The sources have what Windows answered to its own tests.
+    "$folder/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary pypsrp -d "$folder" "$pypsrp" >&2 &&
+    mkdir -p "$folder/recorded" &&
+    tar -xzf "$folder/${pypsrp/==/-}.tar.gz" -C "$folder/recorded" --strip-components=4 --wildcards '*/responses/test_winrs_*.yml' >&2; then
     touch "$folder/complete"
   else
     setup_say "pip failed: tests that need the WinRM service will be skipped"

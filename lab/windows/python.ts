@@ -26,6 +26,9 @@ function packages(): string {
 
 export const python = (): string => join(packages(), "bin/python");
 
+/** The conversations of pypsrp with Windows hosts, as its own tests have them. */
+export const recordings = (): string => join(packages(), "recorded");
+
 /** Why the WinRM service can't be started on this computer; empty when it can. */
 export function missingForWinRm(): string[] {
   if (!existsSync(join(packages(), "complete")))

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { recordings } from "../../lab/windows/python";
 import { NS } from "../../provider/transports/winrm/envelope";
 import { run, type WinRmCommand } from "../../provider/transports/winrm/run";
 import { find, findAll, parseXml, type Element } from "../../provider/transports/winrm/xml";
+import { describeWith } from "../support/requirements";
 import { clientOf } from "../support/winrm/session";
 
 interface Exchange {
@@ -39,7 +41,7 @@ const outline = ({ uri, local, children }: Element): unknown => {
 
 /** Plays what Windows answered to pypsrp, and compares what is asked. */
 function played(name: string) {
-  const path = join(__dirname, "../support/winrm/recorded", `${name}.yml`);
+  const path = join(recordings(), `test_winrs_${name}.yml`);
   const exchanges = (parse(readFileSync(path, "utf8")) as { messages: Exchange[] }).messages;
   const host = (envelope: string) => {
     const { request, response, transport_error: error } = exchanges.shift()!;
@@ -50,7 +52,7 @@ function played(name: string) {
   return { client: clientOf(host), left: exchanges };
 }
 
-describe("what Windows answered to pypsrp", () => {
+describeWith(["winrm"], "what Windows answered to pypsrp", () => {
   const send = async (name: string, command: WinRmCommand) => {
     const { client, left } = played(name);
     const { code, stdout, stderr } = await run(client, command, new AbortController().signal);
