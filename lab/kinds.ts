@@ -28,10 +28,15 @@ const initIsUp = `until [ -e ${upMark} ]; do sleep 0.02; done`;
 export const kinds: Record<HostKind, Kind> = {
   systemd: {
     packages: ["systemd", "systemd-sysv", "dbus"],
-    // Timers that download or scrub would make two runs of a test differ; a login prompt has no terminal here.
+    // Timers that download or scrub would make two runs of a test differ; a login prompt has no terminal here. Of the
+    // generators, which run at each reload, a container needs the one for init scripts alone.
     prepare: `
 systemctl mask console-getty.service getty@.service apt-daily.timer apt-daily-upgrade.timer \
-  e2scrub_all.timer e2scrub_reap.service dpkg-db-backup.timer`,
+  e2scrub_all.timer e2scrub_reap.service dpkg-db-backup.timer
+mkdir -p /etc/systemd/system-generators
+for generator in /lib/systemd/system-generators/*; do
+  case $generator in *sysv-generator) ;; *) ln -s /dev/null "/etc/systemd/system-generators/\${generator##*/}" ;; esac
+done`,
     // The word it prints is "running" or "degraded": a host with a failed service is up as well.
     waitUntilUp: "systemctl is-system-running --wait >/dev/null || true",
     reboot: "systemctl reboot",
