@@ -127,6 +127,25 @@ setup_pulumi() {
   export PATH
 }
 
+# What the tests of the SDKs need: the generators, built, and Python with what an SDK imports. Where one can't be had, they are
+# skipped by name. Both are named after what they are made of.
+setup_sdks() {
+  local from=tools/generate-sdks folder build
+  folder=$setup_cache/generate-sdks/$(cat $from/go.sum $from/main.go | sha256sum | cut -c 1-16)
+  if [ ! -x "$folder/generate-sdks" ] && mkdir -p "$folder"; then
+    setup_go generate-sdks . "" "$folder"
+  fi
+  PATH=$PATH:$folder
+  folder=$setup_cache/python/$(python3 --version 2>&1 | cat - $from/requirements.txt | sha256sum | cut -c 1-16)
+  if [ ! -x "$folder/bin/mypy" ]; then
+    setup_say "installing Python packages: $(sed -n '/=/p' $from/requirements.txt | tr '\n' ' ')"
+    mkdir -p "$setup_cache/python" && build=$(mktemp -d "$setup_cache/python/unfinished.XXXXXX") || return
+    { python3 -m venv "$build" && "$build/bin/python" -m pip install -q -r $from/requirements.txt >&2; } &&
+      rm -rf "$folder" && mv -T "$build" "$folder" || { setup_say "Python can't be set up"; rm -rf "$build"; }
+  fi
+  export PATH PULUMI_BOTS_PYTHON=$folder/bin/python
+}
+
 # One at a time: two runs in one checkout share node_modules and dist/, any two share the cache.
 setup_all() {
   mkdir -p "$setup_cache/pulumi" || return
@@ -137,6 +156,7 @@ setup_all() {
   { setup_npm 8>&- && setup_build 8>&-; } || failed=1
   setup_python 8>&-
   [ -n "${setup_without_pulumi:-}" ] || setup_pulumi 8>&-
+  [ -z "${setup_with_sdks:-}" ] || setup_sdks 8>&-
   exec 8>&-
   return $failed
 }

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { missingForLab, onPath } from "../../lab/requirements";
 import { missingForWinRm } from "../../lab/windows/python";
 
 /** What a test may need that not every computer has. */
-export type Requirement = "lab" | "pulumi" | "pulumi-language-yaml" | "strace" | "root" | "winrm" | Shell;
+export type Requirement = "lab" | "pulumi" | "pulumi-language-yaml" | "strace" | "root" | "winrm" | Sdk | Shell;
+type Sdk = "go" | "generate-sdks" | "python";
 type Shell = "dash" | "bash" | "busybox";
 
 const reasons: Record<Requirement, () => string[]> = {
@@ -14,6 +16,11 @@ const reasons: Record<Requirement, () => string[]> = {
   dash: () => (onPath("dash") ? [] : ["there is no dash"]),
   bash: () => (onPath("bash") ? [] : ["there is no bash"]),
   busybox: () => (onPath("busybox") ? [] : ["there is no busybox"]),
+  go: () => (onPath("go") ? [] : ["Go is not on the PATH"]),
+  "generate-sdks": () =>
+    onPath("generate-sdks") ? [] : ["generate-sdks is not on the PATH: npm test builds it where there is Go"],
+  python: () =>
+    existsSync(process.env["PULUMI_BOTS_PYTHON"] ?? "") ? [] : ["npm test could not set up Python with the Pulumi SDK"],
   "pulumi-language-yaml": () => (onPath("pulumi-language-yaml") ? [] : ["pulumi-language-yaml is not on the PATH"]),
 };
 
