@@ -1,9 +1,10 @@
 // Made from schema/ by `npm run reference`: change it there.
 import type { Input } from "@pulumi/pulumi";
 import type { Connection } from "../resources/types/connection";
-import type { Ready } from "../resources/types/ready";
+import type { ReadyProperties } from "../resources/types/ready";
 import type { RunAs } from "../resources/types/definition";
 import type { ServiceArgs } from "../resources/types/service";
+import type { AtMostOne } from "../resources/types/atMostOne";
 
 /**
  * - `classic`: every release up to 3.3.1
@@ -83,8 +84,7 @@ export interface BotsEnvironmentSettings {
  * { timeoutSeconds: 120 }
  * ```
  */
-export interface DaemonReady extends Ready {
-}
+export type DaemonReady = ReadyProperties & AtMostOne<"tcp" | "http" | "command">;
 
 /**
  * What differs from the preset of a daemon: any property of a service except `connection`. Objects are merged with the

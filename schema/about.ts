@@ -16,6 +16,8 @@ declare module "zod" {
     change?: string;
     /** The value must be known at preview, so it can't be an output of another resource. */
     plain?: boolean;
+    /** Groups of properties of an object: at most one of each group may be given. */
+    exclusive?: readonly (readonly string[])[];
   }
 }
 
@@ -25,7 +27,10 @@ export function words<const T extends Readonly<Record<string, string>>>(id: stri
 }
 
 /** The part of JSON Schema that zod makes of our schemas, with their metadata. */
-export interface JsonSchema extends Pick<z.GlobalMeta, "unset" | "unit" | "secret" | "words" | "change" | "plain"> {
+export interface JsonSchema extends Pick<
+  z.GlobalMeta,
+  "unset" | "unit" | "secret" | "words" | "change" | "plain" | "exclusive"
+> {
   type?: string;
   description?: string;
   default?: unknown;

@@ -24,7 +24,15 @@ export const becomeSchema = z
     id: "Become",
     description: "How to get the rights of another user after the login.",
     examples: [{ method: "sudo", passwordEnv: "EDI_SUDO_PASSWORD" }],
+    exclusive: [["password", "passwordEnv"]],
   });
+
+/** Two ways to give the same secret. */
+export const exclusiveInLogin = [
+  ["privateKey", "privateKeyFile"],
+  ["password", "passwordEnv"],
+  ["passphrase", "passphraseEnv"],
+] as const;
 
 /** How to log in to one machine, directly or through another one. */
 export const loginSchema = z
@@ -77,7 +85,7 @@ export const loginSchema = z
       default: false,
     }),
   })
-  .meta({ id: "Login", description: "How to log in on a machine." });
+  .meta({ id: "Login", description: "How to log in on a machine.", exclusive: exclusiveInLogin });
 
 /** A jump host. */
 export const jumpSchema = z
@@ -85,7 +93,11 @@ export const jumpSchema = z
     host: hostName.meta({ description: "Name of the jump host." }),
     ...loginSchema.shape,
   })
-  .meta({ id: "Jump", description: "A jump host: the connection to the machine goes through it." });
+  .meta({
+    id: "Jump",
+    description: "A jump host: the connection to the machine goes through it.",
+    exclusive: exclusiveInLogin,
+  });
 
 /** How to reach a host. Only `host` is part of a service: a change of the others never touches one. */
 export const connectionSchema = z
@@ -131,6 +143,7 @@ export const connectionSchema = z
         become: { method: "sudo" },
       },
     ],
+    exclusive: exclusiveInLogin,
   });
 
 /** Ways to say one thing: who says one of them has no use for another one in the defaults. */

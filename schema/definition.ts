@@ -75,6 +75,7 @@ export const reloadSchema = z
     id: "Reload",
     description: "How the program is told to read its configuration again. Give either `signal` or `command`.",
     examples: [{ signal: "SIGHUP" }],
+    exclusive: [["signal", "command"]],
   });
 
 export const logsSchema = z

@@ -59,6 +59,7 @@ export const readySchema = z
     description:
       "How to tell, on the host, that the service does its work. Give exactly one of `tcp`, `http`, `command`.",
     examples: [{ tcp: 8080 }, { http: { url: "http://localhost:8080/login/" }, timeoutSeconds: 120 }],
+    exclusive: [["tcp", "http", "command"]],
   });
 
 export type Ready = z.infer<typeof readySchema>;

@@ -101,6 +101,7 @@ export const probeSchema = z
     id: "DaemonReady",
     description: "A probe instead of the preset's, or only another time limit for the preset's probe.",
     examples: [{ timeoutSeconds: 120 }],
+    exclusive: [["tcp", "http", "command"]],
   });
 
 const { existing, name, ...others } = serviceSchema.omit({ connection: true, ready: true }).shape;

@@ -98,21 +98,27 @@ const HEAD = "// Made from schema/ by `npm run reference`: change it there.\n";
 
 function imports(file: Generated, text: string, types: Map<string, NamedType>): string {
   const lines: string[] = [];
+  const folder = file.path.startsWith("components") ? "../resources/types" : ".";
   const sdk = ["Input", "Output", "Unwrap"].filter((name) => text.includes(`${name}<`));
   if (sdk.length > 0) lines.push(`import type { ${sdk.join(", ")} } from "@pulumi/pulumi";`);
   for (const other of FILES) {
-    const names = [...types.values()].filter((type) => type.file === other).map(({ name }) => name);
+    const names = [...types.values()]
+      .filter((type) => type.file === other)
+      .flatMap(({ name, json }) => (json.exclusive ? [name, propertiesOf(name)] : [name]));
     const used = names
       .filter((name) => new RegExp(`[^\\w.\`]${name}\\b(?![\\w\`])`).test(withoutComments(text)))
       .sort();
     if (other === file || used.length === 0) continue;
-    const folder = file.path.startsWith("components") ? "../resources/types" : ".";
     lines.push(
       `import type { ${used.join(", ")} } from "${folder}/${other.path.split("/").at(-1)!.replace(".ts", "")}";`,
     );
   }
+  if (text.includes("AtMostOne<")) lines.push(`import type { AtMostOne } from "${folder}/atMostOne";`);
   return lines.length > 0 ? `${lines.join("\n")}\n` : "";
 }
+
+/** The interface of a type that is more than one. */
+const propertiesOf = (name: string) => `${name}Properties`;
 
 const withoutComments = (text: string) => text.replace(/\/\*\*[^]*?\*\//g, "");
 
@@ -126,14 +132,22 @@ function declaration({ name, json, file }: NamedType, types: Map<string, NamedTy
   const own = Object.entries(json.properties ?? {}).filter(([key, value]) => !same(value, inherited[key]));
   const replaced = Object.keys(inherited).filter((key) => !same(json.properties?.[key], inherited[key]));
   const omit = replaced.map((key) => JSON.stringify(key)).join(" | ");
-  const heritage = base ? ` extends ${omit ? `Omit<${base.name}, ${omit}>` : base.name}` : "";
+  const baseName = base?.json.exclusive ? propertiesOf(base.name) : base?.name;
+  const heritage = base ? ` extends ${omit ? `Omit<${baseName}, ${omit}>` : baseName}` : "";
   const ofService = name === "ServiceArgs" || name === "DaemonArgs";
   const members = own.map(([key, value]) => {
     const mark = json.required?.includes(key) ? "" : "?";
     const type = file.values === "got" || value.plain ? plain(value) : input(value);
     return `${docs(value, ofService ? changes(key) : undefined)}  ${key}${mark}: ${type};\n`;
   });
-  return `${comment(paragraphs(json), "", longExamples(json))}export interface ${name}${heritage} {\n${members.join("")}}\n`;
+  const about = comment(paragraphs(json), "", longExamples(json));
+  const body = `${heritage} {\n${members.join("")}}\n`;
+  if (!json.exclusive) return `${about}export interface ${name}${body}`;
+  const groups = json.exclusive.map((group) => `AtMostOne<${group.map((key) => JSON.stringify(key)).join(" | ")}>`);
+  const isBase = baseName !== undefined && omit === "" && members.length === 0;
+  const properties = isBase ? baseName : propertiesOf(name);
+  const alias = `${about}export type ${name} = ${[properties, ...groups].join(" & ")};\n`;
+  return isBase ? alias : `/** The properties of {@link ${name}}. */\nexport interface ${properties}${body}\n${alias}`;
 }
 
 const same = (one: JsonSchema | undefined, other: JsonSchema | undefined) =>

@@ -1,6 +1,6 @@
 import type { Issue } from "../../model/errors";
 import { getAt, UNKNOWN, withoutUnknowns, type Path } from "../../model/props";
-import type { Connection } from "../../schema/connection";
+import { exclusiveInLogin, type Connection } from "../../schema/connection";
 import { hostKeyProblem, privateKeyProblem } from "./ssh/keys";
 
 /** Errors in a connection that the schema can't find and that need no host. Skips values that are not known yet. */
@@ -25,12 +25,7 @@ export function connectionIssues(given: Connection, at: Path): Issue[] {
       if (problem) add([...prefix, problem.property], problem.message);
     }
     if (login.hostKey !== undefined) add([...prefix, "hostKey"], hostKeyProblem(login.hostKey));
-    const pairs = [
-      ["privateKey", "privateKeyFile"],
-      ["password", "passwordEnv"],
-      ["passphrase", "passphraseEnv"],
-    ] as const;
-    for (const [one, other] of pairs) {
+    for (const [one, other] of exclusiveInLogin) {
       if (login[one] !== undefined && login[other] !== undefined)
         add([...prefix, other], `give either ${one} or ${other}, not both`);
     }

@@ -1,8 +1,9 @@
 // Made from schema/ by `npm run reference`: change it there.
 import type { Input } from "@pulumi/pulumi";
+import type { AtMostOne } from "./atMostOne";
 
-/** How to log in on a machine. */
-export interface Login {
+/** The properties of {@link Login}. */
+export interface LoginProperties {
   /**
    * How to reach the machine: a DNS name or an IP address. Default: the value of `host`. Example:
    * `"edi1.example.com"`.
@@ -55,6 +56,9 @@ export interface Login {
   legacyAlgorithms?: Input<boolean>;
 }
 
+/** How to log in on a machine. */
+export type Login = LoginProperties & AtMostOne<"privateKey" | "privateKeyFile"> & AtMostOne<"password" | "passwordEnv"> & AtMostOne<"passphrase" | "passphraseEnv">;
+
 /**
  * - `ssh`: log in over SSH
  * - `local`: the computer that runs Pulumi
@@ -67,14 +71,8 @@ export type ConnectionType = "ssh" | "local";
  */
 export type BecomeMethod = "sudo" | "none";
 
-/**
- * How to get the rights of another user after the login.
- *
- * ```ts
- * { method: "sudo", passwordEnv: "EDI_SUDO_PASSWORD" }
- * ```
- */
-export interface Become {
+/** The properties of {@link Become}. */
+export interface BecomeProperties {
   /**
    * How to become another user.
    *
@@ -98,27 +96,26 @@ export interface Become {
   passwordEnv?: Input<string>;
 }
 
-/** A jump host: the connection to the machine goes through it. */
-export interface Jump extends Login {
+/**
+ * How to get the rights of another user after the login.
+ *
+ * ```ts
+ * { method: "sudo", passwordEnv: "EDI_SUDO_PASSWORD" }
+ * ```
+ */
+export type Become = BecomeProperties & AtMostOne<"password" | "passwordEnv">;
+
+/** The properties of {@link Jump}. */
+export interface JumpProperties extends LoginProperties {
   /** Name of the jump host. */
   host: Input<string>;
 }
 
-/**
- * How to reach a host. Only `host` is part of a service's identity: a new key, password, address or jump host never
- * touches a service. Settings of the resource override those of the provider, property by property.
- *
- * ```ts
- * {
- *   host: "edi1",
- *   address: "edi1.example.com",
- *   user: "deploy",
- *   privateKeyFile: "~/.ssh/id_ed25519",
- *   become: { method: "sudo" },
- * }
- * ```
- */
-export interface Connection extends Login {
+/** A jump host: the connection to the machine goes through it. */
+export type Jump = JumpProperties & AtMostOne<"privateKey" | "privateKeyFile"> & AtMostOne<"password" | "passwordEnv"> & AtMostOne<"passphrase" | "passphraseEnv">;
+
+/** The properties of {@link Connection}. */
+export interface ConnectionProperties extends LoginProperties {
   /**
    * How to connect.
    *
@@ -151,3 +148,19 @@ export interface Connection extends Login {
    */
   suspended?: Input<string>;
 }
+
+/**
+ * How to reach a host. Only `host` is part of a service's identity: a new key, password, address or jump host never
+ * touches a service. Settings of the resource override those of the provider, property by property.
+ *
+ * ```ts
+ * {
+ *   host: "edi1",
+ *   address: "edi1.example.com",
+ *   user: "deploy",
+ *   privateKeyFile: "~/.ssh/id_ed25519",
+ *   become: { method: "sudo" },
+ * }
+ * ```
+ */
+export type Connection = ConnectionProperties & AtMostOne<"privateKey" | "privateKeyFile"> & AtMostOne<"password" | "passwordEnv"> & AtMostOne<"passphrase" | "passphraseEnv">;

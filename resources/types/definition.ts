@@ -1,5 +1,6 @@
 // Made from schema/ by `npm run reference`: change it there.
 import type { Input } from "@pulumi/pulumi";
+import type { AtMostOne } from "./atMostOne";
 
 /**
  * The user and group that the program runs as.
@@ -80,6 +81,14 @@ export interface Stop {
   mode?: Input<StopMode>;
 }
 
+/** The properties of {@link Reload}. */
+export interface ReloadProperties {
+  /** The signal that makes the program read its configuration again. */
+  signal?: Input<string>;
+  /** The command that makes the program read its configuration again: an absolute path and arguments. */
+  command?: Input<Input<string>[]>;
+}
+
 /**
  * How the program is told to read its configuration again. Give either `signal` or `command`.
  *
@@ -87,12 +96,7 @@ export interface Stop {
  * { signal: "SIGHUP" }
  * ```
  */
-export interface Reload {
-  /** The signal that makes the program read its configuration again. */
-  signal?: Input<string>;
-  /** The command that makes the program read its configuration again: an absolute path and arguments. */
-  command?: Input<Input<string>[]>;
-}
+export type Reload = ReloadProperties & AtMostOne<"signal" | "command">;
 
 /**
  * Where the program's output goes.

@@ -1,5 +1,6 @@
 // Made from schema/ by `npm run reference`: change it there.
 import type { Input } from "@pulumi/pulumi";
+import type { AtMostOne } from "./atMostOne";
 
 /** An HTTP GET request that must be answered. */
 export interface HttpProbe {
@@ -11,18 +12,8 @@ export interface HttpProbe {
   headers?: Input<Record<string, Input<string>>>;
 }
 
-/**
- * How to tell, on the host, that the service does its work. Give exactly one of `tcp`, `http`, `command`.
- *
- * ```ts
- * { tcp: 8080 }
- * ```
- *
- * ```ts
- * { http: { url: "http://localhost:8080/login/" }, timeoutSeconds: 120 }
- * ```
- */
-export interface Ready {
+/** The properties of {@link Ready}. */
+export interface ReadyProperties {
   /**
    * A TCP port on which a process of the service must listen. Another program that listens on the port does not count.
    * Example: `8080`.
@@ -47,3 +38,16 @@ export interface Ready {
   /** Time limit for the service to become ready after its start. Default: `60` seconds. */
   timeoutSeconds?: Input<number>;
 }
+
+/**
+ * How to tell, on the host, that the service does its work. Give exactly one of `tcp`, `http`, `command`.
+ *
+ * ```ts
+ * { tcp: 8080 }
+ * ```
+ *
+ * ```ts
+ * { http: { url: "http://localhost:8080/login/" }, timeoutSeconds: 120 }
+ * ```
+ */
+export type Ready = ReadyProperties & AtMostOne<"tcp" | "http" | "command">;

@@ -7,12 +7,17 @@ import type { ProviderConfig } from "../../schema/provider";
 import type { ServerInputs } from "../../schema/server";
 import type { ServiceInputs } from "../../schema/service";
 
-/** A type with "may be missing" said in one way only: both sides say it differently. */
-type Plain<T> = T extends (infer U)[]
-  ? Plain<U>[]
-  : T extends object
-    ? { [K in keyof T]-?: [Plain<Exclude<T[K], undefined>>, undefined extends T[K] ? "optional" : "required"] }
-    : T;
+/**
+ * A type with "may be missing" said in one way only, and alternatives of an object as one object: the two sides say both
+ * differently.
+ */
+type Plain<T> = PlainValue<T> | PlainObject<T extends unknown[] ? never : T extends object ? T : never>;
+type PlainValue<T> = T extends (infer U)[] ? Plain<U>[] : T extends object ? never : T;
+type PlainObject<T> = [T] extends [never] ? never : { [K in KeyOf<T>]: [Plain<Given<T, K>>, Presence<T, K>] };
+type KeyOf<T> = T extends unknown ? keyof T : never;
+type ValueOf<T, K> = T extends unknown ? (K extends keyof T ? T[K] : undefined) : never;
+type Given<T, K> = Exclude<ValueOf<T, K>, undefined>;
+type Presence<T, K> = undefined extends ValueOf<T, K> ? "optional" : "required";
 type Same<A, B> = [Plain<A>, Plain<B>] extends [Plain<B>, Plain<A>] ? true : false;
 
 const same = <A, B>(verdict: Same<A, B>) => expect(verdict).toBe(true);
@@ -52,4 +57,19 @@ test("an output of another resource may stand wherever a value does", () => {
   // @ts-expect-error which services there are can't wait for an output
   const undecided: BotsServerArgs = { ...server, daemons: { webserver: later(true) } };
   expect([service, server, undecided]).toHaveLength(3);
+});
+
+test("at most one of some properties may be given", () => {
+  const host = { host: "edi1" };
+  const one: ServiceArgs["connection"] = { ...host, privateKey: "x", passphraseEnv: "P", password: "y" };
+  const args = { name: "web", command: ["/bin/sleep"] };
+  // @ts-expect-error the key and its file
+  const keys: ServiceArgs = { ...args, connection: { ...host, privateKey: "x", privateKeyFile: "~/.ssh/id" } };
+  // @ts-expect-error a password and a variable with it
+  const passwords: ServiceArgs = { ...args, connection: { ...host, become: { password: "x", passwordEnv: "X" } } };
+  // @ts-expect-error two probes
+  const probes: ServiceArgs = { ...args, ready: { tcp: 8080, http: { url: "http://localhost/" } } };
+  // @ts-expect-error a signal and a command
+  const reload: ServiceArgs = { ...args, reload: { signal: "SIGHUP", command: ["/bin/true"] } };
+  expect([one, keys, passwords, probes, reload]).toHaveLength(5);
 });

@@ -1,23 +1,9 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- what mocks are given is of any kind */
 import * as pulumi from "@pulumi/pulumi";
-import type { Unwrap } from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { BotsServerArgs } from "../../components/types";
-import { daemonSchema, serverSchema, type ServerInputs } from "../../schema/server";
+import { daemonSchema, serverSchema } from "../../schema/server";
 import { pathsOf } from "../support/schemaPaths";
-
-type Plain<T> = T extends (infer U)[]
-  ? Plain<U>[]
-  : T extends object
-    ? { [K in keyof T]-?: [Plain<Exclude<T[K], undefined>>, undefined extends T[K] ? "optional" : "required"] }
-    : T;
-type Same<A, B> = [Plain<A>, Plain<B>] extends [Plain<B>, Plain<A>] ? true : false;
-
-// The verdict is the compiler's.
-test("the documented args are those of the schema", () => {
-  const same: Same<Unwrap<BotsServerArgs>, ServerInputs> = true;
-  expect(same).toBe(true);
-});
 
 interface Registered {
   type: string;
