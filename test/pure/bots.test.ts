@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { watch } from "node:fs";
 import { tmpdir } from "node:os";
+import { MANAGERS } from "../../provider/posix/managers";
 import { presets, warnings, type BotsEnvironment, type Daemon, type DaemonPreset } from "../../bots";
 import { knownNow } from "../../components/inputs";
 import { validate } from "../../schema/validate";
@@ -22,6 +23,15 @@ describe("presets", () => {
   test.each(Object.entries(presets))("%s is a definition that a service takes", (_, preset) => {
     const values = knownNow(preset(classic)) as DaemonPreset;
     expect(validate(serviceSchema, { ...values })).toEqual([]);
+  });
+});
+
+describe.each([...MANAGERS])("%s", (_, manager) => {
+  test.each(Object.entries(presets))("takes the preset %s, and carries out how it restarts and stops", (_, preset) => {
+    const { ready: _ready, ...definition } = preset(four);
+    expect(manager.validate(definition)).toEqual([]);
+    const { restart, stop } = definition;
+    expect(manager.defaults(definition)).toMatchObject({ restart, stop });
   });
 });
 
