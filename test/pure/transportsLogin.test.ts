@@ -1,9 +1,10 @@
 import type { AddressInfo } from "node:net";
-import { Server, utils, type AuthContext } from "ssh2";
+import { Server, type AuthContext } from "ssh2";
 import { Pool } from "../../provider/transports/pool";
+import { hostKeyPair } from "../support/hostKey";
 import { targetOf } from "../support/target";
 
-const keys = utils.generateKeyPairSync("ed25519");
+const keys = hostKeyPair();
 
 /** An SSH server on this computer. `cut` says at which request for a login it breaks the connection. */
 async function serverThat(cut: (context: AuthContext, logins: number) => boolean) {

@@ -6,18 +6,15 @@ import { Connections } from "../../provider/lifecycle/connections";
 import { Hosts } from "../../provider/hosts";
 import { shCommand } from "../../provider/posix/shell/quote";
 import { Pool } from "../../provider/transports/pool";
+import { hostKeyPair } from "../support/hostKey";
 import { targetOf } from "../support/target";
-import { openSshForm } from "../../provider/transports/ssh/openSshKey";
-import { publicKey } from "../../provider/transports/ssh/knownHosts";
-import { utils, type ParsedKey } from "ssh2";
 import type { Connection } from "../../schema/connection";
 import { recordingLog } from "../support/serviceLifecycle";
 
 jest.setTimeout(60_000);
 
 const pem = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }).toString();
-const hostKey = openSshForm(generateKeyPairSync("ed25519").privateKey);
-const shown = publicKey((utils.parseKey(hostKey) as ParsedKey).getPublicSSH());
+const hostKey = hostKeyPair();
 const keys = {
   ed25519: pem(generateKeyPairSync("ed25519").privateKey),
   ec: pem(generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey),
@@ -27,7 +24,7 @@ const keys = {
 /** The server of ssh2, which does what a test needs of a server. */
 async function serve({ ident = "OpenSSH_9.2", onClient }: { ident?: string; onClient: (client: Client) => void }) {
   const clients: Client[] = [];
-  const server = new Server({ hostKeys: [hostKey], ident }, (client) => {
+  const server = new Server({ hostKeys: [hostKey.private], ident }, (client) => {
     client.on("error", () => {});
     clients.push(client);
     onClient(client);
@@ -53,7 +50,7 @@ const to = (port: number, changes: Partial<Omit<Connection, "host">> = {}): Conn
   host: "edi1",
   address: "127.0.0.1",
   port,
-  hostKey: `${shown.type} ${shown.blob}`,
+  hostKey: hostKey.public,
   privateKey: keys.rsa,
   connectTimeoutSeconds: 20,
   ...changes,
