@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import { GetRequiredPackagesResponse, RunResponse, type RunRequest } from "@pulumi/pulumi/proto/language_pb";
@@ -10,6 +10,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
  */
 export class LanguageHost {
   readonly #server = new Server();
+  readonly #programs = new Set<ChildProcess>();
 
   private constructor(
     private readonly command: readonly string[],
@@ -49,6 +50,7 @@ export class LanguageHost {
     };
     const [file, ...args] = this.command as [string, ...string[]];
     const program = spawn(file, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    this.#programs.add(program);
     let said = "";
     for (const stream of [program.stdout, program.stderr]) stream.on("data", (chunk) => (said += String(chunk)));
     return new Promise((resolve) => {
@@ -57,7 +59,9 @@ export class LanguageHost {
     });
   }
 
+  /** Ends the programs, too: one whose engine has gone waits for it. */
   stop(): void {
     this.#server.forceShutdown();
+    for (const program of this.#programs) program.kill("SIGKILL");
   }
 }
