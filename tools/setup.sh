@@ -40,10 +40,11 @@ setup_debian() {
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   # For the WinRM service of the lab: libraries, not programs.
-  for pair in /usr/lib/*-linux-gnu/gssntlmssp/gssntlmssp.so:gss-ntlmssp /usr/lib/python3/dist-packages/gssapi:python3-gssapi \
-    /usr/lib/python3*/ensurepip:python3-venv; do
-    compgen -G "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
-  done
+  [ -z "${setup_with_winrm:-}" ] ||
+    for pair in /usr/lib/*-linux-gnu/gssntlmssp/gssntlmssp.so:gss-ntlmssp /usr/lib/python3/dist-packages/gssapi:python3-gssapi \
+      /usr/lib/python3*/ensurepip:python3-venv; do
+      compgen -G "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+    done
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     setup_say "the lab can't boot hosts: missing ${missing[*]}, which takes root and apt to install"
@@ -55,9 +56,14 @@ setup_debian() {
     setup_say "apt-get failed: tests that boot hosts will be skipped"
 }
 
+# setup_venv PYTHON FOLDER REQUIREMENTS [OPTION...]: a virtual environment with those packages.
+setup_venv() {
+  "$1" -m venv --clear "${@:4}" "$2" >&2 && "$2/bin/python" -m pip install --quiet --disable-pip-version-check -r "$3" >&2
+}
+
 # The Python packages of lab/windows/requirements.txt, for Debian's own Python, which has gssapi. Where they can't be
 # installed, the tests that need them are skipped by name.
-setup_python() {
+setup_winrm() {
   local version folder pypsrp
   version=$(sha256sum <lab/windows/requirements.txt)
   folder=$setup_cache/python/${version:0:12}
@@ -65,8 +71,7 @@ setup_python() {
   [ -e "$folder/complete" ] && return
   [ -x /usr/bin/python3 ] || { setup_say "the lab has no WinRM service: there is no /usr/bin/python3"; return; }
   setup_say "pip install -r lab/windows/requirements.txt"
-  if /usr/bin/python3 -m venv --clear --system-site-packages "$folder" >&2 &&
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r lab/windows/requirements.txt >&2 &&
+  if setup_venv /usr/bin/python3 "$folder" lab/windows/requirements.txt --system-site-packages &&
     # The sources have what Windows answered to its own tests.
     "$folder/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary pypsrp -d "$folder" "$pypsrp" >&2 &&
     mkdir -p "$folder/recorded" &&
@@ -140,7 +145,7 @@ setup_sdks() {
   if [ ! -x "$folder/bin/mypy" ]; then
     setup_say "installing Python packages: $(sed -n '/=/p' $from/requirements.txt | tr '\n' ' ')"
     mkdir -p "$setup_cache/python" && build=$(mktemp -d "$setup_cache/python/unfinished.XXXXXX") || return
-    { python3 -m venv "$build" && "$build/bin/python" -m pip install -q -r $from/requirements.txt >&2; } &&
+    setup_venv python3 "$build" $from/requirements.txt &&
       rm -rf "$folder" && mv -T "$build" "$folder" || { setup_say "Python can't be set up"; rm -rf "$build"; }
   fi
   export PATH PULUMI_BOTS_PYTHON=$folder/bin/python
@@ -154,7 +159,7 @@ setup_all() {
   local failed=0
   setup_debian 8>&-
   { setup_npm 8>&- && setup_build 8>&-; } || failed=1
-  setup_python 8>&-
+  [ -z "${setup_with_winrm:-}" ] || setup_winrm 8>&-
   [ -n "${setup_without_pulumi:-}" ] || setup_pulumi 8>&-
   [ -z "${setup_with_sdks:-}" ] || setup_sdks 8>&-
   exec 8>&-
