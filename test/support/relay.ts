@@ -22,11 +22,22 @@ export async function startRelay(target: { address: string; port: number }): Pro
   const pairs = new Set<[Socket, Socket]>();
   let count = 0;
   let bytes = 0;
-  let left = Infinity;
-  let leftOfAnswers = Infinity;
+  /** Bytes that may still go each way. */
+  const left = { toHost: Infinity, answered: Infinity };
   const cut = () => {
     for (const pair of pairs) for (const socket of pair) socket.destroy();
   };
+  const pass = (from: Socket, to: Socket, way: keyof typeof left) =>
+    from.on("data", (chunk) => {
+      const part = chunk.subarray(0, left[way]);
+      left[way] -= part.length;
+      bytes += part.length;
+      to.write(part);
+      if (left[way] > 0) return;
+      left[way] = Infinity;
+      from.removeAllListeners("data");
+      to.end(() => cut());
+    });
   const server = createServer((near) => {
     count++;
     const far = connect(target.port, target.address);
@@ -41,26 +52,8 @@ export async function startRelay(target: { address: string; port: number }): Pro
         far.destroy();
       });
     }
-    near.on("data", (chunk) => {
-      const part = chunk.subarray(0, left);
-      left -= part.length;
-      bytes += part.length;
-      far.write(part);
-      if (left > 0) return;
-      left = Infinity;
-      near.removeAllListeners("data");
-      far.end(() => cut());
-    });
-    far.on("data", (chunk) => {
-      const part = chunk.subarray(0, leftOfAnswers);
-      leftOfAnswers -= part.length;
-      bytes += part.length;
-      near.write(part);
-      if (leftOfAnswers > 0) return;
-      leftOfAnswers = Infinity;
-      far.removeAllListeners("data");
-      near.end(() => cut());
-    });
+    pass(near, far, "toHost");
+    pass(far, near, "answered");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -72,8 +65,8 @@ export async function startRelay(target: { address: string; port: number }): Pro
       return bytes;
     },
     cut,
-    cutAfter: (bytes) => void (left = bytes),
-    cutAfterAnswered: (bytes) => void (leftOfAnswers = bytes),
+    cutAfter: (bytes) => void (left.toHost = bytes),
+    cutAfterAnswered: (bytes) => void (left.answered = bytes),
     blackHole: () => {
       for (const pair of pairs) {
         for (const socket of pair) {
