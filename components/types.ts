@@ -27,10 +27,10 @@ export interface ExistingBots {
    * environment. Example: `"/opt/bots/bin"`.
    */
   bin: Input<string>;
-  /** The end of the programs' names: `.py` for Bots up to 3.2. Default: none. */
+  /** Suffix of the programs' names: `.py` for Bots up to 3.2. Default: none. */
   suffix?: Input<".py">;
   /**
-   * Which line of Bots it is.
+   * Which release line of Bots it is.
    *
    * - `classic`: every release up to 3.3.1
    * - `4.x`: Bots 4
@@ -78,7 +78,7 @@ export interface BotsEnvironmentSettings {
 }
 
 /**
- * A probe instead of the preset's, or only another time limit for the preset's probe.
+ * A probe that replaces the preset's, or only another time limit for the preset's probe.
  *
  * ```ts
  * { timeoutSeconds: 120 }
@@ -136,7 +136,7 @@ export interface Daemons {
 /** A host with Bots on it. */
 export interface BotsServerArgs {
   /**
-   * How to reach the host. Its `host` is the name of this server, unless it says otherwise.
+   * How to reach the host. Unless set, its `host` is the name of this server.
    *
    * ```ts
    * {

@@ -4,7 +4,7 @@ import { isObject } from "../model/props";
 declare module "zod" {
   /** Metadata of a property, besides zod's own `description`, `default`, `examples` and `id`. */
   interface GlobalMeta {
-    /** The default in words, if it is no fixed value: "the value of `host`". */
+    /** The default in words, if it is not a fixed value: "the value of `host`". */
     unset?: string;
     /** The unit of a number. */
     unit?: string;
@@ -26,7 +26,7 @@ export function words<const T extends Readonly<Record<string, string>>>(id: stri
   return z.enum(Object.keys(meanings) as (keyof T & string)[]).meta({ id, words: meanings });
 }
 
-/** The part of JSON Schema that zod makes of our schemas, with their metadata. */
+/** The parts of JSON Schema that zod generates from our schemas, with our metadata. */
 export interface JsonSchema extends Pick<
   z.GlobalMeta,
   "unset" | "unit" | "secret" | "words" | "change" | "plain" | "exclusive"
@@ -46,7 +46,7 @@ export interface JsonSchema extends Pick<
   $defs?: Record<string, JsonSchema>;
 }
 
-/** A schema with what it says of itself. A property says of its type what it does not say of itself. */
+/** A zod schema as JSON Schema. A property without a description, examples or words of its own takes those of its type. */
 export function jsonSchema(schema: z.ZodType): JsonSchema {
   const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
   for (const { properties = {} } of [json, ...Object.values(json.$defs ?? {})]) {
@@ -75,7 +75,7 @@ export function asOutput({ description, words: meanings, ...type }: JsonSchema):
 /** The name of the type that a reference points to. */
 export const referenced = ({ $ref }: JsonSchema): string | undefined => $ref?.replace("#/$defs/", "");
 
-/** What is said of a property, in paragraphs. Examples that are objects are left to the caller: they take lines of their own. */
+/** The description of a property, in paragraphs. Examples that are objects are not in it: see {@link longExamples}. */
 export function paragraphs(json: JsonSchema, change?: string): string[] {
   const { description, words: meanings = {}, examples = [] } = json;
   const list = Object.keys(meanings).length > 1 ? Object.entries(meanings) : [];
@@ -103,7 +103,7 @@ export function defaultOf({ default: value, unset, unit }: JsonSchema): string |
 /** The examples that take lines of their own. */
 export const longExamples = ({ examples = [] }: JsonSchema): object[] => examples.filter(isObject);
 
-/** A value as TypeScript and, in braces, YAML write it. */
+/** A value as a literal that is valid in TypeScript and in YAML. */
 export function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);

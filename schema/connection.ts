@@ -27,7 +27,7 @@ export const becomeSchema = z
     exclusive: [["password", "passwordEnv"]],
   });
 
-/** Two ways to give the same secret. */
+/** Pairs of properties that give the same secret: at most one of each may be set. */
 export const exclusiveInLogin = [
   ["privateKey", "privateKeyFile"],
   ["password", "passwordEnv"],
@@ -81,11 +81,11 @@ export const loginSchema = z
     }),
     legacyAlgorithms: z.boolean().optional().meta({
       description:
-        "Also offers the weak algorithms of OpenSSH before 6.7, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5, DSA host keys. Set it only for a server that supports nothing better. The host key is still checked. RSA keys sign with SHA-1 for a server that announces nothing better, whatever this says.",
+        "Also offers the weak algorithms of OpenSSH before 6.7, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5, DSA host keys. Set it only for a server that supports nothing better. The host key is still checked. With or without this setting, RSA keys sign with SHA-1 for a server that announces nothing better.",
       default: false,
     }),
   })
-  .meta({ id: "Login", description: "How to log in on a machine.", exclusive: exclusiveInLogin });
+  .meta({ id: "Login", description: "How to log in to a machine.", exclusive: exclusiveInLogin });
 
 /** A jump host. */
 export const jumpSchema = z
@@ -99,7 +99,7 @@ export const jumpSchema = z
     exclusive: exclusiveInLogin,
   });
 
-/** How to reach a host. Only `host` is part of a service: a change of the others never touches one. */
+/** How to reach a host. Only `host` is part of a service's identity: a change of the others never touches the service. */
 export const connectionSchema = z
   .strictObject({
     type: words("ConnectionType", {
@@ -146,7 +146,7 @@ export const connectionSchema = z
     exclusive: exclusiveInLogin,
   });
 
-/** Ways to say one thing: who says one of them has no use for another one in the defaults. */
+/** Groups of properties with the same purpose: setting one of a group overrides the others in the defaults. */
 export const alternatives: readonly (readonly string[])[] = [
   ["privateKey", "privateKeyFile", "agentSocket"],
   ["passphrase", "passphraseEnv"],

@@ -5,7 +5,7 @@ export interface Manifest {
   repository?: string;
 }
 
-/** What is made of the address of the repository. */
+/** Addresses that are derived from the repository's. */
 export interface Addresses {
   /** The page of the repository. */
   page: string;

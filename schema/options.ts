@@ -24,7 +24,7 @@ const systemdOptionsSchema = z
   .meta({
     id: "SystemdOptions",
     description:
-      "Any directive of a systemd unit, by name: text as it stands in a unit file, or a list for a directive that is given several times. A directive that a property already sets is an error.",
+      "Any directive of a systemd unit, by name: text as it is written in a unit file, or a list for a directive that appears several times. A directive that a property already sets is an error.",
     examples: [
       { service: { LimitNOFILE: "4096", ExecStartPre: ["/bin/mkdir -p /run/edi", "/bin/chown bots /run/edi"] } },
     ],
@@ -88,9 +88,10 @@ const openrcOptionsSchema = z
       .regex(/^[A-Za-z0-9_.-]+$/, "must be the name of a run level")
       .optional()
       .meta({ description: "The run level that starts the service.", default: "default" }),
-    need: serviceNames
-      .optional()
-      .meta({ description: "Services without which this one is not started.", unset: "none" }),
+    need: serviceNames.optional().meta({
+      description: "Services that start before this one. If one of them fails, this one is not started.",
+      unset: "none",
+    }),
     use: serviceNames
       .optional()
       .meta({ description: "Services that start before this one if they are in its run level.", unset: "none" }),

@@ -91,13 +91,13 @@ export function packageSchema(manifest: Manifest, changes: Changes): object {
   };
 }
 
-/** What depends on where the package is published, and what the generators of SDKs are told. */
+/** Settings of the SDK generators, and the fields that depend on where the package is published. */
 function published(manifest: Manifest): object {
   const found = addresses(manifest);
   // The names are fixed: from a git address, Pulumi would take them from the owner of the repository.
   const versioned = { respectSchemaVersion: true };
   const language = {
-    // Not "pulumi-bots": `pulumi package add` in a program that uses the package itself would put the SDK in its place.
+    // Not "pulumi-bots": `pulumi package add` in a program that uses the package itself would replace it by the SDK.
     nodejs: { packageName: "pulumi-bots-sdk", ...versioned },
     python: { packageName: "pulumi_bots", pyproject: { enabled: true }, ...versioned },
     go: { ...(found ? { importBasePath: found.goImport } : {}), ...versioned },
@@ -108,7 +108,7 @@ function published(manifest: Manifest): object {
   return { repository: page, homepage: page, publisher: owner, pluginDownloadURL: plugin, logoUrl: logo, language };
 }
 
-/** What is said of a property or a type, as Markdown. */
+/** The description of a property or a type, in Markdown. */
 function text(json: JsonSchema, change?: string): string {
   const lines = paragraphs(json, change).map((line, i, all) =>
     i > 0 && all[i - 1]!.startsWith("- ") && line.startsWith("- ") ? `\n${line}` : `\n\n${line}`,
@@ -166,7 +166,7 @@ function typeOf(json: JsonSchema): PulumiType {
   return { type: json.type };
 }
 
-/** A description with a program that shows the resource; an SDK shows the one in its own language. */
+/** A description with an example program in two languages. The documentation of an SDK shows the one in its language. */
 function withExample(description: string, resource: string, properties: object): string {
   const yaml = Object.entries(properties).map(([key, value]) => `      ${key}: ${literal(value)}`);
   const typescript = Object.entries(properties).map(([key, value]) => `  ${key}: ${literal(value)},`);

@@ -39,6 +39,6 @@ export const providerSchema = z
         default: "fail",
       }),
   })
-  .meta({ description: "What all resources of one provider have in common: connections and limits." });
+  .meta({ description: "Settings that all resources of a provider share: connections and limits." });
 
 export type ProviderConfig = z.infer<typeof providerSchema>;

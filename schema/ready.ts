@@ -20,7 +20,7 @@ const httpProbeSchema = z
     headers: z
       .record(z.string(), line)
       .optional()
-      .meta({ description: "Headers that the answer must have, name to value.", unset: "none" }),
+      .meta({ description: "Headers that the answer must have, by name.", unset: "none" }),
   })
   .meta({ id: "HttpProbe", description: "An HTTP GET request that must be answered." });
 

@@ -7,7 +7,7 @@ import { readySchema } from "./ready";
 import { serviceSchema } from "./service";
 import { absolutePath, line, port } from "./text";
 
-/** Bots imports the folder as a Python package: a dot in its name would be read as a package in a package. */
+/** Bots imports the directory as a Python package, and Python would take a dot in its name for a subpackage. */
 const configFolder = absolutePath.refine(
   (path) => !syntaxOf(path).basename(path).includes("."),
   "must not have a dot in its last part: Bots imports it as a Python package",
@@ -19,7 +19,7 @@ const installationSchema = z
       .boolean()
       .refine(
         (existing) => existing,
-        "must be true: Bots has to be on the host already, installing it is not built yet",
+        "must be true: this package can't install Bots yet, so Bots must be on the host already",
       )
       .meta({ description: "Bots is installed on the host already. Must be true." }),
     bin: absolutePath.meta({
@@ -30,10 +30,10 @@ const installationSchema = z
     suffix: z
       .literal(".py")
       .optional()
-      .meta({ description: "The end of the programs' names: `.py` for Bots up to 3.2.", unset: "none" }),
+      .meta({ description: "Suffix of the programs' names: `.py` for Bots up to 3.2.", unset: "none" }),
     flavour: words("BotsFlavour", { classic: "every release up to 3.3.1", "4.x": "Bots 4" })
       .optional()
-      .meta({ description: "Which line of Bots it is.", default: "classic" }),
+      .meta({ description: "Which release line of Bots it is.", default: "classic" }),
   })
   .meta({
     id: "ExistingBots",
@@ -56,7 +56,7 @@ const environmentSchema = z
         unset: "`config` in `path`",
       }),
     name: line
-      .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, "_" and "-" only')
+      .regex(/^[A-Za-z0-9_-]+$/, 'may contain only letters, digits, "_" and "-"')
       .optional()
       .meta({ description: "Bots 4 only: the name of the environment (`BOTSENV`).", default: "default" }),
     web: z
@@ -90,7 +90,7 @@ const environmentSchema = z
     examples: [{ path: "/srv/bots", web: { port: 8080 } }],
   });
 
-/** Another probe than the preset's, or another time limit for it. */
+/** The probe of a daemon. Without tcp, http and command it only changes the time limit of the preset's probe. */
 export const probeSchema = z
   .strictObject(readySchema.shape)
   .refine(
@@ -99,14 +99,14 @@ export const probeSchema = z
   )
   .meta({
     id: "DaemonReady",
-    description: "A probe instead of the preset's, or only another time limit for the preset's probe.",
+    description: "A probe that replaces the preset's, or only another time limit for the preset's probe.",
     examples: [{ timeoutSeconds: 120 }],
     exclusive: [["tcp", "http", "command"]],
   });
 
 const { existing, name, ...others } = serviceSchema.omit({ connection: true, ready: true }).shape;
 
-/** What may differ from the preset of a daemon: anything of a service, but not where it is. */
+/** What may differ from the preset of a daemon: every property of a service except `connection`. */
 export const daemonSchema = z
   .strictObject({
     ...others,
@@ -169,7 +169,7 @@ export const daemonsSchema = z
 export const serverSchema = z
   .strictObject({
     connection: connectionSchema.optional().meta({
-      description: "How to reach the host. Its `host` is the name of this server, unless it says otherwise.",
+      description: "How to reach the host. Unless set, its `host` is the name of this server.",
     }),
     bots: installationSchema.meta({ description: "The Bots programs on the host." }),
     environment: environmentSchema.meta({ description: "The Bots environment that the daemons run in." }),
@@ -207,7 +207,7 @@ export const serverSchema = z
   })
   .meta({ description: "A host with Bots on it." });
 
-/** What a server has to offer once it is there, to programs in other languages. */
+/** The outputs of a server, for programs in other languages. */
 export const serverOutputsSchema = z.strictObject({
   url: z.string().optional().meta({
     description: "URL of the web interface, as seen from the computer that runs Pulumi. Unset when it is off.",

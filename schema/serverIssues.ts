@@ -24,7 +24,7 @@ export function serverIssues(values: Values): Issue[] {
   rule(
     known("environment", "web", "port") && at("environment", "web", "port") === at("environment", "queue", "port"),
     ["environment", "queue", "port"],
-    "must be another one than environment.web.port",
+    "must differ from environment.web.port",
   );
   for (const daemon of ["webserver", "jobQueue", "dirMonitor"]) {
     const own = at("daemons", daemon);

@@ -7,7 +7,10 @@ import { optionsSchema } from "./options";
 import { readySchema } from "./ready";
 import { absolutePath, argv, line, seconds, text } from "./text";
 
-/** What a user says of a service. Defaults are not filled in: unset is the service manager's own default, or ours as described. */
+/**
+ * The inputs of a service. Defaults are not filled in: an unset property has the service manager's own default, or ours
+ * where the description names one.
+ */
 export const serviceSchema = z
   .strictObject({
     connection: connectionSchema.optional().meta({
@@ -20,7 +23,7 @@ export const serviceSchema = z
       change: "A change replaces the service.",
       examples: ["bots-webserver"],
     }),
-    displayName: line.optional().meta({ description: "Name for people.", examples: ["Bots Webserver"] }),
+    displayName: line.optional().meta({ description: "Human-readable name.", examples: ["Bots Webserver"] }),
     description: line.optional().meta({ description: "What the service does, in one line." }),
     command: argv.optional().meta({
       description:
@@ -53,7 +56,7 @@ export const serviceSchema = z
       .optional()
       .meta({ description: "Whether the service starts at boot.", default: "automatic" }),
     running: z
-      // No enum type: Go's SDK takes a union with one for text alone, so that a program could not say false.
+      // Not an enum type: Go's SDK turns a union with an enum into a string, so a Go program could not set false.
       .union([z.boolean(), z.literal("unmanaged")], {
         error: 'must be true, false or "unmanaged"',
       })
@@ -133,7 +136,7 @@ export const serviceSchema = z
       .optional()
       .meta({
         description:
-          "Somebody else defines the service: a package, an installer, an administrator. Pulumi manages whether it runs, starts at boot and is healthy. Its definition is read and never written, and `pulumi destroy` leaves the service as it is. Allowed beside it: `connection`, `name`, `manager`, `startMode`, `running`, `hold`, `ready`, `settleSeconds`, `triggers`, `whenChanged`.",
+          "Somebody else defines the service: a package, an installer, an administrator. Pulumi manages whether it runs, starts at boot and is healthy. Its definition is read and never written, and `pulumi destroy` leaves the service as it is. Allowed together with it: `connection`, `name`, `manager`, `startMode`, `running`, `hold`, `ready`, `settleSeconds`, `triggers`, `whenChanged`.",
         default: false,
         change: "Setting it restarts nothing. Removing it puts the given definition in place, with a restart.",
         examples: [{ name: "postgresql", existing: true, ready: { tcp: 5432 } }],
@@ -156,7 +159,7 @@ export const serviceSchema = z
   })
   .meta({
     description:
-      "A long-running program as a service of a host. What is unset is the service manager's own default, unless another default is named.",
+      "A long-running program as a service of a host. An unset property has the service manager's own default, unless its description names another one.",
   });
 
 export type ServiceInputs = z.infer<typeof serviceSchema>;
@@ -176,7 +179,7 @@ export const existingProperties = [
   "whenChanged",
 ] as const satisfies readonly (keyof ServiceInputs)[];
 
-/** What is said of a definition beside `existing: true`, which says that somebody else writes it. */
+/** Errors for the properties of the definition that are set together with `existing: true`. */
 export function existingIssues(values: Readonly<Record<string, unknown>>): Issue[] {
   if (values.existing !== true) return [];
   const allowed: readonly string[] = existingProperties;
@@ -185,11 +188,11 @@ export function existingIssues(values: Readonly<Record<string, unknown>>): Issue
     .map((property) => ({
       path: [property],
       message:
-        "can't be given together with existing: true, which says that somebody else defines the service: take one of the two out",
+        "can't be set together with existing: true, which means that somebody else defines the service; remove one of the two",
     }));
 }
 
-/** Properties that control how the provider works, and are no part of the service. Only the inputs have them. */
+/** Properties that control how the provider works and are not part of the service. They are in the inputs only. */
 export const policyProperties = [
   "connection",
   "hold",
@@ -200,7 +203,7 @@ export const policyProperties = [
   "onFailedUpdate",
 ] as const satisfies readonly (keyof ServiceInputs)[];
 
-/** The properties of the definition, which the service's manager knows. */
+/** The properties of the definition, which the service manager receives. */
 export const definitionProperties = [
   "displayName",
   "description",

@@ -15,7 +15,7 @@ const observationSchema = z
     property: z
       .string()
       .meta({ description: "The property: `command`, `runAs.user`, `environment.LANG`; or `pidFile`." }),
-    value: z.unknown().optional().meta({ description: "Its value, where the definition is certain about it." }),
+    value: z.unknown().optional().meta({ description: "Its value, if the definition determines it." }),
     unknown: z.string().optional().meta({ description: "Why the value can't be known without running the program." }),
     file: z.string().meta({ description: "The file where the value was read." }),
     line: z
@@ -42,9 +42,9 @@ const policy = Object.fromEntries(policyProperties.map((name) => [name, true])) 
   true
 >;
 
-/** The outputs of a service: its definition, and what only the host knows. */
+/** The outputs of a service: its definition and its live state. */
 export const serviceOutputsSchema = serviceSchema.omit(policy).extend({
-  // Outputs are no enum types: a YAML program could not assign one to a text, such as an environment variable.
+  // Outputs are not enum types: a YAML program could not use one as text, for example in an environment variable.
   startMode: z.enum(["automatic", "manual", "disabled"]).meta({
     description: "Whether the service starts at boot.",
     words: {
@@ -61,8 +61,8 @@ export const serviceOutputsSchema = serviceSchema.omit(policy).extend({
     words: {
       running: "runs and does its work",
       stopped: "does not run",
-      failed: "ended with an error",
-      flapping: "ends again and again and is restarted",
+      failed: "exited with an error",
+      flapping: "exits again and again and is restarted",
       notReady: "runs, but the probe `ready` fails",
       notInstalled: "is not on the host",
       unknown: "the host gives no evidence whether it runs; the provider neither starts nor stops it",

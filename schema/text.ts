@@ -19,8 +19,8 @@ export const hostName = z
   .max(253);
 
 /**
- * A user or group on any platform: a local one, one of a directory (`svc@corp.example.com`, `DOM\user`), or a numeric id. The
- * managers check the names of their platform.
+ * A user or group on any platform: local, of a directory service (`svc@corp.example.com`, `DOM\user`), or a numeric id. Each
+ * manager checks the names of its platform.
  */
 export const account = line.refine(
   (text) => !/[:/]|^\s|\s$|^\.+$/.test(text),

@@ -22,11 +22,13 @@ function reservedIn(value: unknown, path: Path = []): Issue[] {
   if (value === null || typeof value !== "object") return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
-    return key === "__proto__" ? [{ path: at, message: "is a name that can't be used here" }] : reservedIn(inner, at);
+    return key === "__proto__"
+      ? [{ path: at, message: "is a reserved name; choose another one" }]
+      : reservedIn(inner, at);
   });
 }
 
-/** The errors of a union: those of the alternative that the value is meant to be, if that can be told. */
+/** The errors of a union: those of the alternative that the user seems to have meant, if there is one. */
 function likeliest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];
   const fits = ({ path, code }: z.core.$ZodIssue) =>
@@ -109,7 +111,7 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
     valueType?: z.ZodType;
     element?: z.ZodType;
   };
-  /** Without `optional` and the like; a union is all that it may be. */
+  /** The definitions inside `optional` and other wrappers. A union has those of all its alternatives. */
   const defs = (type: z.ZodType | undefined): Def[] => {
     const def = type?.def as Def | undefined;
     if (def?.innerType) return defs(def.innerType);
@@ -128,7 +130,7 @@ function touchesUnknown(values: Values, { path, code }: z.core.$ZodIssue): boole
   return code === "custom" && holdsUnknown(getAt(values, path as Path));
 }
 
-/** Is the value, or a part of it, unknown? */
+/** Whether the value, or a part of it, is unknown. */
 export function holdsUnknown(value: unknown): boolean {
   if (value === UNKNOWN) return true;
   return value !== null && typeof value === "object" && Object.values(value).some(holdsUnknown);

@@ -5,16 +5,16 @@ import { join } from "node:path";
 
 const source = (name: string) => join(repository(), "lab/windows", name);
 
-/** The lab's Python is not compiled, and so stands beside the TypeScript only. */
+/** The repository. From dist/, which has no Python in it, this goes back to the sources. */
 function repository(): string {
   const here = __dirname.replace(/[\\/]dist[\\/]lab[\\/]windows$/, "");
   return here === __dirname ? join(here, "../..") : here;
 }
 
-/** The folder of the service, which Python runs. */
+/** The folder that Python runs as the WinRM service. */
 export const servicePath = (): string => source("wsman");
 
-/** The folder in which tools/setup.sh installs what requirements.txt names. */
+/** The folder where tools/setup.sh installs the packages of requirements.txt. */
 function packages(): string {
   const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   const version = createHash("sha256")
@@ -26,14 +26,14 @@ function packages(): string {
 
 export const python = (): string => join(packages(), "bin/python");
 
-/** The conversations of pypsrp with Windows hosts, as its own tests have them. */
+/** Recordings of pypsrp talking to Windows hosts, from pypsrp's own tests. */
 export const recordings = (): string => join(packages(), "recorded");
 
 /** Why the WinRM service can't be started on this computer; empty when it can. */
 export function missingForWinRm(): string[] {
   if (!existsSync(join(packages(), "complete")))
-    return ["there is no Python with pyspnego, pywinrm and pypsrp: npm test installs them, with python3-venv and pip"];
-  return hasGssNtlmssp() ? [] : ["gss-ntlmssp or python3-gssapi is missing: npm test installs them on Debian, as root"];
+    return ["pyspnego, pywinrm and pypsrp are not installed: npm test installs them with python3-venv and pip"];
+  return hasGssNtlmssp() ? [] : ["gss-ntlmssp or python3-gssapi is missing: npm test installs both on Debian, as root"];
 }
 
 function hasGssNtlmssp(): boolean {

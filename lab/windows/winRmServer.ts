@@ -8,24 +8,24 @@ import { LabError } from "../errors";
 import { python, servicePath } from "./python";
 
 export interface WinRmServerOptions {
-  /** Whose software accepts the login. Default: pyspnego. */
+  /** The software that accepts the login. Default: spnego, which is pyspnego. */
   acceptor?: "spnego" | "gss-ntlmssp";
-  /** PEM of a certificate and its key: the service then speaks https, and requires channel binding. */
+  /** A certificate and its key, in PEM. With them the service speaks HTTPS and requires channel binding. */
   tls?: { certificate: string; key: string };
   basic?: boolean;
   /** Sends its answers in chunks. */
   chunked?: boolean;
-  /** Takes no notice of identifiers that the client chooses. */
+  /** Ignores the shell and command ids that the client chooses. */
   ownIds?: boolean;
   /** Default: 30. */
   maxShells?: number;
-  /** The most that one Receive brings. Default: 32768. */
+  /** How many bytes one Receive returns at most. Default: 32768. */
   receiveBytes?: number;
-  /** After so much silence a login is forgotten. Default: 120. */
+  /** How long a login lasts without a request. Default: 120. */
   idleSeconds?: number;
 }
 
-/** What the service tells of itself. */
+/** An event that the service reports. */
 export type WinRmEvent =
   | { event: "login"; accepted: boolean; reason?: string }
   | { event: "shell"; id: string; state: "created" | "deleted" | "expired" }
@@ -33,16 +33,16 @@ export type WinRmEvent =
   | { event: "request"; verb: string; status: number; received: number; sent: number }
   | { event: "unsealed"; accepted: false; reason: string };
 
-/** A WinRM service on this computer, for as long as a test needs one: lab/windows/wsman says what is real in it. */
+/** A WinRM service on this computer. lab/windows/wsman/__main__.py says which parts of it are real. */
 export interface WinRmServer {
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** All that has happened so far. */
+  /** All events so far. */
   events(): Promise<readonly WinRmEvent[]>;
-  /** Waits until an event fits. */
+  /** The first event that fits, which may be still to come. */
   until(fits: (event: WinRmEvent) => boolean): Promise<WinRmEvent>;
-  /** The next request of a verb (Create, Command, …, or * for any) gets this answer: a fault, or an HTTP status with nothing. */
+  /** Answers the next request of a verb (Create, Command, …, or * for any) with a fault, or with an HTTP status and no body. */
   answer(on: string, what: { code: number } | { status: number }): void;
   stop(): Promise<void>;
 }
@@ -93,11 +93,11 @@ export async function startWinRmServer(options: WinRmServerOptions = {}): Promis
       waiting.add(look);
       look();
     });
-  const tell = (wish: object) => void child.stdin.write(`${JSON.stringify(wish)}\n`);
-  const answer = (on: string, what: object) => tell({ on, ...what });
-  const told = () =>
+  const send = (order: object) => void child.stdin.write(`${JSON.stringify(order)}\n`);
+  const answer = (on: string, what: object) => send({ on, ...what });
+  const allEvents = () =>
     new Promise<readonly WinRmEvent[]>((resolve) => {
-      tell({ echo: echoes.length });
+      send({ echo: echoes.length });
       echoes.push(() => resolve(events));
     });
   const stop = async () => {
@@ -105,5 +105,5 @@ export async function startWinRmServer(options: WinRmServerOptions = {}): Promis
     await exited;
     rmSync(folder, { recursive: true });
   };
-  return { port, user, password, events: told, until, answer, stop };
+  return { port, user, password, events: allEvents, until, answer, stop };
 }

@@ -50,13 +50,13 @@ export interface LoginProperties {
   knownHostsFile?: Input<string>;
   /**
    * Also offers the weak algorithms of OpenSSH before 6.7, as the last choice: SHA-1 key exchanges, CBC ciphers, MD5,
-   * DSA host keys. Set it only for a server that supports nothing better. The host key is still checked. RSA keys sign
-   * with SHA-1 for a server that announces nothing better, whatever this says. Default: `false`.
+   * DSA host keys. Set it only for a server that supports nothing better. The host key is still checked. With or
+   * without this setting, RSA keys sign with SHA-1 for a server that announces nothing better. Default: `false`.
    */
   legacyAlgorithms?: Input<boolean>;
 }
 
-/** How to log in on a machine. */
+/** How to log in to a machine. */
 export type Login = LoginProperties & AtMostOne<"privateKey" | "privateKeyFile"> & AtMostOne<"password" | "passwordEnv"> & AtMostOne<"passphrase" | "passphraseEnv">;
 
 /**

@@ -2,8 +2,8 @@
 import type { Input } from "@pulumi/pulumi";
 
 /**
- * Any directive of a systemd unit, by name: text as it stands in a unit file, or a list for a directive that is given
- * several times. A directive that a property already sets is an error.
+ * Any directive of a systemd unit, by name: text as it is written in a unit file, or a list for a directive that
+ * appears several times. A directive that a property already sets is an error.
  *
  * ```ts
  * {
@@ -58,7 +58,7 @@ export interface UpstartOptions {
 export interface OpenrcOptions {
   /** The run level that starts the service. Default: `default`. */
   runlevel?: Input<string>;
-  /** Services without which this one is not started. Default: none. */
+  /** Services that start before this one. If one of them fails, this one is not started. Default: none. */
   need?: Input<Input<string>[]>;
   /** Services that start before this one if they are in its run level. Default: none. */
   use?: Input<Input<string>[]>;

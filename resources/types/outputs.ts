@@ -22,7 +22,7 @@ export interface LiveFile {
 export interface Observation {
   /** The property: `command`, `runAs.user`, `environment.LANG`; or `pidFile`. */
   property: string;
-  /** Its value, where the definition is certain about it. */
+  /** Its value, if the definition determines it. */
   value?: unknown;
   /** Why the value can't be known without running the program. */
   unknown?: string;
@@ -44,7 +44,7 @@ export interface UnmappedLine {
 export interface ServiceOutputs {
   /** Name of the service, as the service manager knows it. */
   readonly name: Output<string>;
-  /** Name for people. */
+  /** Human-readable name. */
   readonly displayName: Output<string | undefined>;
   /** What the service does, in one line. */
   readonly description: Output<string | undefined>;
@@ -96,7 +96,7 @@ export interface ServiceOutputs {
   /**
    * Somebody else defines the service: a package, an installer, an administrator. Pulumi manages whether it runs,
    * starts at boot and is healthy. Its definition is read and never written, and `pulumi destroy` leaves the service
-   * as it is. Allowed beside it: `connection`, `name`, `manager`, `startMode`, `running`, `hold`, `ready`,
+   * as it is. Allowed together with it: `connection`, `name`, `manager`, `startMode`, `running`, `hold`, `ready`,
    * `settleSeconds`, `triggers`, `whenChanged`.
    */
   readonly existing: Output<boolean | undefined>;
@@ -107,8 +107,8 @@ export interface ServiceOutputs {
    *
    * - `running`: runs and does its work
    * - `stopped`: does not run
-   * - `failed`: ended with an error
-   * - `flapping`: ends again and again and is restarted
+   * - `failed`: exited with an error
+   * - `flapping`: exits again and again and is restarted
    * - `notReady`: runs, but the probe `ready` fails
    * - `notInstalled`: is not on the host
    * - `unknown`: the host gives no evidence whether it runs; the provider neither starts nor stops it

@@ -8,7 +8,7 @@ import type { Connection } from "./connection";
  */
 export type OnUnreachableDelete = "fail" | "forget";
 
-/** What all resources of one provider have in common: connections and limits. */
+/** Settings that all resources of a provider share: connections and limits. */
 export interface ProviderArgs {
   /**
    * Defaults for every connection. The settings of `hosts` and of a resource override them.

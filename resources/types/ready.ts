@@ -8,7 +8,7 @@ export interface HttpProbe {
   url: Input<string>;
   /** The status code that the answer must have. Default: any from 200 to 399. */
   status?: Input<number>;
-  /** Headers that the answer must have, name to value. Default: none. */
+  /** Headers that the answer must have, by name. Default: none. */
   headers?: Input<Record<string, Input<string>>>;
 }
 

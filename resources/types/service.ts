@@ -35,8 +35,8 @@ export type ServiceManager = "auto" | "systemd" | "lsb" | "startStopDaemon" | "u
 export type OnFailedUpdate = "rollback" | "keep";
 
 /**
- * A long-running program as a service of a host. What is unset is the service manager's own default, unless another
- * default is named.
+ * A long-running program as a service of a host. An unset property has the service manager's own default, unless its
+ * description names another one.
  */
 export interface ServiceArgs {
   /**
@@ -56,7 +56,7 @@ export interface ServiceArgs {
   connection?: Input<Connection>;
   /** Name of the service, as the service manager knows it. A change replaces the service. Example: `"bots-webserver"`. */
   name: Input<string>;
-  /** Name for people. A change does not restart the service. Example: `"Bots Webserver"`. */
+  /** Human-readable name. A change does not restart the service. Example: `"Bots Webserver"`. */
   displayName?: Input<string>;
   /** What the service does, in one line. A change does not restart the service. */
   description?: Input<string>;
@@ -212,7 +212,7 @@ export interface ServiceArgs {
   /**
    * Somebody else defines the service: a package, an installer, an administrator. Pulumi manages whether it runs,
    * starts at boot and is healthy. Its definition is read and never written, and `pulumi destroy` leaves the service
-   * as it is. Allowed beside it: `connection`, `name`, `manager`, `startMode`, `running`, `hold`, `ready`,
+   * as it is. Allowed together with it: `connection`, `name`, `manager`, `startMode`, `running`, `hold`, `ready`,
    * `settleSeconds`, `triggers`, `whenChanged`. Default: `false`. Setting it restarts nothing. Removing it puts the
    * given definition in place, with a restart.
    *

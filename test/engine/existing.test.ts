@@ -77,7 +77,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "existing: true with the
   test("a definition beside it is an error at its property, before any host is asked", async () => {
     const project = await scene.project({ web: scene.service("bots-web", { existing: true }) });
     const { code, output } = await project.pulumi("preview");
-    expect([code, output]).toEqual([1, expect.stringContaining("can't be given together with existing: true")]);
+    expect([code, output]).toEqual([1, expect.stringContaining("can't be set together with existing: true")]);
   });
 
   test("decision 'Import': an init script is a program: imported with existing: true, and what was read is printed", async () => {

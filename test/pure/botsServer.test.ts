@@ -236,7 +236,7 @@ describe("wrong args", () => {
     await expect(run(args)).rejects.toThrow(
       [
         "The arguments of edi1 are invalid:",
-        "  bots.existing: must be true: Bots has to be on the host already, installing it is not built yet",
+        "  bots.existing: must be true: this package can't install Bots yet, so Bots must be on the host already",
         "  bots.bin: must be an absolute path",
         "  environment.config: must not have a dot in its last part: Bots imports it as a Python package",
         "  environment.web.port: must be 1 to 65535",

@@ -35,7 +35,7 @@ test("in the inputs the name is refused at its place", () => {
     environment: JSON.parse(PROTO) as object,
     triggers: { a: [JSON.parse(PROTO)] },
   };
-  const message = "is a name that can't be used here";
+  const message = "is a reserved name; choose another one";
   expect(validate(serviceSchema, inputs)).toEqual([
     { path: ["environment", "__proto__"], message },
     { path: ["triggers", "a", 0, "__proto__"], message },

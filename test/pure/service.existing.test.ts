@@ -56,7 +56,7 @@ describe("existing: true, checked before any host is asked", () => {
     "%s is refused beside it, at its own property",
     (property) => {
       expect(issues({ ...base, [property]: values[property] })).toEqual({
-        [property]: expect.stringContaining("can't be given together with existing: true") as string,
+        [property]: expect.stringContaining("can't be set together with existing: true") as string,
       });
     },
   );

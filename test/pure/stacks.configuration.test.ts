@@ -32,7 +32,7 @@ test("the whole configuration may be of a wrong kind", () => {
   expect(said({ servers: ["edi1"] })).toEqual(["edi:servers: must be an object, not a list"]);
   expect(said({ servers: { edi1: null } })).toEqual(["edi:servers.edi1: must be an object, not null"]);
   expect(said({ servers: { "edi 1": whole() } })).toEqual([
-    'edi:servers["edi 1"]: must be named as a machine is, such as edi1: letters, digits, "." "-" "_"',
+    'edi:servers["edi 1"]: must be a machine name, such as edi1: letters, digits, ".", "-" and "_"',
   ]);
 });
 

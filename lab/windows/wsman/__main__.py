@@ -1,10 +1,10 @@
 """
-A WinRM service for tests and demonstrations. The login and the encryption are those of pyspnego or gss-ntlmssp, the
-shells are our model of [MS-WSMV], and a runner executes the commands. It serves 127.0.0.1 alone.
+A WinRM service for tests and benchmarks. pyspnego or gss-ntlmssp does the login and the encryption, the shells are our
+model of [MS-WSMV], and a runner executes the commands. It listens on 127.0.0.1 only.
 
-It prints a line of JSON with its port, then one for each event, and ends with its standard input. A line of JSON there
-asks for the answer to the next request of a verb: {"on": "Create", "code": 2150859173} or {"on": "*", "status": 503};
-{"echo": 1} is printed as it is, after all that has happened before.
+It prints its port as a line of JSON, then one line for each event. It exits at the end of its standard input. A line of
+JSON on standard input sets the answer to the next request of a verb: {"on": "Create", "code": 2150859173} or
+{"on": "*", "status": 503}. {"echo": 1} is printed back after all earlier events.
 """
 
 import argparse
@@ -24,12 +24,12 @@ def settings():
     parser = argparse.ArgumentParser()
     parser.add_argument("--acceptor", choices=ACCEPTORS, default="spnego")
     parser.add_argument("--runner", choices=RUNNERS, default="sh")
-    parser.add_argument("--users", required=True, help="file with lines DOMAIN:user:password, as NTLM_USER_FILE")
-    parser.add_argument("--certificate", help="PEM; with it the service speaks https, and channel binding is required")
+    parser.add_argument("--users", required=True, help="file of lines DOMAIN:user:password, in the format of NTLM_USER_FILE")
+    parser.add_argument("--certificate", help="PEM file; with it the service speaks HTTPS and requires channel binding")
     parser.add_argument("--key")
     parser.add_argument("--basic", action="store_true")
     parser.add_argument("--chunked", action="store_true")
-    parser.add_argument("--own-ids", action="store_true", help="take no notice of the identifiers that a client chooses")
+    parser.add_argument("--own-ids", action="store_true", help="ignore the shell and command ids that a client chooses")
     parser.add_argument("--max-shells", type=int, default=30)
     parser.add_argument("--max-envelope-kb", type=int, default=500)
     parser.add_argument("--receive-bytes", type=int, default=32768)
@@ -60,8 +60,8 @@ def main():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     emit(port=server.server_address[1])
     for line in sys.stdin:
-        wish = json.loads(line)
-        emit(**wish) if "echo" in wish else server.forced.append(wish)
+        order = json.loads(line)
+        emit(**order) if "echo" in order else server.forced.append(order)
     shells.end()
 
 

@@ -1,4 +1,4 @@
-"""The accepting side of a login, by software that is not ours: each holds the context of one connection."""
+"""The accepting side of a login, by third-party software. Each object holds the security context of one connection."""
 
 import hashlib
 
@@ -10,11 +10,11 @@ NTLM = "1.3.6.1.4.1.311.2.2.10"
 
 
 class Refused(Exception):
-    """The login is wrong."""
+    """The login is refused."""
 
 
 class Spnego:
-    """pyspnego: raw NTLM or SPNEGO around it, and strict about channel binding."""
+    """pyspnego: accepts NTLM, raw or in SPNEGO, and requires channel binding when there is a certificate."""
 
     def __init__(self, certificate):
         bindings = None
@@ -27,7 +27,7 @@ class Spnego:
     def step(self, token):
         try:
             return self.context.step(token)
-        except Exception as error:  # whatever it is, the login is refused
+        except Exception as error:
             raise Refused(str(error)) from error
 
     @property
@@ -43,7 +43,7 @@ class Spnego:
 
 
 class GssNtlmssp:
-    """gss-ntlmssp, in C. Raw NTLM only; it takes no notice of channel binding."""
+    """gss-ntlmssp, a library in C. It accepts raw NTLM only and ignores channel binding."""
 
     def __init__(self, _certificate):
         import gssapi

@@ -1,4 +1,4 @@
-"""HTTP as Windows speaks it: a login belongs to a connection, and what comes after it is sealed."""
+"""HTTP as Windows speaks it: a login is valid for its connection, and the messages after it are encrypted."""
 
 import base64
 import re
@@ -22,7 +22,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, address, settings, shells, emit):
         super().__init__(address, Handler)
         self.settings, self.shells, self.emit = settings, shells, emit
-        self.forced = []  # answers that a test asks for, in the place of the next ones
+        self.forced = []  # answers that a test has set for the next requests
         self.context = None
         if settings.certificate:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -36,7 +36,7 @@ class Server(ThreadingHTTPServer):
         super().finish_request(request, client_address)
 
     def handle_error(self, request, client_address):
-        pass  # a connection that breaks is what tests do
+        pass  # tests break connections on purpose
 
     def force(self, verb):
         for answer in self.forced:
@@ -126,7 +126,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.reply(status, answer, is_sealed)
 
     def is_wanted(self):
-        """Is the other side still there? Windows gives up what it does for a connection that is gone."""
+        """Whether the client is still connected. Windows stops serving a request when its connection is closed."""
         if self.server.context:
             return True
         readable, _, _ = select.select([self.connection], [], [], 0)
@@ -143,7 +143,7 @@ class Handler(BaseHTTPRequestHandler):
             return None
         try:
             return self.acceptor.unseal(signature, sealed)
-        except Exception as error:  # a wrong signature, or one out of its turn
+        except Exception as error:  # the signature is wrong or out of sequence
             self.server.emit(event="unsealed", accepted=False, reason=str(error))
             return None
 

@@ -1,4 +1,4 @@
-"""SOAP envelopes of WS-Management, in the form in which Windows sends them."""
+"""SOAP envelopes of WS-Management, in the form that Windows sends."""
 
 import uuid
 import xml.etree.ElementTree as ET
@@ -20,7 +20,7 @@ NS = {
 
 
 class Fault(Exception):
-    """What is answered with HTTP 500."""
+    """A WS-Management fault, which is sent with HTTP status 500."""
 
     def __init__(self, code, message, subcode="w:InternalError"):
         super().__init__(message)
@@ -28,7 +28,7 @@ class Fault(Exception):
 
 
 class Request:
-    """A request's header, and its body."""
+    """The header and the body of a request."""
 
     def __init__(self, xml):
         try:
@@ -51,7 +51,7 @@ class Request:
 
 
 def duration(text):
-    """The seconds of an xs:duration, of which only PTnS is taken."""
+    """The seconds of an xs:duration of the form PTnS; other forms are refused."""
     if not (text.startswith("PT") and text.endswith("S")):
         raise Fault(2150858817, f"{text} is not a duration", "w:SchemaValidationError")
     return float(text[2:-1])

@@ -1,11 +1,11 @@
-"""What runs a command line. A runner is `start(line, environment, folder, skip_shell) -> subprocess.Popen`."""
+"""Runners execute command lines. A runner has `start(line, environment, folder, skip_shell) -> subprocess.Popen`."""
 
 import os
 import subprocess
 
 
 class Sh:
-    """Our model of a host: `sh -c` on this computer. It shows how bytes travel, and nothing of Windows."""
+    """Our model of a host: `sh -c` on this computer. It tests the transport of bytes, and nothing specific to Windows."""
 
     def start(self, line, environment, folder, _skip_shell):
         return subprocess.Popen(

@@ -14,7 +14,7 @@ ACTIONS = {"Create": TRANSFER, "Delete": TRANSFER} | {
     verb: SHELL for verb in ("Command", "Receive", "Send", "Signal")
 }
 DONE, RUNNING = f"{SHELL}/CommandState/Done", f"{SHELL}/CommandState/Running"
-# A pipe that nobody receives from is full at some point, and the program stands still then.
+# A program whose output nobody receives blocks when this many bytes wait.
 FULL = 65536
 
 
@@ -23,14 +23,14 @@ def gone(what):
 
 
 class Command:
-    """A running program. Its output waits here until it is received, once."""
+    """A running program. Its output waits here until a Receive fetches it."""
 
     def __init__(self, process):
         self.process = process
         self.output = {"stdout": bytearray(), "stderr": bytearray()}
         self.open = {"stdout", "stderr"}
         self.changed = threading.Condition()
-        self.is_told = False
+        self.exit_reported = False
         for name in list(self.open):
             threading.Thread(target=self._gather, args=(name, getattr(process, name)), daemon=True).start()
 
@@ -46,7 +46,7 @@ class Command:
             self.changed.notify_all()
 
     def receive(self, seconds, most, is_wanted):
-        """At most so many bytes, once there are any or the program has ended."""
+        """At most `most` bytes of output, and the exit code at the end. Waits for output or the exit."""
         end = time.monotonic() + seconds
         with self.changed:
             while not any(self.output.values()) and self.open:
@@ -67,7 +67,7 @@ class Command:
             self.changed.notify_all()
             if self.open or any(self.output.values()):
                 return streams, None
-        self.is_told = True
+        self.exit_reported = True
         return streams + [(name, b"", True) for name in self.output], self.process.wait() & 0xFFFFFFFF
 
     def end(self):
@@ -92,7 +92,7 @@ class Shell:
 
 
 class Shells:
-    """What the service holds. Each verb takes a request and gives the body of the answer."""
+    """All shells of the service. A method per verb takes a request and returns the body of the answer."""
 
     def __init__(self, runner, limits, emit):
         self.runner, self.limits, self.emit = runner, limits, emit
@@ -104,7 +104,7 @@ class Shells:
         if ACTIONS.get(request.verb) is None or request.action != f"{ACTIONS[request.verb]}/{request.verb}":
             raise Fault(2150858752, f"{request.action} is not supported", "w:ActionNotSupported")
         if request.resource != f"{SHELL}/cmd":
-            raise Fault(2150858752, f"{request.resource} is not there", "a:DestinationUnreachable")
+            raise Fault(2150858752, f"there is no resource {request.resource}", "a:DestinationUnreachable")
         return getattr(self, request.verb.lower())(request, is_wanted)
 
     def create(self, request, _):
@@ -119,7 +119,7 @@ class Shells:
             if len(self.shells) >= self.limits.max_shells:
                 raise Fault(2150859173, "The maximum number of concurrent shells for this user has been exceeded.", "w:QuotaLimit")
             if shell.id in self.shells:
-                raise Fault(2150858751, "there is such a shell already", "w:AlreadyExists")
+                raise Fault(2150858751, "a shell with this id exists", "w:AlreadyExists")
             self.shells[shell.id] = shell
         self.emit(event="shell", id=shell.id, state="created")
         selector = f'<w:SelectorSet><w:Selector Name="ShellId">{shell.id}</w:Selector></w:SelectorSet>'
@@ -136,7 +136,7 @@ class Shells:
         chosen = None if self.limits.own_ids else line.get("CommandId")
         identifier = chosen or new_id()
         if identifier in shell.commands:
-            raise Fault(2150858751, "there is such a command already", "w:AlreadyExists")
+            raise Fault(2150858751, "a command with this id exists", "w:AlreadyExists")
         skip = request.options.get("WINRS_SKIP_CMD_SHELL", "FALSE").upper() == "TRUE"
         process = self.runner.start(" ".join(words), shell.environment, shell.folder, skip)
         shell.commands[identifier] = Command(process)
@@ -146,7 +146,7 @@ class Shells:
     def receive(self, request, is_wanted):
         shell = self._shell(request)
         identifier, command = self._command(shell, request.body.find("rsp:Receive/rsp:DesiredStream", NS))
-        if command.is_told:
+        if command.exit_reported:
             raise gone("command")
         try:
             streams, code = command.receive(request.timeout, self.limits.receive_bytes, is_wanted)
@@ -173,7 +173,7 @@ class Shells:
             if stream.get("End", "false").lower() == "true":
                 command.process.stdin.close()
         except (BrokenPipeError, ValueError):
-            pass  # it reads no more, which is its own affair
+            pass  # the program has closed its standard input
         return "<rsp:SendResponse/>"
 
     def signal(self, request, _):
