@@ -1,28 +1,28 @@
 import { trimEndOf } from "../../model/text";
 
 /**
- * Arguments and command lines of Windows: every program takes its own command line apart, nearly all of them by these rules.
- * See CommandLineToArgvW and "Parsing C command-line arguments" in Microsoft's documentation.
+ * Arguments and command lines on Windows. Every program parses its own command line, and nearly all use these rules. See
+ * CommandLineToArgvW and "Parsing C command-line arguments" in Microsoft's documentation.
  */
 
-/** One command line for a program and its arguments. None may hold a NUL, and the program no quote. */
+/** The command line for a program and its arguments. None may contain a NUL, and the program may not contain a quote. */
 export function joinArgv([program = "", ...args]: readonly string[]): string {
   return [`"${program}"`, ...args.map(quoted)].join(" ");
 }
 
-/** Arguments alone, as they follow a program. */
+/** The part of a command line after the program. */
 export function joinArguments(args: readonly string[]): string {
   return args.map(quoted).join(" ");
 }
 
-/** Before a quote backslashes count double, and the quote itself takes one; elsewhere a backslash is itself. */
+/** Backslashes before a quote are doubled, and the quote is escaped by one more. Elsewhere a backslash stands for itself. */
 function quoted(argument: string): string {
   if (argument !== "" && !/[\s"]/.test(argument)) return argument;
   const parts = argument.split('"').map((part) => part + "\\".repeat(part.length - trimEndOf(part, /\\/).length));
   return `"${parts.join('\\"')}"`;
 }
 
-/** The program and the arguments of a command line. A program ends at its closing quote or at the first blank. */
+/** The program and the arguments of a command line. A program ends at its closing quote or at the first space. */
 export function splitCommandLine(line: string): string[] {
   const text = line.trimStart();
   const isQuoted = text.startsWith('"');
@@ -32,7 +32,7 @@ export function splitCommandLine(line: string): string[] {
   return text === "" ? [] : [program, ...splitArguments(rest)];
 }
 
-/** The arguments that follow a program. */
+/** The arguments in the part of a command line after the program. */
 export function splitArguments(line: string): string[] {
   const all: string[] = [];
   let [at, inQuotes, argument] = [0, false, undefined as string | undefined];
@@ -45,7 +45,7 @@ export function splitArguments(line: string): string[] {
       add("\\".repeat(backslashes >> 1));
       if (backslashes % 2 === 1) add('"');
       else if (inQuotes && line[at + 1] === '"') {
-        add('"'); // two quotes within quotes are one
+        add('"'); // two quotes inside quotes stand for one
         at++;
       } else inQuotes = !inQuotes;
     } else {

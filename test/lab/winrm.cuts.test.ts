@@ -91,6 +91,6 @@ describeWith(["winrm"], "a connection that is cut", () => {
     await way.close();
     const error = await end;
     expect(error.kind).toBe("lostConnection");
-    expect(error.reason).toMatch(/^the connection was lost, and can't be made again: .*connection refused$/);
+    expect(error.reason).toMatch(/^the connection was lost and reconnecting failed: .*connection refused$/);
   });
 });

@@ -32,7 +32,7 @@ describeWith(["winrm"], "what a host may answer instead", () => {
     const transport = await connect(forgetful);
     const error = await failure(transport.run({ line: "true" }));
     expect(error.kind).toBe("remote");
-    expect(error.reason).toBe("the host has accepted the login, but not the message after it (HTTP 400)");
+    expect(error.reason).toBe("the host accepted the login, but refused the next message (HTTP 400)");
     expect(await logins(forgetful)).toBe(2);
   });
 
@@ -57,7 +57,7 @@ describeWith(["winrm"], "what a host may answer instead", () => {
 
   test.each([
     [5, "authentication", /LocalAccountTokenFilterPolicy=1/],
-    [87, "remote", /a bug in this provider/],
+    [87, "remote", /a bug in the provider/],
     [995, "lostConnection", /restarted/],
     [2147942402, "remote", /full path/],
     [2147942405, "authentication", /LocalAccountTokenFilterPolicy=1/],
@@ -65,8 +65,8 @@ describeWith(["winrm"], "what a host may answer instead", () => {
     [2150858823, "remote", /MaxEnvelopeSizekb/],
     [2150858824, "remote", /MaxEnvelopeSizekb/],
     [2150858825, "remote", /MaxEnvelopeSizekb/],
-    [2150858843, "lostConnection", /is gone/],
-    [2150858881, "remote", /a bug in this provider/],
+    [2150858843, "lostConnection", /no longer exists/],
+    [2150858881, "remote", /a bug in the provider/],
     [2150859177, "remote", /belongs to another login/],
     [2150859180, "authentication", /AllowRemoteShellAccess/],
     [2150859229, "authentication", /winrm quickconfig/],
@@ -85,20 +85,17 @@ describeWith(["winrm"], "what a host may answer instead", () => {
     const limits = [2150859173, 2150859174, 2150859175, 2150859176, 2150859179];
     const perPlugin = [2150859236, 2150859237, 2150859238, 2150859239, 2150859240, 2150859241];
 
-    test.each([...limits, ...perPlugin])(
-      "%i is waited for when a shell is made, and named when time runs out",
-      async (code) => {
-        const transport = await connect(server);
-        await answer("Create", { code });
-        expect((await transport.run({ line: "exit 3" })).code).toBe(3);
-        await answer("Create", { code });
-        const error = await failure(transport.run({ line: "true" }, AbortSignal.timeout(100)));
-        expect(error.kind).toBe("timeout");
-        expect(error.reason).toMatch(
-          /^timed out while waiting for a free shell: a limit of the host is reached, .*WinRM fault/,
-        );
-      },
-    );
+    test.each([...limits, ...perPlugin])("%i: creating a shell waits, and a timeout names the limit", async (code) => {
+      const transport = await connect(server);
+      await answer("Create", { code });
+      expect((await transport.run({ line: "exit 3" })).code).toBe(3);
+      await answer("Create", { code });
+      const error = await failure(transport.run({ line: "true" }, AbortSignal.timeout(100)));
+      expect(error.kind).toBe("timeout");
+      expect(error.reason).toMatch(
+        /^timed out while waiting for a free shell: the host has reached a limit: .*WinRM fault/,
+      );
+    });
 
     test("a shell that takes no command is changed for another one, once", async () => {
       const transport = await connect(server);

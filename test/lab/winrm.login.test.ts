@@ -42,7 +42,9 @@ describeWith(["winrm"], "a login by NTLM", () => {
       const server = await start({ acceptor });
       const error = await failure(connect(server, { password: "wrong" }));
       expect(error).toMatchObject({ kind: "authentication", host: "edi3" });
-      expect(error.reason).toMatch(/^the login of "Administrator" was refused: .* because Windows locks accounts$/);
+      expect(error.reason).toMatch(
+        /^the host refused the login of "Administrator": .* because Windows locks accounts$/,
+      );
       expect(await server.events()).toHaveLength(1);
     });
 
@@ -121,7 +123,7 @@ describeWith(["winrm"], "WinRM over TLS", () => {
     const error = await failure(connect(server, { tls: { fingerprintSha256: "ab".repeat(32) } }));
     expect(error.kind).toBe("hostKey");
     expect(error.reason).toBe(
-      `shows another certificate than the expected one: SHA-256 ${fingerprint}. If it was replaced, set tls.fingerprintSha256 to that`,
+      `the host shows another certificate than the expected one: SHA-256 ${fingerprint}. If the certificate was replaced, set tls.fingerprintSha256 to this value`,
     );
     expect(await server.events()).toHaveLength(before);
   });
@@ -130,12 +132,12 @@ describeWith(["winrm"], "WinRM over TLS", () => {
     const error = await failure(connect(await started(), { tls: {} }));
     expect(error.kind).toBe("hostKey");
     expect(error.reason).toBe(
-      `the certificate is refused: it is self-signed. If SHA-256 ${fingerprint} is the host's, set tls.fingerprintSha256 to it`,
+      `the host's certificate is not trusted: it is self-signed. If SHA-256 ${fingerprint} is its fingerprint, set tls.fingerprintSha256 to this value`,
     );
   });
 
   test.each<[string, Parameters<typeof certificate>, RegExp]>([
-    ["for another host", ["DNS:edi9"], /it is not for 127\.0\.0\.1, but for DNS:edi9/],
+    ["for another host", ["DNS:edi9"], /it is valid for DNS:edi9, not for 127\.0\.0\.1/],
     ["that has expired", ["IP:127.0.0.1", -1], /it has expired/],
   ])("a certificate %s is refused", async (_, options, message) => {
     const other = certificate(...options);

@@ -31,7 +31,7 @@ describe("what is wrong with a WinRM connection", () => {
     ],
     [
       { authentication: "CredSSP" },
-      'connection.authentication: CredSSP, which hands the password to the host, is not supported: use "ntlm", which encrypts, or "basic" over TLS',
+      'connection.authentication: CredSSP is not supported, because it hands the password to the host: use "ntlm", which encrypts, or "basic" over TLS',
     ],
     [
       { authentication: "digest" },
@@ -41,7 +41,7 @@ describe("what is wrong with a WinRM connection", () => {
       { authentication: "basic", tls: {}, user: "CORP\\edi" },
       'connection.user: Windows accepts Basic for local accounts only: give the name alone, or use "ntlm"',
     ],
-    [{ password: undefined }, "connection.password: is required for WinRM: give password, or passwordEnv"],
+    [{ password: undefined }, "connection.password: is required for WinRM: give password or passwordEnv"],
     [{ passwordEnv: "X" }, "connection.passwordEnv: give either password or passwordEnv, not both"],
     [
       { tls: { fingerprintSha256: "abc" } },

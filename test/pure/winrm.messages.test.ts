@@ -102,12 +102,12 @@ describe("an envelope", () => {
   });
 
   test.each(["<html><body>Busy</body></html>", "<s:Envelope xmlns:s='urn:x'><s:Body/></s:Envelope>"])(
-    "%s is none",
-    (text) => expect(() => readEnvelope(Buffer.from(text))).toThrow("it is not a SOAP envelope"),
+    "not an envelope: %s",
+    (text) => expect(() => readEnvelope(Buffer.from(text))).toThrow("not a SOAP envelope"),
   );
 });
 
-describe("an answer that is not one", () => {
+describe("an invalid answer", () => {
   const asked = (host: Parameters<typeof clientOf>[0]) =>
     run(clientOf(host), { line: "x" }, new AbortController().signal).catch((error: unknown) => error);
   const soap = (body: string, relatesTo = "") =>
@@ -115,14 +115,14 @@ describe("an answer that is not one", () => {
     `<s:Header>${relatesTo && `<a:RelatesTo>${relatesTo}</a:RelatesTo>`}</s:Header><s:Body>${body}</s:Body></s:Envelope>`;
 
   test.each([
-    ["no XML", { body: "hello" }, /^an answer is not understood: /],
-    ["no envelope", { body: "<html/>" }, "an answer is not understood: it is not a SOAP envelope"],
+    ["no XML", { body: "hello" }, /^the provider does not understand an answer of the host: /],
+    ["no envelope", { body: "<html/>" }, "the provider does not understand an answer of the host: not a SOAP envelope"],
     [
       "of another message",
       { body: soap("", "uuid:1") },
-      "an answer belongs to another message: is a proxy in between?",
+      "an answer belongs to another message: is there a proxy in between?",
     ],
-    ["without a shell", { body: soap("") }, "the host made a shell without an identifier"],
+    ["without a shell", { body: soap("") }, "the host created a shell without an id"],
     ["a web server's page", { status: 500, body: "<html/>" }, /^WinRM answered with HTTP 500 and no fault/],
     ["a fault without code", { status: 500, body: soap("<s:Fault/>") }, "no message (WinRM fault 0)"],
   ])("%s", async (_, answer, reason) => {
@@ -133,7 +133,7 @@ describe("an answer that is not one", () => {
   });
 });
 
-test("the message of a provider within a fault is told", () => {
+test("a fault includes the message of the WMI provider", () => {
   // The form in which Windows answers to a Receive without a command.
   const text =
     '<b><s:Fault xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Code><s:Value>s:Receiver</s:Value></s:Code><s:Reason>' +
@@ -143,5 +143,5 @@ test("the message of a provider within a fault is told", () => {
     "</f:Message></f:WSManFault></s:Detail></s:Fault></b>";
   const fault = readFault(parseXml(text), "edi3");
   expect(fault).toMatchObject({ code: 87, kind: "remote" });
-  expect(fault?.reason).toMatch(/bug in this provider: The parameter is incorrect\. \(WinRM fault 87\)$/);
+  expect(fault?.reason).toMatch(/bug in the provider: The parameter is incorrect\. \(WinRM fault 87\)$/);
 });

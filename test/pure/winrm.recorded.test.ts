@@ -85,7 +85,7 @@ describeWith(["winrm"], "what Windows answered to pypsrp", () => {
     expect(result.stdout.toString()).toBe("output 1\noutput 2\n");
   });
 
-  test("a command that is not there any more", async () => {
+  test("a command that no longer exists", async () => {
     const { client, left } = played("bad_cmd_id");
     left.splice(3, 1); // the signal: ours deletes the shell at once
     const error: unknown = await run(client, { line: "cmd.exe /c echo hi" }, new AbortController().signal).catch(
@@ -94,8 +94,8 @@ describeWith(["winrm"], "what Windows answered to pypsrp", () => {
     expect(error).toMatchObject({
       kind: "lostConnection",
       message:
-        "edi3: the remote shell or its command is gone: the host or its WinRM service was restarted, or the shell was idle " +
-        "for too long: The Windows Remote Shell received a request to perform an operation on a command identifier that does " +
+        "edi3: the remote shell or its command no longer exists: the host or its WinRM service was restarted, or the shell " +
+        "was idle for too long: The Windows Remote Shell received a request to perform an operation on a command identifier that does " +
         "not exist. Either the command has completed execution or the client specified an invalid command identifier. " +
         "(WinRM fault 2150858843)",
     });

@@ -97,7 +97,7 @@ test.each(["", output("EnumKey", "<p:sNames>a</p:sNames>"), "<Other/>"])(
     const { client } = host(() => body);
     const call = { className: "StdRegProv", method: "EnumKey", args: {} };
     await expect(invoke(client, call, signal)).rejects.toThrow(
-      "edi3: the answer of StdRegProv.EnumKey is not understood",
+      "edi3: the provider does not understand the answer of StdRegProv.EnumKey",
     );
   },
 );

@@ -10,10 +10,10 @@ import { refusal, type Logins } from "./login";
 import type { Session } from "./session";
 import type { Element } from "./xml";
 
-/** For how long a service that has too much to do (503) is asked again, in milliseconds. */
+/** How long to retry when the service is busy (503), in milliseconds. */
 const PATIENCE = 30_000;
 
-/** Asks a host, over one connection that is made when it is needed, one message at a time. */
+/** Sends messages to a host, one at a time, over one connection that is opened when it is needed. */
 export class Client {
   readonly #turn = new Semaphore(1);
   readonly #to: string;
@@ -28,7 +28,7 @@ export class Client {
     return this.logins.target.name;
   }
 
-  /** Gives the body of the answer. Throws a `WsManFault` for a fault; `lostConnection`: it may have happened. */
+  /** Returns the body of the answer. Throws a `WsManFault` for a fault. After `lostConnection`, the host may have acted. */
   async call(message: Message, signal: AbortSignal): Promise<Element> {
     const free = await this.#turn.acquire();
     try {
@@ -38,7 +38,7 @@ export class Client {
     }
   }
 
-  /** Logs in, if there is no connection. */
+  /** Logs in if there is no connection. */
   async connect(signal: AbortSignal, onWaiting?: (reason: string) => void): Promise<Session> {
     if (!this.#session?.isAlive) this.#session = await this.logins.open(signal, onWaiting);
     return this.#session;
@@ -54,8 +54,8 @@ export class Client {
         this.close();
         if (this.logins.target.authentication === "basic") throw this.logins.refuse(refusal(this.logins.target.user));
         if (isAgain)
-          throw this.#error(`the host has accepted the login, but not the message after it (HTTP ${answer.status})`);
-        isAgain = true; // nothing was done with the message: once more, after a new login
+          throw this.#error(`the host accepted the login, but refused the next message (HTTP ${answer.status})`);
+        isAgain = true; // the host did not act on the message: send it once more after a new login
       } else if (answer.status === 503 && performance.now() - start < PATIENCE) {
         await sleep(pause, undefined, { signal }).catch(() => {
           throw abortError(this.host, signal, "waiting because the host is busy (HTTP 503)");
@@ -75,14 +75,14 @@ export class Client {
     } catch (error) {
       this.close();
       if (answer.status !== 200) throw this.#error(STATUS[answer.status] ?? http(answer));
-      throw this.#error(`an answer is not understood: ${(error as Error).message}`);
+      throw this.#error(`the provider does not understand an answer of the host: ${(error as Error).message}`);
     }
     const fault = readFault(read.body, this.host);
     if (fault) throw fault;
     if (answer.status !== 200) throw this.#error(http(answer));
     if (read.relatesTo !== undefined && read.relatesTo.toUpperCase() !== id.toUpperCase()) {
       this.close();
-      throw this.#error("an answer belongs to another message: is a proxy in between?");
+      throw this.#error("an answer belongs to another message: is there a proxy in between?");
     }
     return read.body;
   }
@@ -97,7 +97,7 @@ export class Client {
   }
 }
 
-/** After some idle minutes Windows no longer knows a connection's login, and says so with 401, or 400 and nothing else. */
+/** Windows forgets the login of a connection that is idle for some minutes. It then answers 401, or 400 without a body. */
 const isForgotten = ({ status, body }: Answer) => status === 401 || (status === 400 && body.length === 0);
 
 const http = ({ status }: Answer) => `WinRM answered with HTTP ${status}`;

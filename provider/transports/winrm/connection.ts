@@ -14,20 +14,20 @@ export interface Answer {
   body: Buffer;
 }
 
-/** More than any answer has, since each request says how much it takes (MaxEnvelopeSize). */
+/** The longest answer that is read, in bytes. Each request asks for much less (MaxEnvelopeSize). */
 const LONGEST = 4 * 1024 * 1024;
-/** For how long a host may be silent. It answers within the time limit of an operation, which is 20 s. */
+/** How long a host may be silent, in milliseconds. It answers within the time limit of an operation, which is 20 s. */
 const SILENCE = 60_000;
 
 /**
- * One connection to a host, for one request at a time. A login belongs to it, so it is never replaced silently by
- * another one, as the agents of Node.js do: when it is gone, it is gone.
+ * One connection to a host, for one request at a time. A login is valid for its connection only, so a closed connection
+ * must not be replaced silently, as an agent of Node.js does.
  */
 export class Connection {
   readonly #socket: Socket;
   readonly #agent: Agent;
   readonly #target: WinRmTarget;
-  /** DER of the host's certificate, with TLS. */
+  /** The host's certificate in DER form. Undefined without TLS. */
   readonly certificate: Buffer | undefined;
 
   private constructor(target: WinRmTarget, socket: Socket, certificate: Buffer | undefined) {
@@ -36,7 +36,7 @@ export class Connection {
     this.certificate = certificate;
     this.#agent = new Agent({ keepAlive: true, maxSockets: 1 });
     this.#agent.createConnection = () => socket;
-    socket.on("error", () => {}); // also between two requests
+    socket.on("error", () => {}); // an error between two requests must not end the process
   }
 
   static async open(target: WinRmTarget, deadline: Deadline, signal: AbortSignal): Promise<Connection> {
@@ -51,7 +51,7 @@ export class Connection {
     return !this.#socket.destroyed && this.#socket.writable;
   }
 
-  /** Sends a request and waits for the whole answer. `lostConnection`: the host may have got the request. */
+  /** Sends a request and waits for the whole answer. After `lostConnection`, the host may have received the request. */
   post(headers: OutgoingHttpHeaders, body: Buffer, signal: AbortSignal): Promise<Answer> {
     const { name, address, port } = this.#target;
     return new Promise((resolve, reject) => {
@@ -90,7 +90,7 @@ export class Connection {
         });
         incoming.on("end", () => {
           const answer = { status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) };
-          // An end that is only the end of the connection may be one that was cut.
+          // Without a length, a cut connection would look like the end of the answer.
           if (isBounded(incoming.headers)) settle(() => resolve(answer));
           else lost("the answer has no length");
         });

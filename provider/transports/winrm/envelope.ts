@@ -12,19 +12,19 @@ export const NS = {
   fault: "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault",
 } as const;
 
-/** What is asked of the service. */
+/** A request to the service. */
 export interface Message {
   action: string;
   resource: string;
   selectors?: Record<string, string>;
   options?: Record<string, string>;
-  /** XML, in which the prefix `rsp` is that of shells. */
+  /** XML. The prefix `rsp` is bound to the namespace of shells. */
   body: string;
-  /** For how long the host may work on it before it says that the time has run out. */
+  /** How long the host may take before it answers with the fault "timed out". */
   timeoutSeconds: number;
 }
 
-/** The envelope of a message. `mustUnderstand` is where [MS-WSMV] has it. */
+/** The envelope of a message. `mustUnderstand` is set where [MS-WSMV] sets it. */
 export function envelope(message: Message, to: string): { id: string; bytes: Buffer } {
   const id = `uuid:${randomUUID().toUpperCase()}`;
   const must = 's:mustUnderstand="true"';
@@ -54,11 +54,11 @@ export function envelope(message: Message, to: string): { id: string; bytes: Buf
   return { id, bytes: Buffer.from(text) };
 }
 
-/** What the service answers. Throws when it is not an envelope. */
+/** Reads an answer of the service. Throws when it is not an envelope. */
 export function readEnvelope(xml: Buffer): { relatesTo: string | undefined; body: Element } {
   const root = parseXml(xml.toString("utf8").replace(/^\uFEFF/, ""));
   const body = root.uri === NS.soap && root.local === "Envelope" ? find(root, [NS.soap, "Body"]) : undefined;
-  if (body === undefined) throw new Error("it is not a SOAP envelope");
+  if (body === undefined) throw new Error("not a SOAP envelope");
   const relatesTo = find(root, [NS.soap, "Header"], [NS.addressing, "RelatesTo"])?.text.trim();
   return { relatesTo, body };
 }

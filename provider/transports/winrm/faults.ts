@@ -2,16 +2,16 @@ import { HostError, type HostErrorKind } from "../../../model/errors";
 import { NS } from "./envelope";
 import { find, type Element } from "./xml";
 
-/** Codes of faults that are part of a conversation, and no errors (wsmerror.h). */
+/** Codes of faults that are normal parts of a conversation, not errors (wsmerror.h). */
 export const FAULT = {
   /** Nothing happened within OperationTimeout: ask again. */
   timedOut: 2150858793,
-  /** There is no such shell or command (any more). */
+  /** The shell or command does not exist, or no longer exists. */
   gone: 2150858843,
   schema: 2150858817,
 } as const;
 
-/** A fault that the host answered with. */
+/** A fault in an answer of the host. */
 export class WsManFault extends HostError {
   constructor(
     host: string,
@@ -28,18 +28,18 @@ export class WsManFault extends HostError {
     );
   }
 
-  /** A limit of the host is reached; nothing has run. */
+  /** The host has reached one of its limits; nothing has run. */
   get isQuota(): boolean {
     return this.code in QUOTAS;
   }
 }
 
-/** Which setting holds each limit. */
+/** The setting behind each limit. */
 const QUOTAS: Record<number, string> = {
   2150859173: "MaxShellsPerUser in winrm/config/winrs",
   2150859174: "MaxConcurrentOperationsPerUser in winrm/config/service",
-  2150859175: "the number of requests of one user in a time",
-  2150859176: "the number of requests of all users in a time",
+  2150859175: "the number of requests of one user within a period",
+  2150859176: "the number of requests of all users within a period",
   2150859179: "MaxConcurrentUsers in winrm/config/winrs",
   2150859236: "MaxShells in the quotas of the plug-in (WSMan:\\localhost\\Plugin)",
   2150859237: "MaxConcurrentUsers in the quotas of the plug-in (WSMan:\\localhost\\Plugin)",
@@ -49,9 +49,9 @@ const QUOTAS: Record<number, string> = {
   2150859241: "MaxConcurrentCommandsPerShell in the quotas of the plug-in (WSMan:\\localhost\\Plugin)",
 };
 
-const quota = (setting: string) => ["remote", `a limit of the host is reached, ${setting}`] as const;
+const quota = (setting: string) => ["remote", `the host has reached a limit: ${setting}`] as const;
 
-const OURS = "the host does not understand a message of ours, which is a bug in this provider";
+const OURS = "the host does not understand a message of the provider; this is a bug in the provider";
 const SIZE = "a message is larger than the host allows (MaxEnvelopeSizekb in winrm/config)";
 const TOKEN =
   "access was denied: the account needs administrator rights, and a local account other than the built-in Administrator " +
@@ -60,7 +60,7 @@ const TOKEN =
 const MEANINGS: Record<number, readonly [HostErrorKind, string]> = {
   [FAULT.gone]: [
     "lostConnection",
-    "the remote shell or its command is gone: the host or its WinRM service was restarted, or the shell was idle for too long",
+    "the remote shell or its command no longer exists: the host or its WinRM service was restarted, or the shell was idle for too long",
   ],
   995: ["lostConnection", "the operation was aborted: was the host's WinRM service restarted?"],
   [FAULT.schema]: ["remote", OURS],
@@ -71,21 +71,21 @@ const MEANINGS: Record<number, readonly [HostErrorKind, string]> = {
   2150858825: ["remote", SIZE],
   2150859180: [
     "authentication",
-    "remote shells are switched off: set AllowRemoteShellAccess in winrm/config/winrs to true",
+    "remote shells are disabled: set AllowRemoteShellAccess in winrm/config/winrs to true",
   ],
   2150859235: [
     "authentication",
-    "the host takes no WinRM connections from other computers: run winrm quickconfig on it",
+    "the host accepts no WinRM connections from other computers: run winrm quickconfig on it",
   ],
   2150859229: ["authentication", "remote access by WinRM is disabled: run winrm quickconfig on the host"],
   2150859177: ["remote", "the shell belongs to another login"],
   5: ["authentication", TOKEN],
   2147942405: ["authentication", TOKEN],
-  2147942402: ["remote", "the program was not found: WinRM takes a full path"],
+  2147942402: ["remote", "the program was not found: WinRM needs its full path"],
   2147942667: ["remote", "the working directory does not exist"],
 };
 
-/** The fault in an answer's body. */
+/** The fault in the body of an answer, if it has one. */
 export function readFault(body: Element, host: string): WsManFault | undefined {
   const fault = find(body, [NS.soap, "Fault"]);
   if (fault === undefined) return undefined;
@@ -96,7 +96,7 @@ export function readFault(body: Element, host: string): WsManFault | undefined {
   return new WsManFault(host, Number.isNaN(code) ? 0 : code, message || reason);
 }
 
-/** The text in an element and below it: a provider's own fault lies within the message. */
+/** The text of an element and its descendants: a WMI provider's own fault is nested in the message. */
 function textOf(element: Element | undefined): string {
   return element === undefined ? "" : [element.text, ...element.children.map(textOf)].join(" ").trim();
 }

@@ -10,7 +10,7 @@ import type { WinRmTarget } from "./target";
 export class WinRmTransport {
   readonly #logins: Logins;
   readonly #semaphore: Semaphore;
-  /** Connections that stand, without an operation. */
+  /** Open connections that no operation uses. */
   readonly #idle: Client[] = [];
   readonly #clients = new Set<Client>();
 
@@ -19,7 +19,7 @@ export class WinRmTransport {
     this.#semaphore = new Semaphore(sessions);
   }
 
-  /** Logs in, and fails when that fails. `sessions`: operations, and so connections, at the same time. */
+  /** Logs in. `sessions` is the number of operations, and so of connections, at the same time. */
   static async connect(
     target: WinRmTarget,
     sessions: number,
@@ -37,7 +37,7 @@ export class WinRmTransport {
     return this.#logins.target.name;
   }
 
-  /** Runs a program in a shell of its own, and waits until it exits. */
+  /** Runs a program in a shell of its own and waits until it exits. */
   async run(command: WinRmCommand, signal: AbortSignal = new AbortController().signal): Promise<WinRmResult> {
     const place = this.#semaphore.acquire();
     const free = await unlessAborted(place, this.host, signal, "waiting for a free session").catch((error: unknown) => {

@@ -7,14 +7,14 @@ import { NtlmError } from "./ntlm/digest";
 import { PlainSession, SealedSession, type Session } from "./session";
 import type { WinRmTarget } from "./target";
 
-/** Logs in to one host. A refused login is never tried again, since Windows locks accounts. */
+/** Logs in to one host. A refused login is never retried, because Windows locks accounts. */
 export class Logins {
   readonly #turn = new Semaphore(1);
   #refused: HostError | undefined;
 
   constructor(readonly target: WinRmTarget) {}
 
-  /** A new connection that is logged in. One at a time: several would try a wrong password several times. */
+  /** A new connection that is logged in. One at a time, so that a wrong password is tried only once. */
   async open(signal: AbortSignal, onWaiting: OnWaiting = () => {}): Promise<Session> {
     const free = await this.#turn.acquire();
     try {
@@ -30,7 +30,7 @@ export class Logins {
     }
   }
 
-  /** From now on nothing is tried any more: the host has refused the login. */
+  /** Records that the host has refused the login. Every later `open` fails with this error. */
   refuse(reason: string): HostError {
     return (this.#refused ??= this.#error("authentication", reason));
   }
@@ -73,7 +73,7 @@ export class Logins {
     if (second.status !== 200)
       throw this.#error(
         "remote",
-        `the login was answered with HTTP ${second.status}, and neither accepted nor refused`,
+        `the host answered the login with HTTP ${second.status}, which neither accepts nor refuses it`,
       );
     return connection.certificate
       ? new PlainSession(connection)
@@ -82,14 +82,18 @@ export class Logins {
 
   #noChallenge({ status, headers }: Answer): HostError {
     if (status === 404)
-      return this.#error("unreachable", "there is no WinRM at /wsman (HTTP 404): is it another web server's port?");
-    if (status !== 401) return this.#error("unreachable", `WinRM does not answer, but with HTTP ${status}`);
+      return this.#error(
+        "unreachable",
+        "there is no WinRM at /wsman (HTTP 404): does the port belong to another web server?",
+      );
+    if (status !== 401)
+      return this.#error("unreachable", `WinRM answered the login with HTTP ${status} instead of a challenge`);
     const offered =
       (headers["www-authenticate"] ?? "").match(/(?:^|, )(?:Basic|Kerberos|CredSSP|Negotiate|NTLM)\b/g) ?? [];
     const names = offered.map((name) => name.replace(", ", "")).join(", ") || "nothing";
     return this.#error(
       "authentication",
-      `the host does not offer NTLM (it offers ${names}): set Negotiate on it (winrm set winrm/config/service/auth @{Negotiate="true"}), or use another authentication`,
+      `the host does not offer NTLM (it offers ${names}): enable Negotiate on the host (winrm set winrm/config/service/auth @{Negotiate="true"}), or use another authentication`,
     );
   }
 
@@ -98,10 +102,10 @@ export class Logins {
   }
 }
 
-/** What a 401 to a login means. The host does not say more, so that nobody can find out. */
+/** What a 401 to a login can mean. The host gives no reason on purpose. */
 export const refusal = (user: string): string =>
-  `the login of "${user}" was refused: the password is wrong, the account is locked or disabled, ` +
-  "or it may not log on from the network. It is not tried again, because Windows locks accounts";
+  `the host refused the login of "${user}": the password is wrong, the account is locked or disabled, ` +
+  "or it may not log on from the network. The provider does not retry, because Windows locks accounts";
 
 function negotiateToken({ status, headers }: Answer): Buffer | undefined {
   const token = /(?:^|, )(?:Negotiate|NTLM) ([A-Za-z0-9+/]{1,64000}={0,2})/.exec(

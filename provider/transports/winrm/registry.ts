@@ -1,25 +1,25 @@
 import { HostError } from "../../../model/errors";
 import { invoke, type WmiClient, type WmiItem, type WmiValue } from "./wmi";
 
-/** HKEY_LOCAL_MACHINE, as StdRegProv names it. */
+/** The number of HKEY_LOCAL_MACHINE in StdRegProv. */
 const LOCAL_MACHINE = "2147483650";
-/** `ERROR_FILE_NOT_FOUND`: there is no such key. */
+/** `ERROR_FILE_NOT_FOUND`: the key does not exist. */
 const NO_KEY = 2;
 const DENIED = 5;
-/** A value that went between the list and its reading. */
+/** StdRegProv's return value for a value that was deleted after it was listed. */
 const NO_VALUE = 1;
 
-/** A value as StdRegProv gives it: its type by number (winnt.h), and its text, texts, number or bytes. */
+/** A value as StdRegProv returns it: the number of its type (winnt.h), and its text, texts, number or bytes. */
 export interface RawValue {
   name: string;
   type: number;
   data: string | readonly string[] | bigint | Buffer;
 }
 
-/** Which method reads a type, and where the value is in its answer. */
+/** The method that reads each type, and the output parameter that holds the value. */
 const GETTERS: Record<number, { method: string; output: string; read: (value: WmiValue) => RawValue["data"] }> = {
   1: { method: "GetStringValue", output: "sValue", read: textOf },
-  // It is given as the host expands it: the raw text can't be had this way.
+  // The host expands the text; this method can't return the raw text.
   2: { method: "GetExpandedStringValue", output: "sValue", read: textOf },
   3: { method: "GetBinaryValue", output: "uValue", read: (value) => Buffer.from(listOf(value).map(Number)) },
   4: { method: "GetDWORDValue", output: "uValue", read: (value) => BigInt(textOf(value)) },
@@ -28,8 +28,8 @@ const GETTERS: Record<number, { method: string; output: string; read: (value: Wm
 };
 
 /**
- * The values of a key below HKEY_LOCAL_MACHINE, by WMI's class StdRegProv; undefined when there is no such key. A value of a
- * type that it can't read is not among them.
+ * The values of a key below HKEY_LOCAL_MACHINE, read by WMI's class StdRegProv. Undefined when the key does not exist. Values
+ * of a type that the class can't read are left out.
  */
 export async function readKey(client: WmiClient, path: string, signal: AbortSignal): Promise<RawValue[] | undefined> {
   const listed = await call(client, "EnumValues", { sSubKeyName: path }, signal);
@@ -44,7 +44,7 @@ export async function readKey(client: WmiClient, path: string, signal: AbortSign
   return (await Promise.all(values)).filter((value) => value !== undefined);
 }
 
-/** The keys right below a key; undefined when there is no such key. */
+/** The direct subkeys of a key. Undefined when the key does not exist. */
 export async function subkeys(
   client: WmiClient,
   path: string,
@@ -54,7 +54,7 @@ export async function subkeys(
   return listed && listOf(listed["sNames"] ?? null);
 }
 
-/** What a method of StdRegProv gives; undefined when there is no such key or value. */
+/** The outputs of a method of StdRegProv. Undefined when the key or value does not exist. */
 async function call(
   client: WmiClient,
   method: string,
@@ -69,7 +69,7 @@ async function call(
   throw new HostError("remote", client.host, `the registry key HKLM\\${args.sSubKeyName} can't be read: ${why}`);
 }
 
-/** An empty text, and an empty list, may come as nothing at all. */
+/** Some hosts leave an empty text or list out of the answer. */
 function textOf(value: WmiValue): string {
   return typeof value === "string" ? value : "";
 }

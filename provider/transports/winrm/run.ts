@@ -8,48 +8,48 @@ import type { Client } from "./client";
 import { FAULT, WsManFault } from "./faults";
 import { SEND_BYTES, Shell, type ShellOptions } from "./shell";
 
-/** What to run on a Windows host. */
+/** A program to run on a Windows host. */
 export interface WinRmCommand extends ShellOptions {
-  /** The command line, beginning with the full path of a program. */
+  /** The command line. It begins with the full path of a program. */
   line: string;
-  /** Its standard input, which it has to read before it prints much: output is received afterwards. */
+  /** Standard input. The program must read all of it before it prints much: we receive output only after sending it. */
   stdin?: Buffer;
 }
 
 export interface WinRmResult extends ExecResult {
-  /** An answer was lost on its way, and the output in it. The exit code is right all the same. */
+  /** An answer was lost, together with the output in it. The exit code is right nevertheless. */
   hasGap: boolean;
 }
 
-/** For how long a host is asked again whose limit of shells is reached, in milliseconds. */
+/** How long to retry when the host has reached its limit of shells, in milliseconds. */
 const PATIENCE = 60_000;
-/** How long it may take to take away what is left of an operation. */
+/** Time limit for deleting a shell after an operation, in milliseconds. */
 const CLEANING = 10_000;
-/** Connections that break one after the other, with nothing received in between, before it is given up. */
+/** How many connections may break in a row, with nothing received in between, before we give up. */
 const TRIES = 4;
 
 const newId = () => randomUUID().toUpperCase();
-/** Was an answer lost? A fault is an answer. */
+/** Whether an answer was lost. A fault is an answer, whatever its kind. */
 const isLost = (error: unknown) =>
   error instanceof HostError && error.kind === "lostConnection" && !(error instanceof WsManFault);
 
 /**
- * Runs one program in a shell of its own, to its end. What was sent is never sent again blindly: after a lost connection
- * the program is looked for by its identifiers, and its output is received further. `lostConnection`: how it ended, and
- * whether it ran, is unknown.
+ * Runs one program in a shell of its own and waits until it exits. Nothing is sent twice blindly: after a lost connection,
+ * the program is looked up by its ids and its output is received from there. The error `lostConnection` means that nobody
+ * knows whether the program ran and how it ended.
  */
 export async function run(client: Client, command: WinRmCommand, signal: AbortSignal): Promise<WinRmResult> {
   try {
     return await runOnce(client, command, signal);
   } catch (error) {
     if (!(error instanceof WsManFault && error.isQuota)) throw error;
-    return runOnce(client, command, signal); // the shell was full: nothing has run in it
+    return runOnce(client, command, signal); // the shell took no more commands, so nothing has run
   }
 }
 
 async function runOnce(client: Client, command: WinRmCommand, signal: AbortSignal): Promise<WinRmResult> {
   const shell = await create(client, command, signal);
-  // What has got all of its input runs to its end, with us or without. Only who cancels it wants it killed.
+  // A program that has all its input runs to its end even when the connection is lost. Only a cancellation kills it.
   let mayRunOn = command.stdin === undefined;
   let isStarted = false;
   try {
@@ -59,7 +59,7 @@ async function runOnce(client: Client, command: WinRmCommand, signal: AbortSigna
     mayRunOn = true;
     const result = await collect(client, shell, id, signal);
     mayRunOn = false;
-    await shell.terminate(id, signal).catch(() => {}); // the end of the shell says it as well
+    await shell.terminate(id, signal).catch(() => {}); // deleting the shell does the same
     return result;
   } catch (given) {
     const error = isStarted && !signal.aborted ? cutOff(given) : given;
@@ -70,14 +70,14 @@ async function runOnce(client: Client, command: WinRmCommand, signal: AbortSigna
   }
 }
 
-/** When no connection can be made any more, the end of what was started is unknown. */
+/** When we can't reconnect, nobody knows how the started program ends. */
 function cutOff(error: unknown): unknown {
   if (!(error instanceof HostError) || (error.kind !== "unreachable" && error.kind !== "timeout")) return error;
-  const reason = `the connection was lost, and can't be made again: ${error.reason}`;
+  const reason = `the connection was lost and reconnecting failed: ${error.reason}`;
   return new HostError("lostConnection", error.host, reason, { cause: error });
 }
 
-/** Makes the shell. Waits while the host has as many as it allows. */
+/** Creates the shell. Waits while the host is at its limit. */
 async function create(client: Client, options: ShellOptions, signal: AbortSignal): Promise<Shell> {
   const start = performance.now();
   for (let [pause, broken] = [250, 0]; ;) {
@@ -92,7 +92,7 @@ async function create(client: Client, options: ShellOptions, signal: AbortSignal
         });
         pause = Math.min(pause * 2, 5000);
       } else {
-        // Made or not, it has our identifier. Nothing runs in it.
+        // The shell may exist. If it does, it has our id and nothing runs in it.
         const isUnknown = isLost(error) || signal.aborted;
         if (isUnknown) await remove(Shell.known(client, id));
         if (!isLost(error) || ++broken >= TRIES) throw error;
@@ -108,7 +108,7 @@ async function start(shell: Shell, command: WinRmCommand, signal: AbortSignal): 
     return await shell.command(command.line, id, command.stdin !== undefined, signal);
   } catch (error) {
     if (!isLost(error) || !shell.takesIds) throw error;
-    if (command.stdin !== undefined) throw error; // it is still without its input, and goes with the shell
+    if (command.stdin !== undefined) throw error; // it has no input yet; deleting the shell ends it
     return id;
   }
 }
@@ -122,7 +122,7 @@ async function feed(shell: Shell, id: string, stdin: Buffer | undefined, signal:
   }
 }
 
-/** Receives the output until the program has ended, over a new connection when one breaks. */
+/** Receives output until the program exits, over a new connection when one breaks. */
 async function collect(client: Client, shell: Shell, id: string, signal: AbortSignal): Promise<WinRmResult> {
   const output: Record<string, Buffer[]> = { stdout: [], stderr: [] };
   let [length, broken, hasGap] = [0, 0, false];
@@ -148,7 +148,7 @@ async function collect(client: Client, shell: Shell, id: string, signal: AbortSi
   }
 }
 
-/** Deletes a shell, also when the operation was cancelled. When even that fails, the host does it after 3 minutes. */
+/** Deletes a shell, even after a cancellation. If this fails, the host deletes the idle shell after 3 minutes. */
 async function remove(shell: Shell): Promise<void> {
   const signal = AbortSignal.timeout(CLEANING);
   await shell

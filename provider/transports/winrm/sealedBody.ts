@@ -1,11 +1,11 @@
-// [MS-WSMV] 2.2.9.1: a body of two parts, of which the second one is the signature's length, the signature and the sealed text.
+// [MS-WSMV] 2.2.9.1: a body of two parts. The second holds the length of the signature, the signature and the encrypted text.
 const PROTOCOL = "application/HTTP-SPNEGO-session-encrypted";
 const BOUNDARY = "--Encrypted Boundary";
 const SIGNATURE_LENGTH = 16;
 
 export const SEALED_TYPE = `multipart/encrypted;protocol="${PROTOCOL}";boundary="Encrypted Boundary"`;
 
-/** The protocol of an encrypted body; undefined when the body is not encrypted. */
+/** The protocol of an encrypted body. Undefined when the body is not encrypted. */
 export function encryptionOf(contentType: string | undefined): "ntlm" | "other" | undefined {
   if (contentType === undefined || !/^\s*multipart\/(?:x-multi-)?encrypted/i.test(contentType)) return undefined;
   return contentType.includes(PROTOCOL) ? "ntlm" : "other";
@@ -25,7 +25,10 @@ export function writeSealedBody(length: number, signature: Buffer, sealed: Buffe
   return Buffer.concat([Buffer.from(head), count, signature, sealed, Buffer.from(`${BOUNDARY}--\r\n`)]);
 }
 
-/** Takes a body apart by the length that it says, for the sealed text may contain the boundary. Undefined: it is none. */
+/**
+ * Splits a body by the length in its header, because the encrypted text may contain the boundary. Undefined when it is not
+ * an encrypted body.
+ */
 export function readSealedBody(body: Buffer): { signature: Buffer; sealed: Buffer } | undefined {
   const mark = "application/octet-stream\r\n";
   const start = body.indexOf(mark) + mark.length;

@@ -3,17 +3,17 @@ import type { Answer, Connection } from "./connection";
 import type { Sealing } from "./ntlm/sealing";
 import { encryptionOf, readSealedBody, SEALED_TYPE, writeSealedBody } from "./sealedBody";
 
-/** A connection that is logged in: envelopes go out, and come back, as it was agreed on. */
+/** A connection that is logged in. It encrypts and decrypts envelopes as the login has negotiated. */
 export interface Session {
   readonly isAlive: boolean;
-  /** The answer's body is in clear text. */
+  /** Sends an envelope. The body of the answer is in clear text. */
   post(envelope: Buffer, signal: AbortSignal): Promise<Answer>;
   close(): void;
 }
 
 const SOAP = "application/soap+xml;charset=UTF-8";
 
-/** Envelopes as they are: over TLS only. */
+/** Sends envelopes unencrypted, so it is for TLS only. */
 export class PlainSession implements Session {
   constructor(
     protected readonly connection: Connection,
@@ -33,7 +33,7 @@ export class PlainSession implements Session {
   }
 }
 
-/** Envelopes sealed by NTLM. What comes back in clear text, or badly sealed, is not from the host. */
+/** Encrypts envelopes with NTLM. An answer in clear text or with a wrong signature is not from the host. */
 export class SealedSession extends PlainSession {
   constructor(
     connection: Connection,
@@ -47,14 +47,14 @@ export class SealedSession extends PlainSession {
     const { signature, sealed } = this.sealing.seal(envelope);
     const body = writeSealedBody(envelope.length, signature, sealed);
     const answer = await this.connection.post({ "Content-Type": SEALED_TYPE }, body, signal);
-    if (answer.body.length === 0) return answer; // it says nothing but its status, on which nothing is built
+    if (answer.body.length === 0) return answer; // it has only a status, which nothing trusts
     try {
       return { ...answer, body: this.#open(answer) };
     } catch (error) {
       this.close();
       throw error instanceof HostError
         ? error
-        : new HostError("remote", this.host, `an answer was dropped: ${(error as Error).message}`, { cause: error });
+        : new HostError("remote", this.host, `an answer was rejected: ${(error as Error).message}`, { cause: error });
     }
   }
 
@@ -63,7 +63,7 @@ export class SealedSession extends PlainSession {
     if (encryption === undefined && status !== 200) return Buffer.alloc(0); // the web server's own page
     const parts = encryption === "ntlm" ? readSealedBody(body) : undefined;
     if (parts) return this.sealing.open(parts.signature, parts.sealed);
-    const what = encryption === undefined ? "is not encrypted, although that was agreed on" : "is badly encrypted";
-    throw new HostError("remote", this.host, `an answer was dropped: it ${what}`);
+    const what = encryption === undefined ? "is not encrypted, as the login requires" : "is badly encrypted";
+    throw new HostError("remote", this.host, `an answer was rejected: it ${what}`);
   }
 }

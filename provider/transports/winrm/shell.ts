@@ -5,26 +5,26 @@ import { FAULT, WsManFault } from "./faults";
 import { escapeXml, find, findAll, FORBIDDEN, type Element } from "./xml";
 
 export interface ShellOptions {
-  /** Variables of the programs in it. This is the way for values that must not appear in a command line. */
+  /** Environment variables of the programs in the shell. Secrets go here, because they must not appear in a command line. */
   environment?: Readonly<Record<string, string>>;
   workingDirectory?: string;
 }
 
-/** What a Receive brings. */
+/** The answer to a Receive. */
 export interface Output {
   streams: { name: string; data: Buffer }[];
-  /** Of a command that has ended; 32 bits, unsigned. */
+  /** Set once the command has ended: 32 bits, unsigned. */
   exitCode: number | undefined;
 }
 
 const RESOURCE = `${NS.shell}/cmd`;
 /** The host answers each request within this time. */
 const OPERATION_SECONDS = 20;
-/** For how long a shell lives that we no longer know of. */
+/** How long the host keeps a shell that nobody uses. */
 const IDLE_SECONDS = 180;
-/** UTF-8 for what programs print. */
+/** The code page of the programs' output: UTF-8. */
 const CODE_PAGE = "65001";
-/** What goes into one Send: base64 makes a third more of it, and the smallest limit of an envelope is 150 KB. */
+/** Bytes in one Send. Base64 adds a third, and the smallest limit for an envelope is 150 KB. */
 export const SEND_BYTES = 90_000;
 
 /** A remote shell ([MS-WSMV] 3.1.4): the programs of one operation run in it. */
@@ -32,14 +32,14 @@ export class Shell {
   private constructor(
     private readonly client: Client,
     readonly id: string,
-    /** Has the host taken the identifier that we chose? Then we know that of a command whose answer is lost. */
+    /** Whether the host uses the ids that we choose. If so, we know the id of a command whose answer was lost. */
     readonly takesIds: boolean,
   ) {}
 
-  /** `id` is ours to choose, so that a shell can be deleted whose answer was lost. */
+  /** We choose `id`, so that we can delete the shell when the answer is lost. */
   static async create(client: Client, id: string, options: ShellOptions, signal: AbortSignal): Promise<Shell> {
     const body = await client.call(creation(client.host, id, options), signal).catch((error: unknown) => {
-      // A host that knows no such attribute. Nothing was made.
+      // The host does not know the attribute ShellId, and has created nothing.
       if (error instanceof WsManFault && error.code === FAULT.schema)
         return client.call(creation(client.host, undefined, options), signal);
       throw error;
@@ -52,16 +52,16 @@ export class Shell {
     ] as const;
     const given = findAll(body, ...selectors).find(({ attributes }) => attributes["Name"] === "ShellId");
     const made = (given ?? find(body, [NS.shell, "Shell"], [NS.shell, "ShellId"]))?.text.trim();
-    if (!made) throw new HostError("remote", client.host, "the host made a shell without an identifier");
+    if (!made) throw new HostError("remote", client.host, "the host created a shell without an id");
     return new Shell(client, made, made.toUpperCase() === id.toUpperCase());
   }
 
-  /** A shell of which only the identifier is known. */
+  /** A shell of which only the id is known. */
   static known(client: Client, id: string): Shell {
     return new Shell(client, id, true);
   }
 
-  /** Starts a program by its command line, without cmd.exe in between. Gives the command's identifier. */
+  /** Starts a program by its command line, without cmd.exe in between. Returns the id of the command. */
   async command(line: string, id: string, hasInput: boolean, signal: AbortSignal): Promise<string> {
     check(this.client.host, "the command line", line);
     const options = { WINRS_CONSOLEMODE_STDIN: hasInput ? "FALSE" : "TRUE", WINRS_SKIP_CMD_SHELL: "TRUE" };
@@ -69,7 +69,7 @@ export class Shell {
     const text = `<rsp:CommandLine${chosen}><rsp:Command>${escapeXml(line)}</rsp:Command></rsp:CommandLine>`;
     const body = await this.#ask("Command", text, signal, options);
     const given = find(body, [NS.shell, "CommandResponse"], [NS.shell, "CommandId"])?.text.trim();
-    if (!given) throw new HostError("remote", this.client.host, "the host started a command without an identifier");
+    if (!given) throw new HostError("remote", this.client.host, "the host started a command without an id");
     return given;
   }
 
@@ -80,13 +80,14 @@ export class Shell {
     await this.#ask("Send", `<rsp:Send>${stream}</rsp:Send>`, signal);
   }
 
-  /** Waits for output or the end. Each byte comes once: with a lost answer it is lost. */
+  /** Waits for output or the exit. The host sends each byte once: the output in a lost answer is lost. */
   async receive(command: string, signal: AbortSignal): Promise<Output> {
     const wanted = `<rsp:DesiredStream CommandId="${command}">stdout stderr</rsp:DesiredStream>`;
     const text = `<rsp:Receive>${wanted}</rsp:Receive>`;
     const body = await this.#ask("Receive", text, signal, { WSMAN_CMDSHELL_OPTION_KEEPALIVE: "TRUE" });
     const response = find(body, [NS.shell, "ReceiveResponse"]);
-    if (response === undefined) throw new HostError("remote", this.client.host, "the host's output is not understood");
+    if (response === undefined)
+      throw new HostError("remote", this.client.host, "the provider does not understand the host's answer to Receive");
     return { streams: findAll(response, [NS.shell, "Stream"]).map(streamOf), exitCode: this.#exitCode(response) };
   }
 
@@ -94,9 +95,9 @@ export class Shell {
     const state = find(response, [NS.shell, "CommandState"]);
     if (!state?.attributes["State"]?.endsWith("/CommandState/Done")) return undefined;
     const text = find(state, [NS.shell, "ExitCode"])?.text.trim() ?? "";
-    // Without a code nobody knows how it ended, so this is not code 0.
+    // A missing exit code does not mean 0.
     if (!/^-?\d{1,10}$/.test(text))
-      throw new HostError("remote", this.client.host, "the program ended, and the host does not say how");
+      throw new HostError("remote", this.client.host, "the program ended, and the host reported no exit code");
     return Number(text) >>> 0;
   }
 
@@ -106,7 +107,7 @@ export class Shell {
     await this.#ask("Signal", `<rsp:Signal CommandId="${command}">${code}</rsp:Signal>`, signal);
   }
 
-  /** Ends the shell, and kills what runs in it. That it is gone already is fine. */
+  /** Deletes the shell and kills the programs in it. Succeeds if the shell no longer exists. */
   async delete(signal: AbortSignal): Promise<void> {
     const message = { ...this.#message("", undefined), action: `${NS.transfer}/Delete` };
     await this.client.call(message, signal).catch((error: unknown) => {

@@ -1,13 +1,13 @@
-/** How a Windows host is reached by WinRM, as the user gives it. */
+/** How to reach a Windows host by WinRM: the user's settings. */
 export interface WinRmConnection {
   host: string;
   address?: string;
-  /** Default: 5986 with `tls`, else 5985. */
+  /** Default: 5986 with `tls`, otherwise 5985. */
   port?: number;
   /** Default: Administrator. */
   user?: string;
   password?: string;
-  /** Name of the variable that holds the password, on the computer that runs Pulumi. */
+  /** Name of the environment variable that holds the password, on the computer that runs Pulumi. */
   passwordEnv?: string;
   /** Default: ntlm. */
   authentication?: "ntlm" | "basic";
@@ -16,15 +16,15 @@ export interface WinRmConnection {
 }
 
 export interface TlsSettings {
-  /** PEM of the authority that signed the host's certificate. Default: those that the system trusts. */
+  /** The authority that signed the host's certificate, in PEM form. Default: the authorities that the system trusts. */
   caCertificate?: string;
   /** The SHA-256 of the host's certificate, in hexadecimal. It replaces the check of the chain and of the name. */
   fingerprintSha256?: string;
-  /** Checks nothing: anybody in between can read and change what is sent. */
+  /** Checks nothing: anybody in between can read and change the messages. */
   insecureSkipVerify?: boolean;
 }
 
-/** A host to dial, with all defaults filled in. */
+/** A host to connect to, with all defaults filled in. */
 export interface WinRmTarget {
   name: string;
   address: string;
@@ -33,15 +33,15 @@ export interface WinRmTarget {
   password?: string;
   passwordEnv?: string;
   authentication: "ntlm" | "basic";
-  /** Undefined: without TLS. */
+  /** Undefined without TLS. */
   tls: TlsSettings | undefined;
   connectTimeoutSeconds: number;
 }
 
-/** Ports that Windows gives to WinRM. */
+/** The default ports of WinRM. */
 const PORT = { http: 5985, https: 5986 };
 
-/** The port for TLS means TLS. */
+/** Setting the port of HTTPS implies TLS. */
 export const usesTls = ({ tls, port }: Pick<WinRmConnection, "tls" | "port">): boolean =>
   tls !== undefined || port === PORT.https;
 

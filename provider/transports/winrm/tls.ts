@@ -8,7 +8,7 @@ import { systemTrust } from "./authorities";
 import type { TlsSettings, WinRmTarget } from "./target";
 import { fingerprintOf } from "./winRmIssues";
 
-/** What OpenSSL finds wrong with a certificate, in words. */
+/** OpenSSL's error codes for certificates, in words. */
 const PROBLEMS: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "it is self-signed",
   SELF_SIGNED_CERT_IN_CHAIN: "its authority is not trusted",
@@ -19,7 +19,7 @@ const PROBLEMS: Record<string, string> = {
   CERT_NOT_YET_VALID: "it is not valid yet",
 };
 
-/** Speaks TLS on a socket, and checks the host's certificate. Nothing has been sent when this throws. */
+/** Starts TLS on a socket and checks the host's certificate. When this throws, no request has been sent. */
 export async function startTls(
   socket: Socket,
   target: WinRmTarget & { tls: TlsSettings },
@@ -28,7 +28,7 @@ export async function startTls(
 ): Promise<{ socket: TLSSocket; certificate: Buffer }> {
   const secured = await handshake(socket, target, deadline, signal);
   const certificate = secured.getPeerX509Certificate();
-  const problem = certificate ? problemOf(secured, certificate, target) : "shows no certificate";
+  const problem = certificate ? problemOf(secured, certificate, target) : "the host shows no certificate";
   if (certificate === undefined || problem !== undefined) {
     secured.destroy();
     throw new HostError("hostKey", target.name, problem ?? "");
@@ -70,7 +70,7 @@ function handshake(
           ? new HostError(
               "unreachable",
               name,
-              "the port does not speak TLS: is it the one of the HTTPS listener (5986)?",
+              "the port does not speak TLS: is it the port of the HTTPS listener (5986)?",
             )
           : unreachable(`TLS failed: ${error.message}`),
       );
@@ -83,7 +83,7 @@ function handshake(
   });
 }
 
-/** Whom to trust, where that counts. */
+/** The authorities to trust. Without a check of the chain there are none. */
 function trust({ caCertificate, fingerprintSha256, insecureSkipVerify }: TlsSettings) {
   if (caCertificate !== undefined) return { ca: caCertificate };
   return fingerprintSha256 !== undefined || insecureSkipVerify ? {} : { secureContext: systemTrust() };
@@ -95,14 +95,14 @@ function problemOf(socket: TLSSocket, certificate: X509Certificate, target: WinR
   const shown = certificate.fingerprint256;
   if (fingerprintSha256 !== undefined) {
     if (fingerprintOf(shown)?.equals(fingerprintOf(fingerprintSha256) ?? Buffer.alloc(0))) return undefined;
-    return `shows another certificate than the expected one: SHA-256 ${shown}. If it was replaced, set tls.fingerprintSha256 to that`;
+    return `the host shows another certificate than the expected one: SHA-256 ${shown}. If the certificate was replaced, set tls.fingerprintSha256 to this value`;
   }
   if (socket.authorized) return undefined;
   const code = socket.authorizationError as unknown as string | Error | undefined;
-  return `the certificate is refused: ${words(String(code), certificate, target)}. If SHA-256 ${shown} is the host's, set tls.fingerprintSha256 to it`;
+  return `the host's certificate is not trusted: ${words(String(code), certificate, target)}. If SHA-256 ${shown} is its fingerprint, set tls.fingerprintSha256 to this value`;
 }
 
 function words(code: string, certificate: X509Certificate, { address }: WinRmTarget): string {
   if (!code.includes("ERR_TLS_CERT_ALTNAME_INVALID")) return PROBLEMS[code] ?? code;
-  return `it is not for ${address}, but for ${certificate.subjectAltName ?? certificate.subject}`;
+  return `it is valid for ${certificate.subjectAltName ?? certificate.subject}, not for ${address}`;
 }

@@ -3,15 +3,15 @@ import type { Issue } from "../../../model/errors";
 import type { Path } from "../../../model/props";
 import { usesTls, type WinRmConnection } from "./target";
 
-/** Ways to log in that Windows has and this client has not. */
+/** Authentications of WinRM that this client does not support. */
 const OTHERS: Record<string, string> = {
   kerberos: "Kerberos is not supported yet",
-  credssp: "CredSSP, which hands the password to the host, is not supported",
-  negotiate: "the mechanism has to be named",
+  credssp: "CredSSP is not supported, because it hands the password to the host",
+  negotiate: "name the mechanism instead of negotiating it",
   certificate: "client certificates are not supported",
 };
 
-/** What is wrong with a WinRM connection and can be seen without dialling. */
+/** Errors in the settings of a WinRM connection that can be found without a host. */
 export function winRmIssues(connection: Partial<WinRmConnection>, at: Path): Issue[] {
   const issues: Issue[] = [];
   const add = (path: Path, message: string) => void issues.push({ path: [...at, ...path], message });
@@ -28,7 +28,7 @@ export function winRmIssues(connection: Partial<WinRmConnection>, at: Path): Iss
   if (authentication === "basic" && connection.user?.includes("\\"))
     add(["user"], 'Windows accepts Basic for local accounts only: give the name alone, or use "ntlm"');
   if (connection.password === undefined && connection.passwordEnv === undefined)
-    add(["password"], "is required for WinRM: give password, or passwordEnv");
+    add(["password"], "is required for WinRM: give password or passwordEnv");
   if (connection.password !== undefined && connection.passwordEnv !== undefined)
     add(["passwordEnv"], "give either password or passwordEnv, not both");
   const ways = (["caCertificate", "fingerprintSha256", "insecureSkipVerify"] as const).filter((way) => tls?.[way]);
@@ -40,7 +40,7 @@ export function winRmIssues(connection: Partial<WinRmConnection>, at: Path): Iss
   return issues;
 }
 
-/** A fingerprint as bytes; colons and blanks between its digits are left out. */
+/** A fingerprint as bytes. Colons and spaces between its digits are ignored. */
 export function fingerprintOf(text: string): Buffer | undefined {
   const digits = text.replace(/[:\s]/g, "");
   return /^[0-9a-fA-F]{64}$/.test(digits) ? Buffer.from(digits, "hex") : undefined;

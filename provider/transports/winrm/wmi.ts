@@ -8,23 +8,23 @@ const ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
 const CIMV2 = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2";
 const WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
 const OPERATION_SECONDS = 20;
-/** Of one answer. A host sends fewer where they are long. */
+/** The most items in one answer. A host sends fewer when they are long. */
 const MAX_ITEMS = 500;
-/** Of one query: more services or processes has no host. */
+/** The most items of one query. No host has more services or processes. */
 const MOST_ITEMS = 20_000;
 
-/** The value of a property: text as the host writes it (numbers in decimal, times in ISO 8601), or a list of such texts. */
+/** The value of a property: the host's text (numbers in decimal, times in ISO 8601), or a list of texts. */
 export type WmiValue = string | readonly string[] | null;
 
 /** The properties of an instance, by name. */
 export type WmiItem = Readonly<Record<string, WmiValue>>;
 
-/** What asks WMI of a host: it starts no process there, and needs no remote shell. */
+/** A client for WMI on a host. It starts no process there and needs no remote shell. */
 export type WmiClient = Pick<Client, "host" | "call">;
 
 /**
- * All items of a query in WQL ([MS-WSMV] 3.1.4.8). Some hosts answer with one item at first, whatever they are asked for, so that
- * it always goes on until the host says that there are no more.
+ * All items of a query in WQL ([MS-WSMV] 3.1.4.8). Some hosts return only one item at first, whatever the request asks for, so
+ * this always pulls until the host reports the end.
  */
 export async function query(client: WmiClient, wql: string, signal: AbortSignal): Promise<WmiItem[]> {
   const filter = `<w:Filter Dialect="${WQL}">${escapeXml(wql)}</w:Filter>`;
@@ -34,28 +34,29 @@ export async function query(client: WmiClient, wql: string, signal: AbortSignal)
   for (let [verb, body] = ["Enumerate", first]; ;) {
     const answer = await client.call(message(`${ENUMERATION}/${verb}`, `${CIMV2}/*`, body), signal);
     const response = find(answer, [ENUMERATION, `${verb}Response`]);
-    if (response === undefined) throw new HostError("remote", client.host, "an answer of WMI is not understood");
-    // The items of the first answer are in the namespace of WS-Management, those of the others in that of WS-Enumeration.
+    if (response === undefined)
+      throw new HostError("remote", client.host, "the provider does not understand an answer of WMI");
+    // The first answer has its items in the namespace of WS-Management, later ones in the namespace of WS-Enumeration.
     const list = find(response, [NS.wsman, "Items"]) ?? find(response, [ENUMERATION, "Items"]);
     items.push(...(list?.children ?? []).map(itemOf));
-    // An empty context is none.
+    // An empty context marks the end, like a missing one.
     context = find(response, [ENUMERATION, "EnumerationContext"])?.text.trim();
     const isEnd = [NS.wsman, ENUMERATION].some((uri) => find(response, [uri, "EndOfSequence"]) !== undefined);
     if (isEnd || !context) return items;
     if (items.length > MOST_ITEMS)
-      throw new HostError("remote", client.host, `a query of WMI has more than ${MOST_ITEMS} results`);
+      throw new HostError("remote", client.host, `a WMI query returned more than ${MOST_ITEMS} results`);
     verb = "Pull";
     body = `<n:Pull xmlns:n="${ENUMERATION}"><n:EnumerationContext>${escapeXml(context)}</n:EnumerationContext><n:MaxElements>${MAX_ITEMS}</n:MaxElements></n:Pull>`;
   }
 }
 
-/** What a method has given: 0 is success, everything else is the method's own. */
+/** The result of a method: return value 0 is success, the meaning of all others depends on the method. */
 export interface WmiResult {
   returnValue: number;
   outputs: WmiItem;
 }
 
-/** Calls a method of a class, or of the instance that the selectors name. A failure of the method is no fault: look at it. */
+/** Calls a method of a class, or of the instance that the selectors name. Check the return value: a failure does not throw. */
 export async function invoke(
   client: WmiClient,
   call: {
@@ -75,18 +76,18 @@ export async function invoke(
   const output = answer.children.find(({ local }) => local === `${method}_OUTPUT`);
   const { ReturnValue, ...outputs } = output === undefined ? {} : itemOf(output);
   if (typeof ReturnValue !== "string" || !/^\d+$/.test(ReturnValue))
-    throw new HostError("remote", client.host, `the answer of ${className}.${method} is not understood`);
+    throw new HostError("remote", client.host, `the provider does not understand the answer of ${className}.${method}`);
   return { returnValue: Number(ReturnValue), outputs };
 }
 
-/** A text within a query, between apostrophes. */
+/** A quoted text for a query. */
 export const wqlText = (text: string): string => `'${text.replace(/[\\']/g, "\\$&")}'`;
 
 function message(action: string, resource: string, body: string) {
   return { action, resource, body, timeoutSeconds: OPERATION_SECONDS };
 }
 
-/** An item by local names: hosts differ in namespaces, and a list is an element that stands there several times. */
+/** The properties of an item, by local name because hosts differ in namespaces. A repeated element becomes a list. */
 function itemOf(element: Element): WmiItem {
   const item: Record<string, WmiValue> = {};
   for (const child of element.children) {
@@ -99,9 +100,9 @@ function itemOf(element: Element): WmiItem {
 }
 
 function valueOf(element: Element): string | null {
-  // Attributes are known by their local names: this one is xsi:nil.
+  // `attributes` has local names: this is xsi:nil.
   if (element.attributes["nil"] === "true") return null;
-  // A time stands in an element of its own.
+  // A time is in a nested element.
   const time = element.children.find(({ local }) => local === "Datetime");
   return time === undefined ? element.text : time.text.trim();
 }

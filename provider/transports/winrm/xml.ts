@@ -1,16 +1,16 @@
 import { SaxesParser } from "saxes";
 
-/** An element of a document, by its namespace and local name: prefixes are the sender's choice. */
+/** An element of a document. Namespace and local name identify it, because the sender chooses the prefixes. */
 export interface Element {
   uri: string;
   local: string;
   attributes: Record<string, string>;
   children: Element[];
-  /** The text directly in it. */
+  /** Its own text, without that of its children. */
   text: string;
 }
 
-/** Reads a document. Throws when it is not well-formed, or declares entities. */
+/** Parses a document. Throws when it is not well-formed or has a document type declaration. */
 export function parseXml(text: string): Element {
   const parser = new SaxesParser({ xmlns: true });
   const root: Element = { uri: "", local: "", attributes: {}, children: [], text: "" };
@@ -38,7 +38,7 @@ export function parseXml(text: string): Element {
   return document;
 }
 
-/** The elements below an element, step by step. A step is a local name, with its namespace where that matters. */
+/** All elements at a path below an element. Each step is a namespace and a local name. */
 export function findAll(element: Element, ...path: (readonly [uri: string, local: string])[]): Element[] {
   return path.reduce<Element[]>(
     (found, [uri, local]) =>
@@ -50,10 +50,10 @@ export function findAll(element: Element, ...path: (readonly [uri: string, local
 export const find = (element: Element, ...path: (readonly [uri: string, local: string])[]): Element | undefined =>
   findAll(element, ...path)[0];
 
-/** Text for an element or an attribute. Line ends and tabs go as references, since a parser changes them otherwise. */
+/** Escapes text for an element or an attribute. Line ends and tabs become references, because a parser would change them. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"'\t\r\n]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Characters that no XML 1.0 document can have: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
+/** Characters that are not allowed in XML 1.0: control characters, lone surrogates, U+FFFE and U+FFFF. */
 export const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;

@@ -1,37 +1,37 @@
 import { joinArguments } from "../argv";
 
-/** A program of the host's system folder with its arguments. */
+/** A program in the host's system directory, and its arguments. */
 export interface Command {
-  /** Such as `reg.exe`. */
+  /** File name, such as `reg.exe`. */
   program: string;
   args: readonly (string | Value)[];
   /** Exit codes that count as success. Default: 0. */
   ok?: readonly number[];
 }
 
-/** A text that stands in no file and on no command line of ours: it travels as a variable of the remote shell. */
+/** A text that must be in no file and on no command line of ours. It travels as a variable of the remote shell. */
 export interface Value {
   value: string;
 }
 
-/** A part of a block, with a name for people. */
+/** A step of a block, with a name for people. */
 export interface Step {
   name: string;
   commands: readonly Command[];
 }
 
-/** Something that is carried out in one remote process, one step after the other, up to the first that fails. */
+/** Steps that one remote process carries out in order, up to the first that fails. */
 export interface Block {
-  /** Random: names the block's files, and marks the lines that are ours in what it prints. */
+  /** A random text in the names of the block's files and in the lines that it prints for us. */
   nonce: string;
-  /** The service that is locked meanwhile: a file that two blocks can't have open at the same time. */
+  /** The service that is locked while the block runs, by a file that only one process can open at a time. */
   lock: string;
-  /** How long the lock is waited for, in seconds. */
+  /** How long to wait for the lock, in seconds. */
   lockSeconds: number;
   steps: readonly Step[];
 }
 
-/** A block as it is sent. */
+/** A block in the form that is sent. */
 export interface Script {
   /** Lines of a batch file, in ASCII. */
   lines: string[];
@@ -39,21 +39,21 @@ export interface Script {
   variables: Record<string, string>;
 }
 
-/** The folder of our files: only administrators can write there. */
+/** The directory of our files. Only administrators can write in it. */
 export const FOLDER = "%ProgramFiles%\\pulumi-bots";
 const SYSTEM = "%SystemRoot%\\System32";
 
-/** cmd.exe takes no longer line, and cuts what is longer without a word. */
+/** The longest line of cmd.exe, which silently truncates longer ones. */
 const LONGEST_LINE = 8191;
 
-/** What can't be sent. */
+/** A block that can't be sent. */
 export class BlockError extends Error {
   override name = "BlockError";
 }
 
 /**
- * A block as a batch file. Values are put into its lines by delayed expansion (`!V1!`), after cmd.exe has taken the line apart:
- * no character of theirs means anything to it. See "setlocal" and "cmd" in Microsoft's documentation.
+ * A block as a batch file. Delayed expansion (`!V1!`) inserts the values after cmd.exe has parsed the line, so no character of
+ * a value is special. See "setlocal" and "cmd" in Microsoft's documentation.
  */
 export function render({ nonce, lock, lockSeconds, steps }: Block): Script {
   const variables: Record<string, string> = {};
@@ -83,7 +83,7 @@ export function render({ nonce, lock, lockSeconds, steps }: Block): Script {
       'set "RC=busy"',
       "set /a WAITED=0",
       ":retry",
-      // Such a call holds the file open, and exclusively. The kernel closes it, however this process ends.
+      // The call keeps the file open exclusively. Windows closes it however this process ends.
       `call :work 2>"${FOLDER}\\${lock}.lock"`,
       'if not "!RC!"=="busy" goto end',
       "set /a WAITED+=1",
@@ -107,23 +107,23 @@ export function render({ nonce, lock, lockSeconds, steps }: Block): Script {
 function checked(line: string, variables: Readonly<Record<string, string>>): string {
   const length = line.replace(/!(\w+)!/g, (whole, name: string) => variables[name] ?? whole).length;
   if (length <= LONGEST_LINE) return line;
-  throw new BlockError(`a command has ${length} characters, and cmd.exe takes ${LONGEST_LINE}`);
+  throw new BlockError(`a command has ${length} characters, more than the ${LONGEST_LINE} that cmd.exe accepts`);
 }
 
-/** What a block has said. */
+/** The result of a block, from its output. */
 export interface Outcome {
   /** Another block holds the lock. */
   busy: boolean;
   /** The step that failed, with the exit code of its command. */
   failed?: { step: number; code: number };
-  /** What the last step printed, and what else the host says. */
+  /** The output of the last step, and any other line of the host. */
   output: string;
 }
 
-/** A word and its value. Some hosts leave the blank that stands before a redirection. */
+/** A keyword and its value. Some hosts print the space that precedes a redirection. */
 const MARK = /^(\w+)#([-\w]+)# *$/;
 
-/** Reads what a block printed; undefined when it did not come to its end. */
+/** Reads the output of a block. Undefined when the block did not finish. */
 export function readOutcome(nonce: string, printed: string): Outcome | undefined {
   const lines = printed.split(/\r?\n/);
   const head = `#${nonce}#`;

@@ -1,8 +1,8 @@
 import { FOLDER, type Script } from "./block";
 
-/** Lines are variables of this name and a number. */
+/** Each line is a variable with this name and a number. */
 const LINE = "PBL";
-/** cmd.exe lists no longer variable whole. */
+/** The longest variable that cmd.exe lists in full. */
 const LONGEST = 1000;
 
 /** A script as the environment and the command line of one remote process. */
@@ -12,9 +12,9 @@ export interface Carried {
 }
 
 /**
- * How a block gets to a host over WinRM: all of it is in the request that makes the shell, so that half of it never runs. The
- * process writes the lines into a file and runs that. `set PBL` lists them in their order, and what `for` puts into a line is not
- * taken apart again.
+ * How a block travels to a host over WinRM. The request that creates the shell holds all of it, so half a block never runs. The
+ * process writes the lines into a file and runs the file. `set PBL` lists the lines in order, and cmd.exe does not parse the
+ * text that `for` inserts.
  */
 export function carry(nonce: string, { lines, variables }: Script): Carried {
   const folder = `${FOLDER}\\run`;
@@ -28,7 +28,7 @@ export function carry(nonce: string, { lines, variables }: Script): Carried {
 }
 
 function variable(text: string, i: number): [string, string] {
-  // `echo` takes some of these for words of its own.
+  // `echo` would read some of these as its own keywords.
   if (text.length > LONGEST || !/^[\x20-\x7e]+$/.test(text) || /^(=.*|\s.*|on|off)$/i.test(text))
     throw new Error(`a line of a block can't be sent: ${text}`);
   return [`${LINE}${String(i).padStart(4, "0")}`, text];

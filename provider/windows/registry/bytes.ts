@@ -1,9 +1,9 @@
 import type { RegistryValue } from "./values";
 
-/** The numbers of the types, from winnt.h. */
+/** The types' numbers in winnt.h. */
 export const TYPES = { sz: 1, expandSz: 2, binary: 3, dword: 4, multiSz: 7, qword: 11 } as const;
 
-/** A value of its type and its bytes. What does not hold what its type says is `other`, and nothing of it is lost. */
+/** Decodes a value. A value whose bytes don't match its type becomes `other`, which keeps all bytes. */
 export function typed(number: number, data: Buffer): RegistryValue {
   switch (number) {
     case TYPES.sz:
@@ -32,12 +32,12 @@ export function typed(number: number, data: Buffer): RegistryValue {
   return { type: "other", number, data };
 }
 
-/** The text in UTF-16, without the NUL that ends it: not every program writes one. */
+/** A text in UTF-16, without its final NUL, which not every program writes. */
 function withoutEnd(data: Buffer): string | undefined {
   return data.length % 2 === 0 ? data.toString("utf16le").replace(/\0$/, "") : undefined;
 }
 
-/** The number of a value's type, and its bytes. */
+/** Encodes a value: the number of its type, and its bytes. */
 export function joined(value: RegistryValue): { number: number; data: Buffer } {
   switch (value.type) {
     case "sz":

@@ -2,17 +2,17 @@ import { joined, typed, TYPES } from "./bytes";
 import type { RegistryKey, RegistryValue } from "./values";
 
 /**
- * Files of `reg export` and `reg import`: UTF-16 text that begins with this line. Texts stand between quotes, everything else in
- * hexadecimal, by type. See "Registration entries (.reg) files" in Microsoft's documentation.
+ * The first line of the files of `reg export` and `reg import`, which are UTF-16 text. Texts are in quotes, all other values in
+ * hexadecimal. See "Registration entries (.reg) files" in Microsoft's documentation.
  */
 const HEAD = "Windows Registry Editor Version 5.00";
 
-/** What is wrong with a file, and where. */
+/** An error in a file, with its line. */
 export class RegFileError extends Error {
   override name = "RegFileError";
 }
 
-/** The keys of an exported file, in its order. */
+/** The keys of an exported file, in the file's order. */
 export function parseRegFile(text: string): RegistryKey[] {
   const content = text.replace(/^\uFEFF/, "");
   if (!content.startsWith(HEAD)) throw new RegFileError(`the file does not begin with "${HEAD}"`);
@@ -30,7 +30,7 @@ export function parseRegFile(text: string): RegistryKey[] {
   for (;;) {
     take(/(?:[ \t\r\n]|;.*)*/y);
     if (at >= content.length) return keys;
-    // A key may have brackets in its name: the last one of the line ends it.
+    // The name of a key may contain brackets, so it ends at the last one of the line.
     const key = take(/\[(.+)\][ \t]*(?=\r?\n|$)/y);
     if (key) {
       keys.push({ path: key[1]!, values: new Map() });
@@ -43,7 +43,7 @@ export function parseRegFile(text: string): RegistryKey[] {
 }
 
 function valueAt(take: (pattern: RegExp) => RegExpExecArray | undefined): RegistryValue | undefined {
-  // A text may hold line breaks.
+  // A text may contain line breaks.
   const text = take(/"((?:[^"\\]|\\[\s\S])*)"/y);
   if (text) return { type: "sz", data: unescaped(text[1]!) };
   const dword = take(/dword:([0-9a-f]{1,8})/iy);
@@ -56,14 +56,14 @@ function valueAt(take: (pattern: RegExp) => RegExpExecArray | undefined): Regist
 
 const unescaped = (text: string): string => text.replace(/\\([\s\S])/g, "$1");
 
-/** A change of a key: removed as a whole first, or values set. */
+/** A change of a key: delete the whole key first, or set values. */
 export interface RegistryChange {
   path: string;
   removed?: boolean;
   values?: Iterable<readonly [string, RegistryValue]>;
 }
 
-/** A file for `reg import`. It is carried out in its order. */
+/** A file for `reg import`, which applies it from top to bottom. */
 export function renderRegFile(changes: Iterable<RegistryChange>): string {
   const lines = [...changes].flatMap(({ path, removed = false, values }) => [
     ...(removed ? ["", `[-${path}]`] : []),
@@ -79,7 +79,7 @@ const nameText = (name: string): string => (name === "" ? "@" : `"${escaped(name
 const escaped = (text: string): string => text.replace(/[\\"]/g, "\\$&");
 
 function valueText(value: RegistryValue): string {
-  // A text with control characters is safer in hexadecimal.
+  // Quotes can't carry control characters safely.
   if (value.type === "sz" && !/[\x00-\x1f]/.test(value.data)) return `"${escaped(value.data)}"`;
   if (value.type === "dword") return `dword:${value.data.toString(16).padStart(8, "0")}`;
   const { number, data } = joined(value);

@@ -1,6 +1,6 @@
 import { NtlmError } from "./digest";
 
-/** The attributes in a challenge's and a response's target information ([MS-NLMP] 2.2.2.1). */
+/** Attributes of the target information in challenges and responses ([MS-NLMP] 2.2.2.1). */
 export const AV = { end: 0, flags: 6, timestamp: 7, targetName: 9, channelBindings: 10 } as const;
 
 export interface AvPair {
@@ -8,7 +8,7 @@ export interface AvPair {
   value: Buffer;
 }
 
-/** Reads target information up to its end mark. */
+/** Reads target information up to its terminator. */
 export function readAvPairs(data: Buffer): AvPair[] {
   const pairs: AvPair[] = [];
   for (let at = 0; at + 4 <= data.length;) {
@@ -20,7 +20,7 @@ export function readAvPairs(data: Buffer): AvPair[] {
     pairs.push({ id, value });
     at += 4 + length;
   }
-  throw new NtlmError("the target information in the host's challenge is cut off");
+  throw new NtlmError("the target information in the host's challenge is truncated");
 }
 
 export function writeAvPairs(pairs: readonly AvPair[]): Buffer {

@@ -10,13 +10,13 @@ import { Sealing } from "./sealing";
 export interface Login {
   user: string;
   password: string;
-  /** Of the service to log in to: `HTTP/name`. */
+  /** Name of the service to log in to: `HTTP/name`. */
   spn: string;
-  /** DER of the host's certificate, when the connection is one of TLS. */
+  /** The host's certificate in DER form. Undefined without TLS. */
   certificate: Buffer | undefined;
 }
 
-/** One login by NTLMv2, on one connection ([MS-NLMP] 3.1.5). */
+/** One NTLMv2 login on one connection ([MS-NLMP] 3.1.5). */
 export class Ntlm {
   readonly #negotiate = negotiateMessage();
 
@@ -26,7 +26,7 @@ export class Ntlm {
     return this.#negotiate;
   }
 
-  /** Answers the host's challenge. `sealing` is for what comes after the login. Throws an `NtlmError`. */
+  /** Answers the host's challenge. `sealing` encrypts the messages after the login. Throws an `NtlmError`. */
   authenticate(token: Buffer): { message: Buffer; sealing: Sealing } {
     const challenge = readChallenge(token);
     const time = challenge.targetInfo.find(({ id }) => id === AV.timestamp)?.value;

@@ -1,4 +1,4 @@
-/** MD4 (RFC 1320). NTLM needs it for passwords; OpenSSL 3, and so Node, no longer has it. */
+/** MD4 (RFC 1320). NTLM needs it for passwords, and OpenSSL 3 no longer provides it to Node. */
 export function md4(message: Buffer): Buffer {
   const padded = Buffer.alloc((((message.length + 8) >> 6) + 1) * 64);
   message.copy(padded);
@@ -21,7 +21,7 @@ type State = [number, number, number, number];
 interface Round {
   mix: (x: number, y: number, z: number) => number;
   constant: number;
-  /** Which word of the block each of the 16 steps takes. */
+  /** The word of the block that each of the 16 steps uses. */
   order: readonly number[];
   shifts: readonly number[];
 }

@@ -1,7 +1,7 @@
 import { readAvPairs, type AvPair } from "./avPairs";
 import { NtlmError } from "./digest";
 
-// [MS-NLMP] 2.2.1: the three messages of a login. 2.2.2.5: the flags.
+// The three messages of a login ([MS-NLMP] 2.2.1) and their flags (2.2.2.5).
 const SIGNATURE = Buffer.from("NTLMSSP\0");
 const FLAGS = {
   unicode: 0x1,
@@ -18,7 +18,7 @@ const FLAGS = {
   key56: 0x80000000,
 };
 const OFFERED = Object.values(FLAGS).reduce((all, flag) => (all | flag) >>> 0, 0);
-/** Without these there is no sealing worth the name. */
+/** Without these flags, the encryption would be weak or missing. */
 const NEEDED = ["unicode", "seal", "extendedSessionSecurity", "targetInfo", "key128", "keyExchange"] as const;
 /** Windows 10, build 17763, NTLM revision 15 (2.2.2.10). It is for debugging only. */
 const VERSION = Buffer.from("0a0063450000000f", "hex");
@@ -27,7 +27,7 @@ const VERSION = Buffer.from("0a0063450000000f", "hex");
 const MIC_AT = 72;
 const HEADER_LENGTH = 88;
 
-/** The first message: what we offer. */
+/** The first message: our offer. */
 export function negotiateMessage(): Buffer {
   const head = Buffer.alloc(16);
   SIGNATURE.copy(head);
@@ -42,11 +42,11 @@ export interface Challenge {
   bytes: Buffer;
   serverChallenge: Buffer;
   targetInfo: AvPair[];
-  /** What both sides offer. */
+  /** The flags that both sides offer. */
   flags: number;
 }
 
-/** Reads a challenge. It may lie in a token of SPNEGO (RFC 4178), which is a DER structure around it. */
+/** Reads a challenge. An SPNEGO token (RFC 4178), which is a DER structure, may surround it. */
 export function readChallenge(token: Buffer): Challenge {
   const start = token.indexOf(SIGNATURE);
   const bytes = token.subarray(Math.max(start, 0));
@@ -55,7 +55,7 @@ export function readChallenge(token: Buffer): Challenge {
   const flags = bytes.readUInt32LE(20);
   const missing = NEEDED.filter((name) => (flags & FLAGS[name]) === 0);
   if (missing.length > 0)
-    throw new NtlmError(`the host does not offer what encrypted messages need (${missing.join(", ")})`);
+    throw new NtlmError(`the host does not offer features that encrypted messages need (${missing.join(", ")})`);
   const [length, at] = [bytes.readUInt16LE(40), bytes.readUInt32LE(44)];
   const targetInfo = readAvPairs(bytes.subarray(at, at + length));
   const end = start === 0 ? bytes.length : Math.max(at + length, bytes.readUInt16LE(12) + bytes.readUInt32LE(16));
@@ -67,7 +67,7 @@ export function readChallenge(token: Buffer): Challenge {
   };
 }
 
-/** The third message, with a place for the message integrity code, which is over this very message. */
+/** The third message. Its message integrity code is still empty, because it is computed over the message. */
 export function authenticateMessage(parts: {
   flags: number;
   domain: string;
@@ -81,11 +81,11 @@ export function authenticateMessage(parts: {
   head.writeUInt32LE(parts.flags, 60);
   VERSION.copy(head, 64);
   const fields = [
-    Buffer.alloc(24), // the response of LAN Manager, which is none
+    Buffer.alloc(24), // no LAN Manager response
     parts.response,
     utf16(parts.domain),
     utf16(parts.user),
-    Buffer.alloc(0), // the workstation: which computer Pulumi runs on is not the host's business
+    Buffer.alloc(0), // no workstation: the host need not know the computer that runs Pulumi
     parts.encryptedSessionKey,
   ];
   let offset = HEADER_LENGTH;

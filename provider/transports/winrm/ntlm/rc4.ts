@@ -1,4 +1,4 @@
-/** RC4. NTLM seals with it; OpenSSL 3, and so Node, no longer has it. The state runs on from one message to the next. */
+/** RC4, the cipher of NTLM. OpenSSL 3 no longer provides it to Node. The state carries over from message to message. */
 export class Rc4 {
   readonly #state = Uint8Array.from({ length: 256 }, (_, i) => i);
   #i = 0;
@@ -11,7 +11,7 @@ export class Rc4 {
     }
   }
 
-  /** Encrypts, which is the same as to decrypt. */
+  /** Encrypts or decrypts, which is the same operation. */
   update(data: Buffer): Buffer {
     const state = this.#state;
     return Buffer.from(

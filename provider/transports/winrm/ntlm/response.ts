@@ -10,19 +10,19 @@ export interface Credentials {
   password: string;
 }
 
-/** Splits `DOMAIN\user`. A local account may be written `.\user`; the realm of `user@realm` stays with the user. */
+/** Splits `DOMAIN\user`. `.\user` is a local account. `user@realm` is a user name as a whole. */
 export function credentialsOf(login: string, password: string): Credentials {
   const at = login.indexOf("\\");
   const domain = at < 0 ? "" : login.slice(0, at);
   return { user: login.slice(at + 1), domain: domain === "." ? "" : domain, password };
 }
 
-/** The key of a password, NTOWFv2 ([MS-NLMP] 3.3.2). */
+/** The key that is derived from a password: NTOWFv2 ([MS-NLMP] 3.3.2). */
 export function passwordKey({ user, domain, password }: Credentials): Buffer {
   return hmacMd5(md4(utf16(password)), utf16(upperCase(user) + domain));
 }
 
-/** Letter by letter: Windows leaves a letter that has no capital of one letter, such as ß. */
+/** Converts letter by letter: Windows keeps a letter without a single-letter uppercase form, such as ß. */
 const upperCase = (text: string): string =>
   [...text]
     .map((letter) => {
@@ -34,7 +34,7 @@ const upperCase = (text: string): string =>
 export interface Response {
   /** The NTLMv2 response to a challenge. */
   bytes: Buffer;
-  /** What the session's key is encrypted with. */
+  /** The key that encrypts the session key. */
   sessionBaseKey: Buffer;
 }
 
@@ -53,7 +53,7 @@ export function respond(
   return { bytes: Buffer.concat([proof, blob]), sessionBaseKey: hmacMd5(key, proof) };
 }
 
-/** What the response says of the target: what the challenge says, and what we know ourselves. */
+/** The target information of the response: that of the challenge, and our own attributes. */
 export function answeredInfo(
   challenge: readonly AvPair[],
   ours: { hasMic: boolean; spn: string; channelBinding: Buffer | undefined },

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { hmacMd5, md5, NtlmError } from "./digest";
 import { Rc4 } from "./rc4";
 
-/** Encrypts and signs what one side sends ([MS-NLMP] 3.4). Messages have to be opened in the order in which they were sealed. */
+/** Encrypts and signs the messages of one side ([MS-NLMP] 3.4). They must be decrypted in the order of their encryption. */
 class Direction {
   readonly #signingKey: Buffer;
   readonly #cipher: Rc4;
@@ -18,7 +18,7 @@ class Direction {
     return this.#cipher.update(data);
   }
 
-  /** The signature of a message whose text went through the cipher just before. */
+  /** The signature of a message. Call it right after the cipher has processed the message. */
   sign(message: Buffer): Buffer {
     const sequence = Buffer.alloc(4);
     sequence.writeUInt32LE(this.#sequence++ >>> 0);
@@ -27,7 +27,7 @@ class Direction {
   }
 }
 
-/** What was agreed on in a login: encrypts and checks the messages after it. */
+/** Encrypts and verifies the messages after a login, with the keys of the login. */
 export class Sealing {
   readonly #ours: Direction;
   readonly #theirs: Direction;
@@ -42,7 +42,7 @@ export class Sealing {
     return { signature: this.#ours.sign(message), sealed };
   }
 
-  /** The text of a message of the host's. Throws when it is not the next one, or was changed on its way. */
+  /** Decrypts a message of the host. Throws when the message is out of sequence or was tampered with. */
   open(signature: Buffer, sealed: Buffer): Buffer {
     const message = this.#theirs.update(sealed);
     const expected = this.#theirs.sign(message);

@@ -1,4 +1,4 @@
-/** Signature algorithms by the hex of their object identifiers, and the hash of the end point (RFC 5929, 4.1). */
+/** The hash of the endpoint (RFC 5929, 4.1) for each signature algorithm, by its object identifier in hex. */
 const HASHES: Record<string, string> = {
   "2a864886f70d010104": "sha256", // RSA with MD5
   "2a864886f70d010105": "sha256", // RSA with SHA-1
@@ -14,7 +14,7 @@ const HASHES: Record<string, string> = {
 };
 
 const RSA_PSS = "2a864886f70d01010a";
-/** The hash functions that parameters of RSA-PSS name (RFC 4055). SHA-1 is the default there. */
+/** The hash functions in RSA-PSS parameters (RFC 4055). The default there is SHA-1. */
 const PSS_HASHES: Record<string, string> = {
   "608648016503040201": "sha256",
   "608648016503040202": "sha384",
@@ -22,7 +22,7 @@ const PSS_HASHES: Record<string, string> = {
   "608648016503040204": "sha224",
 };
 
-/** The hash function for the end point of a certificate (DER), by its signature algorithm, which Node 20 does not tell. */
+/** The endpoint's hash function for a certificate (DER), by its signature algorithm. Node 20 has no API for that algorithm. */
 export function endpointHash(certificate: Buffer): string | undefined {
   const [, algorithm] = children(content(certificate));
   const [identifier, parameters] = algorithm ? children(algorithm) : [];
@@ -39,7 +39,7 @@ function pssHash(parameters: Buffer | undefined): string | undefined {
 
 const content = (der: Buffer): Buffer => children(der)[0] ?? Buffer.alloc(0);
 
-/** The contents of the values (X.690) that lie one after the other; what is cut off ends them. */
+/** The contents of a sequence of values (X.690), up to the first that is truncated. */
 function children(der: Buffer): Buffer[] {
   const found: Buffer[] = [];
   for (let at = 0; at + 2 <= der.length;) {
