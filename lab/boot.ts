@@ -8,7 +8,7 @@ import { runInside } from "./inside";
 import { kinds } from "./kinds";
 import { hostPaths } from "./paths";
 import { identify } from "./processes";
-import { isRunning, readRecord, writeRecord, type HostRecord } from "./records";
+import { isRunning, readRecord, writeRecord, type LinuxRecord } from "./records";
 
 const bootTimeout = 60_000;
 
@@ -30,7 +30,10 @@ function sshdStarts(name: string): number {
 }
 
 /** Waits for a PID 1 other than the one before, for an sshd that it has started, and for all the rest. */
-async function waitUntilUp(name: string, before: { init: number | undefined; starts: number }): Promise<void> {
+async function waitUntilUp(
+  { name, kind }: LinuxRecord,
+  before: { init: number | undefined; starts: number },
+): Promise<void> {
   const until = Date.now() + bootTimeout;
   const problem = (what: string) =>
     new LabError(`${name} ${what}. Its console:\n${readOr(hostPaths(name).console, "").slice(-2000)}`);
@@ -39,7 +42,7 @@ async function waitUntilUp(name: string, before: { init: number | undefined; sta
     if (!record || !isRunning(record)) throw problem("has stopped while it was booting");
     const init = hostInit(name);
     if (init !== undefined && init !== before.init && sshdStarts(name) > before.starts) {
-      await runInside(name, kinds[record.kind].waitUntilUp, { timeout: bootTimeout });
+      await runInside(name, kinds[kind].waitUntilUp, { timeout: bootTimeout });
       return;
     }
     if (Date.now() > until) throw problem(`is not up after ${bootTimeout / 1000} s`);
@@ -48,7 +51,7 @@ async function waitUntilUp(name: string, before: { init: number | undefined; sta
 }
 
 /** Boots a host whose file system is ready. The processes live on when this one ends. */
-export async function boot(record: HostRecord): Promise<void> {
+export async function boot(record: LinuxRecord): Promise<void> {
   const { name } = record;
   const { root, console: consoleFile } = hostPaths(name);
   const starts = sshdStarts(name);
@@ -68,13 +71,13 @@ export async function boot(record: HostRecord): Promise<void> {
   const supervisor = child.pid === undefined ? undefined : identify(child.pid);
   if (!supervisor) throw new LabError(`${name} can't be booted: see ${consoleFile}`);
   writeRecord({ ...record, supervisor });
-  await waitUntilUp(name, { init: undefined, starts });
+  await waitUntilUp(record, { init: undefined, starts });
 }
 
 /** Reboots it in an orderly way, from the inside. */
-export async function reboot(record: HostRecord): Promise<void> {
+export async function reboot(record: LinuxRecord): Promise<void> {
   const before = { init: hostInit(record.name), starts: sshdStarts(record.name) };
   // The command may end with the host it runs in: whether it worked shows in what follows.
   await runInside(record.name, kinds[record.kind].reboot, { timeout: bootTimeout });
-  await waitUntilUp(record.name, before);
+  await waitUntilUp(record, before);
 }

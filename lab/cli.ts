@@ -37,7 +37,8 @@ program
   .action(async () => {
     for (const host of await listHosts()) {
       const owner = host.kept ? "" : "  (bound to a test run)";
-      console.log(`${host.name}  ${host.kind}  ssh ${host.port}  web ${host.ports.web}${owner}`);
+      const ports = host.kind === "windows" ? `winrm ${host.port}` : `ssh ${host.port}  web ${host.ports.web}`;
+      console.log(`${host.name}  ${host.kind}  ${ports}${owner}`);
     }
   });
 

@@ -25,5 +25,6 @@ export function hostPaths(name: string) {
     work: join(folder, "work"),
     console: join(folder, "console.log"),
     key: join(folder, "id_ed25519"),
+    control: join(folder, "control"),
   };
 }

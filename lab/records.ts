@@ -2,14 +2,20 @@ import { readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { hostPaths, labFolder } from "./paths";
 import { identify, isAlive, type ProcessId } from "./processes";
 import type { HostFacts } from "./types";
+import type { WindowsFacts } from "./windows/types";
 
-/** What is kept of a host in a file, so that any later process finds it, and can stop it. */
-export interface HostRecord extends HostFacts {
+interface Life {
   /** The process it is bound to: when that is gone, the host goes too. Missing: it was started to stay. */
   owner?: ProcessId | undefined;
-  /** The shell around nspawn. Missing: not booted yet. */
+  /** The shell around nspawn, or the WinRM service of a Windows host. Missing: not booted yet. */
   supervisor?: ProcessId | undefined;
 }
+
+export type LinuxRecord = HostFacts & Life;
+export type WindowsRecord = WindowsFacts & Life;
+
+/** What is kept of a host in a file, so that any later process finds it, and can stop it. */
+export type HostRecord = LinuxRecord | WindowsRecord;
 
 export function readRecord(name: string): HostRecord | undefined {
   try {
@@ -34,7 +40,7 @@ export function hostNames(): string[] {
     .sort();
 }
 
-/** A host is alive while the shell around its nspawn is that very process. */
+/** A host is alive while its supervisor is that very process. */
 export function isRunning(record: HostRecord): boolean {
   return record.supervisor !== undefined && isAlive(record.supervisor);
 }

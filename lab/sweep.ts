@@ -1,4 +1,5 @@
-import { rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { hostProcesses, removeCgroups } from "./cgroups";
 import { LabError } from "./errors";
 import { removeFileSystem } from "./filesystem";
@@ -35,11 +36,19 @@ export function forgetInNspawn(name: string, tree: string): void {
   rmSync(`${run}/propagate/${name}`, { recursive: true, force: true });
 }
 
+/** The folder of Wine's socket, which Debian's Wine makes in /tmp and notes in the prefix. */
+function forgetInWine(prefix: string): void {
+  const note = join(prefix, "wineserver");
+  const folder = existsSync(note) ? basename(readFileSync(note, "utf8").trim()) : "";
+  if (/^wine-\w+$/.test(folder)) rmSync(join("/tmp", folder), { recursive: true, force: true });
+}
+
 /** Kills a host and removes all of it. Synchronous, so that it also works while a process ends. */
 export function tearDown(name: string): void {
   killProcesses(name);
   removeCgroups(name);
   forgetInNspawn(name, hostPaths(name).root);
+  forgetInWine(hostPaths(name).root);
   removeFileSystem(name); // the record goes last, with the folder: a tear-down that was cut short is found again
 }
 

@@ -63,7 +63,7 @@ function endBuilder(tree: string): void {
 }
 
 /** Runs a command on an unfinished tree so that `endBuilder` finds it. */
-async function work(tree: string, command: string[]): Promise<void> {
+export async function work(tree: string, command: string[]): Promise<void> {
   try {
     await mustExec(...inCgroups(builder(tree), command), { timeout: 15 * minutes });
   } finally {
@@ -86,7 +86,7 @@ function inTree(tree: string, script: string, options: string[] = []): Promise<v
 }
 
 /** A finished tree under its hash, made by `build` if there is none yet; made by one process at a time. */
-async function cached(label: string, recipe: unknown, build: (tree: string) => Promise<void>): Promise<string> {
+export async function cached(label: string, recipe: unknown, build: (tree: string) => Promise<void>): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 12);
   const tree = join(labFolder("templates"), `${label}-${hash}`);
   if (existsSync(tree)) return tree;

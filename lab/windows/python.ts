@@ -3,7 +3,8 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-const source = (name: string) => join(repository(), "lab/windows", name);
+/** A file or folder beside this one. */
+export const source = (name: string) => join(repository(), "lab/windows", name);
 
 /** The repository. From dist/, which has no Python in it, this goes back to the sources. */
 function repository(): string {

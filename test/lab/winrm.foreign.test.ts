@@ -1,9 +1,6 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { python } from "../../lab/windows/python";
 import { describeWith } from "../support/requirements";
 import { certificate } from "../support/winrm/certificate";
+import { byForeignClients } from "../support/winrm/foreign";
 import { servers, shells } from "../support/winrm/transport";
 
 /** What the service of the lab is worth: clients that are not ours, and that work with Windows, get right answers from it. */
@@ -17,13 +14,10 @@ describeWith(["winrm"], "pywinrm and pypsrp", () => {
     ["over TLS, bound to the channel", { tls: certificate() }],
   ] as const)("%s", async (_, options) => {
     const server = await start(options);
-    const url = `${"tls" in options ? "https" : "http"}://127.0.0.1:${server.port}/wsman`;
-    const script = join(__dirname, "../support/winrm/foreign.py");
-    const { stdout } = await promisify(execFile)(python(), ["-W", "ignore", script, url, server.user, server.password]);
-    expect(JSON.parse(stdout)).toEqual([
-      ["grüß <&>", "error\n", 7],
-      ["grüß", "", 9],
-    ]);
+    const line = 'printf "%s" "$GREETING <&>"; cat; echo error >&2; exit 7';
+    const command = { line, environment: { GREETING: "grüß" }, input: " grüß" };
+    const answer = { stdout: "grüß <&> grüß", stderr: "error\n", code: 7 };
+    expect(await byForeignClients(server, command, "tls" in options)).toEqual([answer, answer]);
     expect(await shells(server)).toBe(0);
   });
 });

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { missingForLab, onPath } from "../../lab/requirements";
 import { missingForWinRm } from "../../lab/windows/python";
+import { missingForWindows } from "../../lab/windows/wine";
 
 /** What a test may need that not every computer has. */
-export type Requirement = "lab" | "pulumi" | "pulumi-language-yaml" | "strace" | "root" | "winrm" | Sdk | Shell;
+export type Requirement =
+  "lab" | "pulumi" | "pulumi-language-yaml" | "strace" | "root" | "winrm" | "windows" | Sdk | Shell;
 type Sdk = "go" | "generate-sdks" | "python";
 type Shell = "dash" | "bash" | "busybox";
 
@@ -12,6 +14,7 @@ const reasons: Record<Requirement, () => string[]> = {
   pulumi: () => (onPath("pulumi") ? [] : ["the Pulumi CLI is not on the PATH: npm test puts it there"]),
   strace: () => (onPath("strace") ? [] : ["strace is not on the PATH: npm test installs it on Debian, as root"]),
   winrm: missingForWinRm,
+  windows: missingForWindows,
   root: () => (process.getuid?.() === 0 ? [] : ["this is not root, who alone can give files to others"]),
   dash: () => (onPath("dash") ? [] : ["there is no dash"]),
   bash: () => (onPath("bash") ? [] : ["there is no bash"]),

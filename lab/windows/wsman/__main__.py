@@ -4,13 +4,15 @@ model of [MS-WSMV], and a runner executes the commands. It listens on 127.0.0.1 
 
 It prints its port as a line of JSON, then one line for each event. It exits at the end of its standard input. A line of
 JSON on standard input sets the answer to the next request of a verb: {"on": "Create", "code": 2150859173} or
-{"on": "*", "status": 503}. {"echo": 1} is printed back after all earlier events.
+{"on": "*", "status": 503}. {"echo": 1} is printed back after all earlier events. With
+--control, clients of a Unix socket take the place of standard input and output, and the service runs until it is killed.
 """
 
 import argparse
 import json
 import os
 import signal
+import socketserver
 import sys
 import threading
 
@@ -24,6 +26,8 @@ def settings():
     parser = argparse.ArgumentParser()
     parser.add_argument("--acceptor", choices=ACCEPTORS, default="spnego")
     parser.add_argument("--runner", choices=RUNNERS, default="sh")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--control", help="path of the Unix socket to listen on for orders")
     parser.add_argument("--users", required=True, help="file of lines DOMAIN:user:password, in the format of NTLM_USER_FILE")
     parser.add_argument("--certificate", help="PEM file; with it the service speaks HTTPS and requires channel binding")
     parser.add_argument("--key")
@@ -46,22 +50,63 @@ def settings():
     return given
 
 
+class Watchers:
+    """Sends each event to everybody who watches the service, and takes their orders."""
+
+    def __init__(self):
+        self.outputs, self.lock = [], threading.Lock()
+
+    def emit(self, **event):
+        with self.lock:
+            for output in list(self.outputs):
+                self._send(output, event)
+
+    def attend(self, orders, output, server):
+        """Serves one of them until the end of its orders."""
+        with self.lock:
+            self._send(output, {"port": server.server_address[1]})
+            self.outputs.append(output)
+        for line in orders:
+            order = json.loads(line)
+            if "echo" not in order:
+                server.forced.append(order)
+                continue
+            with self.lock:
+                self._send(output, order)
+        with self.lock:
+            self.outputs.remove(output)
+
+    @staticmethod
+    def _send(output, event):
+        try:
+            output.write(json.dumps(event) + "\n")
+            output.flush()
+        except OSError:
+            pass  # a watcher that has gone: its orders end, too
+
+
+def attend_socket(path, watchers, server):
+    class Connection(socketserver.StreamRequestHandler):
+        def handle(self):
+            with self.connection.makefile("r") as orders, self.connection.makefile("w") as output:
+                watchers.attend(orders, output, server)
+
+    class Control(socketserver.ThreadingUnixStreamServer):
+        daemon_threads = True
+
+    Control(path, Connection).serve_forever()
+
+
 def main():
     given = settings()
-    printing = threading.Lock()
-
-    def emit(**event):
-        with printing:
-            print(json.dumps(event), flush=True)
-
-    shells = Shells(RUNNERS[given.runner](), given, emit)
-    server = Server(("127.0.0.1", 0), given, shells, emit)
+    watchers = Watchers()
+    shells = Shells(RUNNERS[given.runner](), given, watchers.emit)
+    server = Server(("127.0.0.1", given.port), given, shells, watchers.emit)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGKILL) if shells.end() is None else None)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    emit(port=server.server_address[1])
-    for line in sys.stdin:
-        order = json.loads(line)
-        emit(**order) if "echo" in order else server.forced.append(order)
+    if given.control:
+        attend_socket(given.control, watchers, server)
+    watchers.attend(sys.stdin, sys.stdout, server)
     shells.end()
 
 

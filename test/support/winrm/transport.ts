@@ -1,4 +1,5 @@
-import { startWinRmServer, type WinRmServer, type WinRmServerOptions } from "../../../lab/windows/winRmServer";
+import type { WinRmServerOptions } from "../../../lab/windows/control";
+import { startWinRmServer, type WinRmServer } from "../../../lab/windows/winRmServer";
 import { HostError } from "../../../model/errors";
 import { WinRmTransport } from "../../../provider/transports/winrm";
 import { winRmTarget, type WinRmConnection } from "../../../provider/transports/winrm/target";

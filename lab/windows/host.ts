@@ -1,0 +1,73 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LabError } from "../errors";
+import { makeFileSystem } from "../filesystem";
+import { make, reserve, stopHost } from "../lifetime";
+import { hostPaths } from "../paths";
+import { portsPerHost } from "../ports";
+import { isRunning, readRecord, type WindowsRecord } from "../records";
+import { sweep } from "../sweep";
+import { bootWindows, connectToControl, shutDown } from "./boot";
+import { WinRmControl } from "./control";
+import { labPrograms, prefixTemplate } from "./template";
+import type { WindowsHost, WindowsOptions } from "./types";
+import { missingForWindows, nssm, runInWine } from "./wine";
+
+/** Boots a new Windows host. It ends with this process (or its test run) unless `keep` says otherwise. */
+export async function startWindowsHost(options: WindowsOptions = {}): Promise<WindowsHost> {
+  const missing = missingForWindows();
+  if (missing.length > 0) throw new LabError(`The lab can't start Windows hosts here:\n  ${missing.join("\n  ")}`);
+  sweep();
+  const [template, programs] = [await prefixTemplate(), await labPrograms()];
+  const reserved = await reserve<WindowsRecord>("windows", options.name, (name, port) => ({
+    ...{ name, kind: "windows", address: "127.0.0.1", port, user: "Administrator" },
+    password: randomBytes(12).toString("base64url"),
+    machineId: randomUUID(),
+    root: join(hostPaths(name).root, "drive_c"),
+    ports: { spare: Array.from({ length: portsPerHost - 1 }, (_, i) => port + 1 + i) },
+    winRm: options.winRm ?? {},
+  }));
+  const { name, root, machineId } = reserved;
+  await make(name, options.keep ?? false, async () => {
+    await makeFileSystem(name, template);
+    for (const program of readdirSync(programs)) copyFileSync(join(programs, program), join(root, "lab", program));
+    if (options.nssm) copyFileSync(nssm(), join(root, "tools/nssm.exe"));
+    const registry = join(hostPaths(name).root, "system.reg");
+    const text = readFileSync(registry, "latin1");
+    writeFileSync(registry, text.replace(/^"MachineGuid"=".*"$/m, `"MachineGuid"="${machineId}"`), "latin1");
+    await bootWindows(reserved);
+  });
+  return (await findWindowsHost(name))!;
+}
+
+/** A Windows host that another process may have started. */
+export async function findWindowsHost(name: string): Promise<WindowsHost | undefined> {
+  const found = readRecord(name);
+  if (found?.kind !== "windows" || !isRunning(found)) return undefined;
+  const { owner: _, supervisor: __, ...facts } = found;
+  const winRmService = new WinRmControl();
+  const attach = async () => {
+    const socket = await connectToControl(name, current().supervisor!);
+    await winRmService.attach(socket, socket);
+    socket.unref(); // it keeps no process waiting
+  };
+  const current = (): WindowsRecord => {
+    const record = readRecord(name);
+    if (record?.kind !== "windows") throw new LabError(`There is no host ${name} any more.`);
+    return record;
+  };
+  const restart = async (pullsPlug: boolean) => {
+    await bootWindows(await shutDown(current(), pullsPlug));
+    await attach();
+  };
+  await attach();
+  return {
+    ...facts,
+    winRmService,
+    run: (line, runOptions) => runInWine(name, line, runOptions),
+    reboot: () => restart(false),
+    powerCycle: () => restart(true),
+    stop: () => stopHost(name),
+  };
+}

@@ -1,0 +1,82 @@
+/*
+ * A program that stays alive, for services of the lab. Options, in any order:
+ *   --record FILE        writes its arguments and its environment into a file, a line each, in UTF-8
+ *   --out TEXT           prints a line;  --err TEXT: on standard error
+ *   --listen PORT        answers each connection to 127.0.0.1 with "HTTP/1.1 200 OK"
+ *   --ignore-ctrl        takes no notice of Ctrl-C
+ *   --child              starts itself once more, without options, and waits
+ *   --exit CODE          ends with a code, at once or --after SECONDS
+ */
+#include <winsock2.h>
+#include <stdio.h>
+#include <windows.h>
+
+static void put_utf8(FILE *file, const WCHAR *text)
+{
+    char line[65536] = "";
+    WideCharToMultiByte(CP_UTF8, 0, text, -1, line, sizeof line, NULL, NULL);
+    fprintf(file, "%s\n", line);
+    fflush(file);
+}
+
+static void record(const WCHAR *path, int argc, WCHAR **argv)
+{
+    WCHAR folder[32768];
+    FILE *file = _wfopen(path, L"wb");
+    if (!file) return;
+    for (int i = 0; i < argc; i++) put_utf8(file, argv[i]);
+    GetCurrentDirectoryW(32768, folder);
+    fputs("\n", file), put_utf8(file, folder), fputs("\n", file);
+    for (WCHAR *variable = GetEnvironmentStringsW(); *variable; variable += wcslen(variable) + 1) put_utf8(file, variable);
+    fclose(file);
+}
+
+static DWORD WINAPI serve(void *port)
+{
+    static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((u_short)(ULONG_PTR)port)};
+    WSADATA data;
+    char request[4096];
+    WSAStartup(MAKEWORD(2, 2), &data);
+    SOCKET listener = socket(AF_INET, SOCK_STREAM, 0), connection;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 8)) ExitProcess(98);
+    while ((connection = accept(listener, NULL, NULL)) != INVALID_SOCKET) {
+        recv(connection, request, sizeof request, 0);
+        send(connection, answer, sizeof answer - 1, 0);
+        closesocket(connection);
+    }
+    return 0;
+}
+
+static BOOL WINAPI ignore(DWORD event)
+{
+    return event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT;
+}
+
+static void start_child(WCHAR *program)
+{
+    STARTUPINFOW startup = {.cb = sizeof startup};
+    PROCESS_INFORMATION process;
+    WCHAR line[MAX_PATH + 3];
+    swprintf(line, MAX_PATH + 3, L"\"%ls\"", program);
+    CreateProcessW(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process);
+}
+
+int wmain(int argc, WCHAR **argv)
+{
+    int code = -1, after = 0;
+    for (int i = 1; i < argc; i++) {
+        const WCHAR *option = argv[i], *value = i + 1 < argc ? argv[i + 1] : L"";
+        if (!wcscmp(option, L"--ignore-ctrl")) SetConsoleCtrlHandler(ignore, TRUE);
+        else if (!wcscmp(option, L"--child")) start_child(argv[0]);
+        else if (i++, !wcscmp(option, L"--record")) record(value, argc, argv);
+        else if (!wcscmp(option, L"--out")) put_utf8(stdout, value);
+        else if (!wcscmp(option, L"--err")) put_utf8(stderr, value);
+        else if (!wcscmp(option, L"--listen")) CreateThread(NULL, 0, serve, (void *)(ULONG_PTR)_wtoi(value), 0, NULL);
+        else if (!wcscmp(option, L"--exit")) code = (int)wcstoul(value, NULL, 10);
+        else if (!wcscmp(option, L"--after")) after = _wtoi(value);
+    }
+    Sleep(code == -1 ? INFINITE : (DWORD)after * 1000);
+    return code;
+}
