@@ -1,3 +1,4 @@
+import { HostError } from "../model/errors";
 import type { Connection } from "../schema/connection";
 import { Pool, type PoolLimits } from "./transports/pool";
 import { targetOf } from "./transports/target";
@@ -17,6 +18,7 @@ export class Hosts {
   }
 
   get(connection: Connection & { host: string }): PosixHost {
+    if (connection.type === "winrm") throw new HostError("unreachable", connection.host, "WinRM is not supported yet");
     const target = targetOf(connection, SUPERUSER);
     const key = JSON.stringify([target, connection.become]);
     const host = this.#hosts.get(key) ?? new PosixHost(new ShellHost(this.#pool, target, connection.become));

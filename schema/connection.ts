@@ -99,15 +99,44 @@ export const jumpSchema = z
     exclusive: exclusiveInLogin,
   });
 
+/** HTTPS for WinRM. */
+const tlsSchema = z
+  .strictObject({
+    caCertificate: z.string().min(1, "must not be empty").optional().meta({
+      description: "Certificates of the authorities that may have signed the host's certificate, in PEM format.",
+      unset: "the authorities that the computer running Pulumi trusts",
+    }),
+    fingerprintSha256: line.optional().meta({
+      description:
+        "SHA-256 fingerprint of the host's certificate: 64 hexadecimal digits, with or without colons. It replaces the check of the authority and of the name, so it also works for a self-signed certificate.",
+    }),
+    insecureSkipVerify: z.boolean().optional().meta({
+      description: "Accepts any certificate. Anybody on the network path can then read and change what is sent.",
+      default: false,
+    }),
+  })
+  .meta({
+    id: "Tls",
+    description:
+      "How the certificate of a host is checked. `{}` uses the authorities that the computer running Pulumi trusts.",
+    examples: [{ fingerprintSha256: "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c" }],
+    exclusive: [["caCertificate", "fingerprintSha256", "insecureSkipVerify"]],
+  });
+
 /** How to reach a host. Only `host` is part of a service's identity: a change of the others never touches the service. */
 export const connectionSchema = z
   .strictObject({
     type: words("ConnectionType", {
       ssh: "log in over SSH",
+      winrm: "log in to a Windows host over WinRM (not supported yet)",
       local: "the computer that runs Pulumi",
     })
       .optional()
-      .meta({ description: "How to connect.", default: "ssh" }),
+      .meta({
+        description:
+          "How to connect. A connection that sets another type than the provider's inherits only what both types have, and not the port.",
+        default: "ssh",
+      }),
     host: hostName.optional().meta({
       description:
         "Which machine it is. A change replaces the service: it is deleted on the old machine, then created on the new one.",
@@ -115,10 +144,28 @@ export const connectionSchema = z
       examples: ["edi1"],
     }),
     ...loginSchema.shape,
+    port: port.optional().meta({
+      description: "TCP port of the SSH server or of WinRM.",
+      unset: "22; for `winrm` 5985, or 5986 with `tls`",
+    }),
+    user: line.optional().meta({ description: "Login name.", unset: "`root`; for `winrm` `Administrator`" }),
     become: becomeSchema.optional().meta({
       description: "How to get root's rights after the login, when the login itself is not root.",
     }),
     jump: jumpSchema.optional().meta({ description: "A jump host, through which the connection goes." }),
+    authentication: words("WinRmAuthentication", {
+      ntlm: "NTLMv2, which encrypts the messages even without TLS",
+      basic: "the password itself, for local accounts, over TLS only",
+    })
+      .optional()
+      .meta({
+        description: "For `winrm`: how to log in. Kerberos, CredSSP and client certificates are not supported.",
+        default: "ntlm",
+      }),
+    tls: tlsSchema.optional().meta({
+      description: "For `winrm`: connect over HTTPS, and how to check the certificate of the host.",
+      unset: "plain HTTP, except on port 5986",
+    }),
     connectTimeoutSeconds: seconds.min(1, "must be at least 1").optional().meta({
       description: "Time limit for making the connection, retries included.",
       unit: "seconds",
@@ -154,13 +201,32 @@ export const alternatives: readonly (readonly string[])[] = [
   ["hostKey", "knownHosts", "knownHostsFile"],
 ];
 
-/** Merges connections property by property; a later one overrides earlier ones, and their {@link alternatives}. */
+type ConnectionType = Required<Connection>["type"];
+
+/** The types that have a property of a connection; every type has the properties that are not listed. */
+export const typesOf: Readonly<Record<string, readonly ConnectionType[]>> = {
+  ...Object.fromEntries(Object.keys(loginSchema.shape).map((name) => [name, ["ssh"]])),
+  ...Object.fromEntries(["address", "port", "user", "password", "passwordEnv"].map((name) => [name, ["ssh", "winrm"]])),
+  become: ["ssh", "local"],
+  jump: ["ssh"],
+  authentication: ["winrm"],
+  tls: ["winrm"],
+};
+
+/** The properties of the lower connection that the upper one inherits. */
+export function inherited(below: Connection, above: Connection): Connection {
+  const superseded = alternatives.filter((group) => group.some((name) => name in above)).flat();
+  const { type } = above;
+  const isOther = typeof type === "string" && type !== (below.type ?? "ssh");
+  const goes = (name: string) => superseded.includes(name) || (isOther && (name === "port" || !has(type, name)));
+  return Object.fromEntries(Object.entries(below).filter(([name]) => !goes(name)));
+}
+
+const has = (type: ConnectionType, name: string) => typesOf[name]?.includes(type) ?? true;
+
+/** Merges connections property by property; a later one overrides earlier ones. */
 export function mergeConnections(...layers: (Connection | undefined)[]): Connection {
-  return layers.reduce<Connection>((below, above = {}) => {
-    const superseded = alternatives.filter((group) => group.some((name) => name in above)).flat();
-    const kept = Object.entries(below).filter(([name]) => !superseded.includes(name));
-    return { ...(Object.fromEntries(kept) as Connection), ...above };
-  }, {});
+  return layers.reduce<Connection>((below, above = {}) => ({ ...inherited(below, above), ...above }), {});
 }
 
 export type Connection = z.infer<typeof connectionSchema>;

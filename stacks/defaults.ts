@@ -1,4 +1,4 @@
-import { alternatives as ofConnections } from "../schema/connection";
+import { alternatives as ofConnections, inherited } from "../schema/connection";
 import { isObject, type Values } from "../model/props";
 
 /** Ways to say one thing: a server that says one of them has no use for another one in the defaults. */
@@ -16,8 +16,12 @@ export function withDefaults(defaults: unknown, server: unknown): unknown {
   const merged: Values = { ...server };
   for (const [key, value] of Object.entries(defaults)) {
     const instead = alternatives.find((group) => group.includes(key))?.some((other) => other in server) ?? false;
-    if (key in server) merged[key] = withDefaults(value, server[key]);
+    if (key in server) merged[key] = withDefaults(defaultsFor(key, value, server[key]), server[key]);
     else if (!instead) merged[key] = value;
   }
   return merged;
+}
+
+function defaultsFor(key: string, value: unknown, own: unknown): unknown {
+  return key === "connection" && isObject(value) && isObject(own) ? inherited(value, own) : value;
 }

@@ -1,9 +1,10 @@
-import { HostError, PropertyError } from "../../model/errors";
+import { HostError, PropertyError, type Issue } from "../../model/errors";
 import { getAt, UNKNOWN, withoutUnknowns } from "../../model/props";
 import { mergeConnections, type Connection } from "../../schema/connection";
 import type { ProviderConfig } from "../../schema/provider";
 import { holdsUnknown } from "../../schema/validate";
 import type { Host } from "../platform";
+import { connectionIssues } from "../transports/connectionIssues";
 import type { Log } from "./lifecycle";
 
 /** Opens hosts. `Hosts` implements this interface; tests use their own implementation. */
@@ -30,6 +31,24 @@ export class Connections {
   /** The merged connection to a host, without values that are not known yet. */
   effective(host: string, own: Connection | undefined): Connection & { host: string } {
     return { ...mergeConnections(...this.#layers(host, own).map(known)), host };
+  }
+
+  /** The merged connection, with UNKNOWN for values that are not known yet; undefined when it is not known which it has. */
+  whole(own: Connection | undefined): Connection | undefined {
+    const host = this.hostOf(own);
+    const layers = typeof host === "string" ? this.#layers(host, own) : [UNKNOWN];
+    return layers.includes(UNKNOWN) ? undefined : mergeConnections(...(layers as (Connection | undefined)[]));
+  }
+
+  /** All errors in the connection of a resource that need no host. */
+  issues(own: Connection | undefined): Issue[] {
+    if (this.hostOf(own) === undefined) {
+      const message =
+        "is required: name the machine here, or set `host` in the provider's connection (bots:connection) for all services";
+      return [{ path: ["connection", "host"], message }];
+    }
+    const whole = this.whole(own);
+    return connectionIssues(whole ?? own ?? {}, ["connection"], whole !== undefined);
   }
 
   #layers(host: string, own: Connection | undefined): unknown[] {

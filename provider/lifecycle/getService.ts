@@ -4,7 +4,6 @@ import { serviceSchema } from "../../schema/service";
 import { validate } from "../../schema/validate";
 import type { Connection } from "../../schema/connection";
 import type { HostCall, ProviderFunction } from "./lifecycle";
-import { connectionIssues } from "../transports/connectionIssues";
 import type { Context } from "./service/context";
 import { serviceId } from "./service/id";
 import { readService } from "./service/read";
@@ -18,11 +17,7 @@ export class GetService implements ProviderFunction {
   check(args: Props): Issue[] {
     const shape = validate(argsSchema, args.values);
     if (shape.length > 0) return shape;
-    const own = args.values.connection as Connection | undefined;
-    if (this.context.connections.hostOf(own) === undefined) {
-      return [{ path: ["connection", "host"], message: "is required: name the machine" }];
-    }
-    return connectionIssues(own ?? {}, ["connection"]);
+    return this.context.connections.issues(args.values.connection as Connection | undefined);
   }
 
   async invoke(request: HostCall & { args: Props }): Promise<Props> {

@@ -5,9 +5,11 @@ import { Deadline, type OnWaiting } from "./retry";
 import { dial } from "./ssh/dial";
 import { LocalTransport } from "./local";
 import type { Hop, Target } from "./target";
-import { Semaphore } from "./semaphore";
+import { Semaphore, unhurried } from "./semaphore";
 import { SshTransport } from "./ssh";
 import type { Transport } from "./transport";
+import { WinRmTransport } from "./winrm";
+import type { WinRmTarget } from "./winrm/target";
 
 /** How long, in milliseconds, later calls get the error of a failed connection. A refused password is never tried twice. */
 const MEMORY: Partial<Record<HostErrorKind, number>> = {
@@ -17,10 +19,13 @@ const MEMORY: Partial<Record<HostErrorKind, number>> = {
   hostKey: Infinity,
 };
 
+/** After so many milliseconds a WinRM login no longer counts as a concurrent attempt, so a dead host does not block the others. */
+const SLOW_LOGIN = 2000;
+
 export interface PoolLimits {
   /** Concurrent connection attempts. Default: 8. */
   maxConnections?: number;
-  /** Concurrent sessions on one connection. Default: 8; servers allow 10 (MaxSessions), and cancelling needs one more. */
+  /** Concurrent sessions on one host. Default: 8; sshd allows 10 (MaxSessions), and cancelling needs one more. */
   maxSessionsPerHost?: number;
 }
 
@@ -41,12 +46,15 @@ class Dialling {
   }
 }
 
+/** What the pool holds: only their callers know what can be done with one. */
+type Closable = Pick<Transport, "close">;
+
 /** One connection per login for the life of the process, shared by all callers. */
 export class Pool {
-  readonly #connections = new Map<string, Promise<SshTransport>>();
+  readonly #connections = new Map<string, Promise<Closable>>();
   readonly #dialling = new Map<string, Dialling>();
   readonly #failures = new Map<string, { error: HostError; until: number }>();
-  readonly #open = new Set<Transport>();
+  readonly #open = new Set<Closable>();
   readonly #locals = new Map<string, LocalTransport>();
   readonly #dials: Semaphore;
   readonly #sessions: number;
@@ -65,6 +73,12 @@ export class Pool {
     return unlessAborted(connecting, target.name, signal, "connecting");
   }
 
+  /** The same for a Windows host that is reached over WinRM. */
+  async winRm(target: WinRmTarget, signal?: AbortSignal, onWaiting?: OnWaiting): Promise<WinRmTransport> {
+    const connecting = this.#shared(["winrm", target], (say) => this.#logIn(target, say), onWaiting);
+    return unlessAborted(connecting, target.name, signal, "connecting");
+  }
+
   #local(name: string): Transport {
     const local = this.#locals.get(name) ?? new LocalTransport(name);
     this.#locals.set(name, local);
@@ -73,15 +87,24 @@ export class Pool {
   }
 
   /** The connection to a jump host is pooled too: all targets behind it share it. */
-  #connect(hops: readonly Hop[], seconds: number, onWaiting: OnWaiting = () => {}): Promise<SshTransport> {
-    const key = JSON.stringify(hops);
+  #connect(hops: readonly Hop[], seconds: number, onWaiting?: OnWaiting): Promise<SshTransport> {
+    return this.#shared(["ssh", hops], (say, forget) => this.#dial(hops, seconds, forget, say), onWaiting);
+  }
+
+  /** The connection of a login, made by `make` if there is none. What is made for one login always has the same type. */
+  #shared<T extends Closable>(
+    login: unknown,
+    make: (say: OnWaiting, forget: () => void) => Promise<T>,
+    onWaiting: OnWaiting = () => {},
+  ): Promise<T> {
+    const key = JSON.stringify(login);
     const failure = this.#failures.get(key);
     if (failure && failure.until > performance.now()) return Promise.reject(failure.error);
     this.#failures.delete(key);
     const known = this.#connections.get(key);
     if (known) {
       this.#dialling.get(key)?.tell(onWaiting);
-      return known;
+      return known as Promise<T>;
     }
     const forget = () => {
       if (this.#connections.get(key) === connection) this.#connections.delete(key);
@@ -89,7 +112,7 @@ export class Pool {
     const dialling = new Dialling();
     dialling.tell(onWaiting);
     this.#dialling.set(key, dialling);
-    const connection = this.#dial(hops, seconds, forget, dialling.say);
+    const connection = make(dialling.say, forget);
     this.#connections.set(key, connection);
     const settled = () => void this.#dialling.delete(key);
     connection.then(settled, settled);
@@ -99,6 +122,20 @@ export class Pool {
       if (memory) this.#failures.set(key, { error: error as HostError, until: performance.now() + memory });
     });
     return connection;
+  }
+
+  async #logIn(target: WinRmTarget, say: OnWaiting): Promise<WinRmTransport> {
+    const signal = this.#closing.signal;
+    const leave = await this.#dials.acquire();
+    try {
+      const connecting = WinRmTransport.connect(target, this.#sessions, signal, say);
+      const transport = await unhurried(connecting, SLOW_LOGIN, leave);
+      this.#open.add(transport);
+      if (signal.aborted) transport.close();
+      return transport;
+    } finally {
+      leave();
+    }
   }
 
   async #dial(hops: readonly Hop[], seconds: number, forget: () => void, say: OnWaiting): Promise<SshTransport> {

@@ -21,3 +21,9 @@ export class Semaphore {
     };
   }
 }
+
+/** Work that no longer counts after so many milliseconds: it gives its place up, so that it does not block others. */
+export async function unhurried<T>(work: Promise<T>, milliseconds: number, leave: () => void): Promise<T> {
+  const timer = setTimeout(leave, milliseconds);
+  return work.finally(() => clearTimeout(timer));
+}

@@ -61,9 +61,10 @@ export type Login = LoginProperties & AtMostOne<"privateKey" | "privateKeyFile">
 
 /**
  * - `ssh`: log in over SSH
+ * - `winrm`: log in to a Windows host over WinRM (not supported yet)
  * - `local`: the computer that runs Pulumi
  */
-export type ConnectionType = "ssh" | "local";
+export type ConnectionType = "ssh" | "winrm" | "local";
 
 /**
  * - `sudo`: run commands through sudo(8)
@@ -114,12 +115,45 @@ export interface JumpProperties extends LoginProperties {
 /** A jump host: the connection to the machine goes through it. */
 export type Jump = JumpProperties & AtMostOne<"privateKey" | "privateKeyFile"> & AtMostOne<"password" | "passwordEnv"> & AtMostOne<"passphrase" | "passphraseEnv">;
 
-/** The properties of {@link Connection}. */
-export interface ConnectionProperties extends LoginProperties {
+/**
+ * - `ntlm`: NTLMv2, which encrypts the messages even without TLS
+ * - `basic`: the password itself, for local accounts, over TLS only
+ */
+export type WinRmAuthentication = "ntlm" | "basic";
+
+/** The properties of {@link Tls}. */
+export interface TlsProperties {
   /**
-   * How to connect.
+   * Certificates of the authorities that may have signed the host's certificate, in PEM format. Default: the
+   * authorities that the computer running Pulumi trusts.
+   */
+  caCertificate?: Input<string>;
+  /**
+   * SHA-256 fingerprint of the host's certificate: 64 hexadecimal digits, with or without colons. It replaces the
+   * check of the authority and of the name, so it also works for a self-signed certificate.
+   */
+  fingerprintSha256?: Input<string>;
+  /** Accepts any certificate. Anybody on the network path can then read and change what is sent. Default: `false`. */
+  insecureSkipVerify?: Input<boolean>;
+}
+
+/**
+ * How the certificate of a host is checked. `{}` uses the authorities that the computer running Pulumi trusts.
+ *
+ * ```ts
+ * { fingerprintSha256: "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c" }
+ * ```
+ */
+export type Tls = TlsProperties & AtMostOne<"caCertificate" | "fingerprintSha256" | "insecureSkipVerify">;
+
+/** The properties of {@link Connection}. */
+export interface ConnectionProperties extends Omit<LoginProperties, "port" | "user"> {
+  /**
+   * How to connect. A connection that sets another type than the provider's inherits only what both types have, and
+   * not the port.
    *
    * - `ssh`: log in over SSH
+   * - `winrm`: log in to a Windows host over WinRM (not supported yet)
    * - `local`: the computer that runs Pulumi
    *
    * Default: `ssh`.
@@ -130,6 +164,10 @@ export interface ConnectionProperties extends LoginProperties {
    * Default: the `host` of the provider's connection. Example: `"edi1"`.
    */
   host?: Input<string>;
+  /** TCP port of the SSH server or of WinRM. Default: 22; for `winrm` 5985, or 5986 with `tls`. */
+  port?: Input<number>;
+  /** Login name. Default: `root`; for `winrm` `Administrator`. */
+  user?: Input<string>;
   /**
    * How to get root's rights after the login, when the login itself is not root.
    *
@@ -140,6 +178,24 @@ export interface ConnectionProperties extends LoginProperties {
   become?: Input<Become>;
   /** A jump host, through which the connection goes. */
   jump?: Input<Jump>;
+  /**
+   * For `winrm`: how to log in. Kerberos, CredSSP and client certificates are not supported.
+   *
+   * - `ntlm`: NTLMv2, which encrypts the messages even without TLS
+   * - `basic`: the password itself, for local accounts, over TLS only
+   *
+   * Default: `ntlm`.
+   */
+  authentication?: Input<WinRmAuthentication>;
+  /**
+   * For `winrm`: connect over HTTPS, and how to check the certificate of the host. Default: plain HTTP, except on port
+   * 5986.
+   *
+   * ```ts
+   * { fingerprintSha256: "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c" }
+   * ```
+   */
+  tls?: Input<Tls>;
   /** Time limit for making the connection, retries included. Default: `30` seconds. */
   connectTimeoutSeconds?: Input<number>;
   /**

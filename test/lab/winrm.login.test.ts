@@ -1,8 +1,10 @@
 import { X509Certificate } from "node:crypto";
+import { Pool } from "../../provider/transports/pool";
 import { Ntlm } from "../../provider/transports/winrm/ntlm";
+import { winRmTarget } from "../../provider/transports/winrm/target";
 import { describeWith } from "../support/requirements";
 import { certificate } from "../support/winrm/certificate";
-import { connect, failure, servers } from "../support/winrm/transport";
+import { connect, connectionTo, failure, servers } from "../support/winrm/transport";
 
 /** Logs in with what a test makes of it. */
 function spoil(change: (login: Ntlm["login"], authenticate: (login: Ntlm["login"]) => Authenticated) => Authenticated) {
@@ -36,6 +38,16 @@ describeWith(["winrm"], "a login by NTLM", () => {
       expect((await server.events()).filter(({ event }) => event === "login")).toEqual([
         { event: "login", accepted: true },
       ]);
+    });
+
+    test("all users of a pool share one connection", async () => {
+      const server = await start({ acceptor });
+      const pool = new Pool();
+      const [one, other] = await Promise.all([1, 2].map(() => pool.winRm(winRmTarget(connectionTo(server)))));
+      expect(one).toBe(other);
+      expect(await one!.run({ line: "echo x", stdin: Buffer.alloc(0) })).toMatchObject({ code: 0 });
+      expect((await server.events()).filter(({ event }) => event === "login")).toHaveLength(1);
+      pool.close();
     });
 
     test("a wrong password is refused, and never tried again", async () => {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { formatPath, UNKNOWN, type Path, type Values } from "../../model/props";
+import type { ProviderConfig } from "../../schema/provider";
 import { lifecycle, minimal, props, recordingLog, urn } from "../support/serviceLifecycle";
 
 const check = (values: Values, ...secrets: Path[]) =>
@@ -155,6 +156,39 @@ describe("promise 1: what is wrong is an error at its property, without a host",
     };
     expect(Object.keys(check(values))).toEqual(['environment["B="]']);
     expect(check({ connection: UNKNOWN })).toEqual({});
+  });
+});
+
+describe("a connection is checked with what it inherits", () => {
+  const check = (config: ProviderConfig, connection: Values) =>
+    lifecycle(config)
+      .check({ urn, log: recordingLog(), news: props({ ...minimal, connection }) })
+      .failures.filter(({ path }) => path[0] === "connection")
+      .map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  const password = { connection: { passwordEnv: "EDI_PASSWORD" } };
+
+  test("what is missing may stand in the provider's configuration", () => {
+    expect(check({}, { host: "edi3", type: "winrm" })).toEqual([
+      "connection.password: is required for WinRM: set password or passwordEnv",
+    ]);
+    expect(check(password, { host: "edi3", type: "winrm" })).toEqual([]);
+    expect(check({ hosts: { edi3: { type: "winrm", ...password.connection } } }, { host: "edi3" })).toEqual([]);
+    expect(check({}, { host: UNKNOWN, type: "winrm" })).toEqual([]);
+    expect(check({}, { host: "edi3", type: "winrm", password: UNKNOWN })).toEqual([]);
+  });
+
+  test("and what does not fit may, too", () => {
+    const config = { connection: { type: "winrm" as const, ...password.connection } };
+    expect(check(config, { host: "edi3", privateKeyFile: "~/.ssh/id" })).toEqual([
+      'connection.privateKeyFile: is not used with type "winrm": remove it',
+    ]);
+    expect(check(config, { host: "edi3", authentication: "basic", port: UNKNOWN })).toEqual([]);
+    expect(check(config, { host: "edi3", authentication: "basic" })).toEqual([
+      expect.stringMatching(/^connection\.authentication: Basic sends the password in clear text/),
+    ]);
+    expect(check({}, { host: "edi3", type: "winrm", authentication: "kerberos" })[0]).toMatch(
+      'connection.authentication: must be "ntlm" or "basic", not "kerberos"',
+    );
   });
 });
 

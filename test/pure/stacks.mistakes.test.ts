@@ -14,7 +14,7 @@ const folder = "must be an absolute path";
 /** A mistake in each property. Those of a login and of a daemon stand for all that have the same shape. */
 const mistakes: [path: string, value: unknown, message: string][] = [
   ["connection", "edi1", object("text")],
-  ["connection.type", "shh", 'must be "ssh" or "local", not "shh"; did you mean "ssh"?'],
+  ["connection.type", "shh", 'must be "ssh" or "winrm" or "local", not "shh"; did you mean "ssh"?'],
   ["connection.host", "edi 1", "must be a host name or an address, such as edi1, 10.0.0.5 or ::1"],
   ["connection.address", "edi1/", "must be a host name or an address, such as edi1, 10.0.0.5 or ::1"],
   ["connection.port", "22", number],
@@ -40,6 +40,11 @@ const mistakes: [path: string, value: unknown, message: string][] = [
   ["connection.jump", "bastion", object("text")],
   ["connection.jump.host", undefined, "is required"],
   ["connection.jump.port", 0, "must be 1 to 65535"],
+  ["connection.authentication", "kerberos", 'must be "ntlm" or "basic", not "kerberos"'],
+  ["connection.tls", true, object("true")],
+  ["connection.tls.caCertificate", "", empty],
+  ["connection.tls.fingerprintSha256", "", empty],
+  ["connection.tls.insecureSkipVerify", "yes", bool],
   ["bots", undefined, "is required"],
   ["bots.existing", false, "must be true: this package can't install Bots yet, so Bots must be on the host already"],
   ["bots.bin", "opt/bots/bin", folder],

@@ -1,11 +1,14 @@
 import { formatPath } from "../../model/props";
+import { connectionIssues } from "../../provider/transports/connectionIssues";
 import { winRmTarget, type WinRmConnection } from "../../provider/transports/winrm/target";
-import { winRmIssues } from "../../provider/transports/winrm/winRmIssues";
+import type { Connection } from "../../schema/connection";
 
-const issues = (changes: object) => {
-  const connection = { host: "edi3", password: "secret", ...changes } as WinRmConnection;
-  return winRmIssues(connection, ["connection"]).map(({ path, message }) => `${formatPath(path)}: ${message}`);
+const issues = (changes: object, isWhole = true) => {
+  const connection = { type: "winrm", host: "edi3", password: "secret", ...changes } as Connection;
+  const found = connectionIssues(connection, ["connection"], isWhole);
+  return found.map(({ path, message }) => `${formatPath(path)}: ${message}`);
 };
+const HOST_KEY = `ssh-ed25519 ${Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0 0123456789abcdef0123456789abcdef").toString("base64")}`;
 const PEM = `-----BEGIN CERTIFICATE-----
 MIIBdDCCARmgAwIBAgIUV0q5kS8o0rQnq6pKQeQGd1q0yG4wCgYIKoZIzj0EAwIw
 -----END CERTIFICATE-----`;
@@ -23,25 +26,13 @@ describe("what is wrong with a WinRM connection", () => {
   test.each<[object, string]>([
     [
       { authentication: "basic" },
-      'connection.authentication: Basic sends the password in clear text: use "ntlm", which encrypts without TLS, or give tls (port 5986)',
-    ],
-    [
-      { authentication: "kerberos" },
-      'connection.authentication: Kerberos is not supported yet: use "ntlm", which encrypts, or "basic" over TLS',
-    ],
-    [
-      { authentication: "CredSSP" },
-      'connection.authentication: CredSSP is not supported, because it hands the password to the host: use "ntlm", which encrypts, or "basic" over TLS',
-    ],
-    [
-      { authentication: "digest" },
-      'connection.authentication: is not known: use "ntlm", which encrypts, or "basic" over TLS',
+      'connection.authentication: Basic sends the password in clear text: use "ntlm", which encrypts without TLS, or set tls (port 5986)',
     ],
     [
       { authentication: "basic", tls: {}, user: "CORP\\edi" },
       'connection.user: Windows accepts Basic for local accounts only: give the name alone, or use "ntlm"',
     ],
-    [{ password: undefined }, "connection.password: is required for WinRM: give password or passwordEnv"],
+    [{ password: undefined }, "connection.password: is required for WinRM: set password or passwordEnv"],
     [{ passwordEnv: "X" }, "connection.passwordEnv: give either password or passwordEnv, not both"],
     [
       { tls: { fingerprintSha256: "abc" } },
@@ -55,7 +46,29 @@ describe("what is wrong with a WinRM connection", () => {
       { tls: { caCertificate: PEM } },
       "connection.tls.caCertificate: must be certificates in PEM form (-----BEGIN CERTIFICATE-----)",
     ],
+    ...(["privateKeyFile", "agentSocket", "hostKey", "knownHosts", "legacyAlgorithms", "jump"] as const).map(
+      (name): [object, string] => [
+        { [name]: { jump: { host: "bastion" }, hostKey: HOST_KEY }[name as string] ?? "x" },
+        `connection.${name}: is not used with type "winrm": remove it`,
+      ],
+    ),
+    [{ become: { method: "sudo" } }, 'connection.become: is not used with type "winrm": remove it'],
+    [
+      { type: undefined, tls: {} },
+      'connection.tls: is for type "winrm", and this connection has type "ssh": set type, or remove it',
+    ],
+    [
+      { type: "local", password: undefined, authentication: "ntlm" },
+      'connection.authentication: is for type "winrm", and this connection has type "local": set type, or remove it',
+    ],
   ])("%j", (changes, message) => expect(issues(changes)).toEqual([message]));
+
+  test("a part of a connection leaves to the other parts what they may say", () => {
+    expect(issues({ password: undefined, authentication: "basic" }, false)).toEqual([]);
+    expect(issues({ type: undefined, tls: {}, become: {} }, false)).toEqual([]);
+    expect(issues({ tls: { fingerprintSha256: "abc" } }, false)).toHaveLength(1);
+    expect(issues({ become: {} }, false)).toHaveLength(1);
+  });
 });
 
 test.each<[Partial<WinRmConnection>, object]>([

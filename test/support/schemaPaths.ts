@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { formatPath, getAt, setAt, type Path, type Values } from "../../model/props";
+import { formatPath, getAt, setAt, UNKNOWN, type Path, type Values } from "../../model/props";
 
 /** Every property that a schema knows, at any depth. Keys of records are `KEY`, elements of lists 0. */
 export function pathsOf(schema: z.ZodType, at: Path = []): Path[] {
@@ -30,6 +30,9 @@ export function valueAt(value: unknown, base: Values, path: Path): Values {
     if (path[i + 1] === 0 && getAt(copy, path.slice(0, i + 1)) === undefined) setAt(copy, path.slice(0, i + 1), []);
     if (name !== undefined) setAt(copy, [...path.slice(0, i + 1), name], name === "url" ? "http://localhost/" : "b");
   });
+  const forWinRm = path.findIndex((key) => key === "tls" || key === "authentication");
+  if (path[forWinRm - 1] === "connection" || path[forWinRm - 2] === "hosts")
+    setAt(copy, [...path.slice(0, forWinRm), "type"], UNKNOWN);
   setAt(copy, path, value);
   return copy;
 }

@@ -1,10 +1,8 @@
 import type { Issue } from "../../../model/errors";
 import { formatPath, SecretPaths, withoutUnknowns, type Path, type Props, type Values } from "../../../model/props";
-import type { Connection } from "../../../schema/connection";
 import { existingIssues, serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
 import type { ManagerRules } from "../../rules";
-import { connectionIssues } from "../../transports/connectionIssues";
 import type { Connections } from "../connections";
 import type { CheckRequest, CheckResult } from "../lifecycle";
 import { markSecrets } from "../providerConfig";
@@ -34,7 +32,7 @@ export function serviceIssues(news: Props, managers: readonly ManagerRules[], co
   return dedupe([
     ...shape,
     ...secretIssues(news.secrets),
-    ...(sound("connection") ? hostIssues(inputs.connection, connections) : []),
+    ...(sound("connection") ? connections.issues(inputs.connection) : []),
     ...commonIssues(managers.map((manager) => managerIssues(news, shape, manager))),
     ...ruleIssues(inputs),
   ]);
@@ -49,15 +47,6 @@ function secretIssues(secrets: SecretPaths): Issue[] {
       path,
       message: `is a secret, but every user of the host could read it there: pass secrets in environment, which goes to a file that only root can read`,
     }));
-}
-
-function hostIssues(own: Connection | undefined, connections: Connections): Issue[] {
-  if (connections.hostOf(own) === undefined) {
-    const message =
-      "is required: name the machine here, or set `host` in the provider's connection (bots:connection) for all services";
-    return [{ path: ["connection", "host"], message }];
-  }
-  return connectionIssues(own ?? {}, ["connection"]);
 }
 
 /** Errors that all candidate managers report, each with its property or a parent of it. */

@@ -6,7 +6,7 @@ import { hostKeyCheck } from "./hostKey";
 import { login, NoKnownKeyType } from "./login";
 import type { Hop } from "../target";
 import { tcp } from "../tcp";
-import type { Semaphore } from "../semaphore";
+import { unhurried, type Semaphore } from "../semaphore";
 
 /** Opens a stream to a hop: by TCP from here, or through the hop before it. */
 export type Road = (hop: Hop, deadline: Deadline, signal: AbortSignal) => Promise<Duplex>;
@@ -45,9 +45,4 @@ export async function dial(
     }
   };
   return retry(hop, attempt, deadline, signal, onWaiting);
-}
-
-async function unhurried<T>(work: Promise<T>, limit: number, slow: () => void): Promise<T> {
-  const timer = setTimeout(slow, limit);
-  return work.finally(() => clearTimeout(timer));
 }

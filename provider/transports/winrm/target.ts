@@ -1,28 +1,15 @@
-/** How to reach a Windows host by WinRM: the user's settings. */
-export interface WinRmConnection {
-  host: string;
-  address?: string;
-  /** Default: 5986 with `tls`, otherwise 5985. */
-  port?: number;
-  /** Default: Administrator. */
-  user?: string;
-  password?: string;
-  /** Name of the environment variable that holds the password, on the computer that runs Pulumi. */
-  passwordEnv?: string;
-  /** Default: ntlm. */
-  authentication?: "ntlm" | "basic";
-  tls?: TlsSettings;
-  connectTimeoutSeconds?: number;
-}
+import type { Connection } from "../../../schema/connection";
 
-export interface TlsSettings {
-  /** The authority that signed the host's certificate, in PEM form. Default: the authorities that the system trusts. */
-  caCertificate?: string;
-  /** The SHA-256 of the host's certificate, in hexadecimal. It replaces the check of the chain and of the name. */
-  fingerprintSha256?: string;
-  /** Checks nothing: anybody in between can read and change the messages. */
-  insecureSkipVerify?: boolean;
-}
+/** What of a connection is used for WinRM, as the user gives it. */
+export type WinRmSettings = Pick<
+  Connection,
+  "address" | "port" | "user" | "password" | "passwordEnv" | "authentication" | "tls" | "connectTimeoutSeconds"
+>;
+
+/** How a Windows host is reached by WinRM, as the user gives it. */
+export type WinRmConnection = WinRmSettings & { host: string };
+
+export type TlsSettings = NonNullable<Connection["tls"]>;
 
 /** A host to connect to, with all defaults filled in. */
 export interface WinRmTarget {

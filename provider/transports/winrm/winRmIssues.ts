@@ -1,42 +1,36 @@
 import { X509Certificate } from "node:crypto";
 import type { Issue } from "../../../model/errors";
-import type { Path } from "../../../model/props";
-import { usesTls, type WinRmConnection } from "./target";
+import { UNKNOWN } from "../../../model/props";
+import { usesTls, type TlsSettings, type WinRmSettings } from "./target";
 
-/** Authentications of WinRM that this client does not support. */
-const OTHERS: Record<string, string> = {
-  kerberos: "Kerberos is not supported yet",
-  credssp: "CredSSP is not supported, because it hands the password to the host",
-  negotiate: "name the mechanism instead of negotiating it",
-  certificate: "client certificates are not supported",
-};
-
-/** Errors in the settings of a WinRM connection that can be found without a host. */
-export function winRmIssues(connection: Partial<WinRmConnection>, at: Path): Issue[] {
+/** Values that no host accepts, in a connection or in a part of one. */
+export function winRmIssues({ tls }: WinRmSettings): Issue[] {
   const issues: Issue[] = [];
-  const add = (path: Path, message: string) => void issues.push({ path: [...at, ...path], message });
-  const { tls, authentication = "ntlm" } = connection;
-  if (authentication !== "ntlm" && authentication !== "basic") {
-    const known = OTHERS[String(authentication).toLowerCase()] ?? "is not known";
-    add(["authentication"], `${known}: use "ntlm", which encrypts, or "basic" over TLS`);
-  }
-  if (authentication === "basic" && !usesTls(connection))
-    add(
-      ["authentication"],
-      'Basic sends the password in clear text: use "ntlm", which encrypts without TLS, or give tls (port 5986)',
-    );
-  if (authentication === "basic" && connection.user?.includes("\\"))
-    add(["user"], 'Windows accepts Basic for local accounts only: give the name alone, or use "ntlm"');
-  if (connection.password === undefined && connection.passwordEnv === undefined)
-    add(["password"], "is required for WinRM: give password or passwordEnv");
-  if (connection.password !== undefined && connection.passwordEnv !== undefined)
-    add(["passwordEnv"], "give either password or passwordEnv, not both");
+  const add = (key: keyof TlsSettings, message: string) => void issues.push({ path: ["tls", key], message });
   const ways = (["caCertificate", "fingerprintSha256", "insecureSkipVerify"] as const).filter((way) => tls?.[way]);
-  for (const way of ways.slice(1)) add(["tls", way], `give either ${ways[0]} or ${way}, not both`);
+  for (const way of ways.slice(1)) add(way, `give either ${ways[0]} or ${way}, not both`);
   if (tls?.fingerprintSha256 !== undefined && fingerprintOf(tls.fingerprintSha256) === undefined)
-    add(["tls", "fingerprintSha256"], "must be the SHA-256 of the host's certificate: 64 hexadecimal digits");
+    add("fingerprintSha256", "must be the SHA-256 of the host's certificate: 64 hexadecimal digits");
   if (tls?.caCertificate !== undefined && !isCertificate(tls.caCertificate))
-    add(["tls", "caCertificate"], "must be certificates in PEM form (-----BEGIN CERTIFICATE-----)");
+    add("caCertificate", "must be certificates in PEM form (-----BEGIN CERTIFICATE-----)");
+  return issues;
+}
+
+/** Why no login is possible with a whole connection. It may hold values that are not known yet: these count as good. */
+export function loginIssues(connection: WinRmSettings): Issue[] {
+  const issues: Issue[] = [];
+  const { authentication, port, user, password, passwordEnv } = connection;
+  if (authentication === "basic" && (port as unknown) !== UNKNOWN && !usesTls(connection)) {
+    const message =
+      'Basic sends the password in clear text: use "ntlm", which encrypts without TLS, or set tls (port 5986)';
+    issues.push({ path: ["authentication"], message });
+  }
+  if (authentication === "basic" && typeof user === "string" && user.includes("\\")) {
+    const message = 'Windows accepts Basic for local accounts only: give the name alone, or use "ntlm"';
+    issues.push({ path: ["user"], message });
+  }
+  if (password === undefined && passwordEnv === undefined)
+    issues.push({ path: ["password"], message: "is required for WinRM: set password or passwordEnv" });
   return issues;
 }
 
