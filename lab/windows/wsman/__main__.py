@@ -66,15 +66,19 @@ class Watchers:
         with self.lock:
             self._send(output, {"port": server.server_address[1]})
             self.outputs.append(output)
-        for line in orders:
-            order = json.loads(line)
-            if "echo" not in order:
-                server.forced.append(order)
-                continue
+        try:
+            for line in orders:
+                order = json.loads(line)
+                if "echo" not in order:
+                    server.forced.append(order)
+                    continue
+                with self.lock:
+                    self._send(output, order)
+        except ConnectionError:
+            pass  # the other way to go
+        finally:
             with self.lock:
-                self._send(output, order)
-        with self.lock:
-            self.outputs.remove(output)
+                self.outputs.remove(output)
 
     @staticmethod
     def _send(output, event):
