@@ -1,17 +1,29 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Column } from "./column";
 import { PROGRAM } from "./probe";
 
 const job = (name: string) => `/etc/init/${name}.conf`;
 
-/** Upstart itself can't be had: a host of sysvinit with an initctl that plays a recorded one (test/support/upstart). */
+const FAKE = resolve(process.cwd(), "test/support/upstart/fake");
+const MODULES = "/usr/local/lib/fake-upstart";
+
+/** Upstart itself can't be had: a host of sysvinit with an initctl that plays a recorded one (test/support/upstart/fake). */
 export const upstart: Column = {
   name: "upstart",
   kind: "sysvinit",
   manager: "upstart",
   prepare: async (host) => {
-    const initctl = readFileSync(resolve(process.cwd(), "test/support/upstart/initctl"), "utf8");
+    for (const file of readdirSync(FAKE)) {
+      const text = readFileSync(join(FAKE, file), "utf8");
+      await host.run(`mkdir -p ${MODULES} && cat >${MODULES}/${file}`, { input: text });
+    }
+    const initctl = `#!/usr/bin/python3 -SI
+import sys
+sys.path.insert(0, "${MODULES}")
+from initctl import main
+sys.exit(main(*sys.argv[1:]))
+`;
     await host.run(
       `mkdir -p /etc/init /var/log/upstart; cat >/sbin/initctl && chmod 755 /sbin/initctl
       for name in dmesg init-checkconf; do ln -s /sbin/initctl /usr/local/sbin/$name; done`,
