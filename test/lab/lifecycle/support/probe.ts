@@ -13,10 +13,10 @@ export const FOLDER = "/var/tmp/probe";
 /**
  * `probe NAME MODE ARGUMENT...`. It notes what it was given, each start, and each signal; and when a second one of its name
  * is started while the first is alive: a lock tells, at all times and to the millisecond. While there is a file NAME.break it
- * dies after a moment.
+ * dies after a moment. Hundreds of them start: without the modules json and signal they do so in a third of the time.
  */
 const SOURCE = `#!/usr/bin/python3 -SI
-import fcntl, json, os, signal, sys, time
+import _signal as signal, fcntl, os, sys, time
 
 name, mode, *arguments = sys.argv[1:]
 fds = [fd for fd in os.listdir("/proc/self/fd") if int(fd) > 2 and os.path.exists("/proc/self/fd/" + fd)]
@@ -36,14 +36,24 @@ except OSError:
     note("twice", os.getpid())
 
 def on(number, frame):
-    note("signals", signal.Signals(number).name)
+    note("signals", NAMES[number])
     if mode == "stubborn" or (mode == "reloads" and number in (signal.SIGHUP, signal.SIGUSR1)):
         return
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
 
-for one in ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1"):
-    signal.signal(getattr(signal, one), on)
+NAMES = {getattr(signal, one): one for one in ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1")}
+for number in NAMES:
+    signal.signal(number, on)
+
+def json(value):
+    if isinstance(value, str):
+        return '"%s"' % "".join("\\\\u%04x" % ord(c) for c in value)
+    if isinstance(value, list):
+        return "[%s]" % ",".join(map(json, value))
+    if isinstance(value, dict):
+        return "{%s}" % ",".join(json(key) + ":" + json(value[key]) for key in value)
+    return str(value)
 
 def words(file):
     with open("/proc/self/" + file, "rb") as opened:
@@ -54,7 +64,7 @@ started = {
     "groups": sorted(os.getgroups()), "arguments": words("cmdline")[3:], "environment": words("environ"), "fds": fds,
 }
 with open(path("new"), "w") as file:
-    json.dump(started, file)
+    file.write(json(started))
 os.rename(path("new"), path("started"))
 note("starts", os.getpid())
 print("%s says hello" % name, flush=True)
