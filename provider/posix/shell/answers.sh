@@ -55,11 +55,16 @@ emit_stdin() {
   pb_encoded "$1" -
 }
 
-# pb_encoded KEY BYTES: emits $pb_words. The lines of base64 become one by being split into words.
+# pb_encoded KEY BYTES: emits $pb_words. The lines of base64 become one by being split into words and joined without blanks.
 pb_encoded() {
+  pb_key=$1 pb_bytes=$2
   # shellcheck disable=SC2086 # words
-  pb_words=$(printf %s $pb_words)
-  printf '%s : %s %s:%s %s\n' "$pb_nonce" "$1" "$2" "${#pb_words}" "$pb_words" >&3 || pb_unwritten
+  set -- $pb_words
+  pb_ifs=${IFS-unset}
+  IFS=
+  pb_words="$*"
+  if [ "$pb_ifs" = unset ]; then unset IFS; else IFS=$pb_ifs; fi
+  printf '%s : %s %s:%s %s\n' "$pb_nonce" "$pb_key" "$pb_bytes" "${#pb_words}" "$pb_words" >&3 || pb_unwritten
 }
 
 # pb_unwritten: a field could not be written.
