@@ -25,8 +25,14 @@ sed -i -E '/^[^#].*(getty|sulogin)/s/^/#/' /etc/inittab`;
 /**
  * OpenRC comes with few scripts of its own. The one that matters mounts control groups, of which one would be a new
  * hierarchy for the whole computer. It is not for nspawn, says its header; better not to depend on that.
+ *
+ * After each change of a service OpenRC reads the headers of all scripts, with five processes for each. So those that do nothing
+ * here go; no other script needs one of them.
  */
 export const tameOpenrc = `
+for script in $(grep -l '^exit 0 # the rest' /etc/init.d/*); do
+  rm -f /etc/runlevels/*/"\${script##*/}" "$script"
+done
 rc-update del cgroups sysinit
 printf '#!/sbin/openrc-run\\nstart() { :; }\\n' >/etc/init.d/cgroups
 echo 'rc_controller_cgroups="NO"' >>/etc/rc.conf`;
