@@ -17,7 +17,7 @@ module.exports = {
   },
   // ES modules, which Jest has to compile as well.
   transformIgnorePatterns: ["/node_modules/(?!(p-retry|is-network-error|unbash)/)"],
-  maxWorkers: 3, // on two cores: files of test/lab wait for more than half of their time
+  maxWorkers: 4, // on two cores: files of test/lab wait for more than half of their time
   testTimeout: 180_000, // 5 s, the default, is not enough on a busy machine
   maxConcurrency: 8, // concurrent tests wait most of the time
   globalSetup: "<rootDir>/test/support/globalSetup.ts",
