@@ -24,7 +24,7 @@ const table: [what: string, wrong: object, said: Record<string, string>][] = [
       connection: { host: "edi1", port: 0, adress: "10.0.0.1" },
     },
     {
-      name: "may hold letters, digits",
+      name: "may contain only letters, digits",
       "command[0]": "absolute",
       "command[1]": "is a secret",
       description: "is a secret",
@@ -73,7 +73,7 @@ const table: [what: string, wrong: object, said: Record<string, string>][] = [
     "the name of a path, a list for text",
     { name: "../web", workingDirectory: ["/srv"], command: "/bin/sleep 1" },
     {
-      name: "may hold letters, digits",
+      name: "may contain only letters, digits",
       workingDirectory: "must be text, not a list",
       command: "must be a list, not text",
     },

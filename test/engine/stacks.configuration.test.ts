@@ -36,7 +36,7 @@ describeWith(["pulumi"], "the configuration of a stack", () => {
     };
     await servers.configure({ "edi:servers": { edi1 } });
     const { output } = await servers.failure((stack) => stack.preview());
-    expect(output).toMatch(/edi1-webserver.*name.*may hold letters, digits and : _ \. @ - only/s);
+    expect(output).toMatch(/edi1-webserver.*name.*may contain only letters, digits and : _ \. @ -/s);
   });
 
   test("the example that we give is right", async () => {

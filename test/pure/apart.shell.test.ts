@@ -92,7 +92,7 @@ describe.each(SHELLS)("what belongs to somebody else, run by %s", (...shell) => 
     const { pid, born } = someProcess("trap '' TERM; exec sleep 60");
     const { code, stderr } = run(`pb_term_seconds=1\npb_gone web ${pid} ${born} 0`);
     expect([code, lives(pid)]).toEqual([1, true]);
-    expect(stderr).toContain(`web: pid ${pid} ended neither by its own stop nor by SIGTERM`);
+    expect(stderr).toContain(`web: pid ${pid} did not exit after its own stop and SIGTERM`);
   });
 
   test("another process that has got the same number is left alone", () => {

@@ -21,7 +21,7 @@ describe("what a script can't do is said, with the property", () => {
     [{ stop: { timeoutSeconds: 0.001 } }, /^stop.timeoutSeconds: .*two decimals/],
     [{ restart: { delaySeconds: 0.001 } }, /^restart.delaySeconds: .*two decimals/],
     [{ stop: { signal: "SIGNOPE" } }, /^stop.signal: must be a signal name such as SIGTERM, not "SIGNOPE"/],
-    [{ requires: ["a:b"] }, /^requires.0: may hold letters/],
+    [{ requires: ["a:b"] }, /^requires.0: may contain only letters/],
     [{ options: { systemd: { service: { Nice: "1" } } } }, /^options.systemd: is for systemd, but the manager is lsb/],
   ])("%j", (definition, expected) => {
     const found = issues(lsb, definition);

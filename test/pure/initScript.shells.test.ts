@@ -208,7 +208,7 @@ kill -KILL $victim; echo $?`,
       [
         "the log as a link to a root file: not written",
         "ln -s /run/secret /mnt/theirs/out.log; $s start; echo $?; $s stop",
-        ["web ended at once", "1", "web is stopped"],
+        ["web exited immediately", "1", "web is stopped"],
       ],
       [
         "the log as root once made it: makes way for one of the user's own",

@@ -3,25 +3,25 @@ import type { Definition, Live, Marker, RunState, StartMode } from "../../../mod
 import type { Fields, Fragment, HostFile, Step } from "../shell/step";
 import type { ManagerRules } from "../../rules";
 
-/** What is to be done to a service. The manager knows in which order and with which commands. */
+/** A change of a service. The manager decides on the order and the commands. */
 export interface Change {
   name: string;
   /**
-   * The definition's files, to be written whole; `remove` are overrides and files that the new definition no longer has.
-   * When `write` is given, even with nothing in it (files were put back by a rollback), the manager reads them again.
+   * The definition's files, which are written whole. `remove` lists overrides and files that the new definition no longer
+   * has. When `write` is set, the manager reloads its files, even if the list is empty because a rollback restored them.
    */
   write?: { files: HostFile[]; remove: string[] };
-  /** Wanted start mode, when it is to be set. */
+  /** The start mode to set, if any. */
   startMode?: StartMode;
-  /** `reload`: the program is told to read its configuration again, as the definition's `reload` says. */
+  /** `reload` tells the program to read its configuration again, as the definition's `reload` says. */
   action: "none" | "start" | "stop" | "restart" | "reload";
 }
 
-/** What is to be done to a service that somebody else defines. */
+/** A change of a service that somebody else defines. */
 export type ExistingChange = Pick<Change, "name" | "startMode" | "action">;
 
 /**
- * What `detect_manager` found of a name, and where: `unit` (of systemd; `yes` when it is one of its own, not made of an init
+ * The files that `detect_manager` found for a name: `unit` (systemd; `yes` for a real unit, not one generated from an init
  * script), `job` (upstart) and `script` (the head of the init script).
  */
 export interface Found {
@@ -30,40 +30,40 @@ export interface Found {
 }
 
 /**
- * A service manager of a POSIX host: its rules, and how a definition becomes files and steps and output becomes live state.
- * Pure: nothing here touches a host. What is rendered, written and read back parses to the same definition.
+ * A service manager of a POSIX host: its rules, and how to turn a definition into files and steps, and output into live state.
+ * It is pure: nothing here touches a host. A definition that is rendered, written and read back parses to the same definition.
  */
 export interface Driver extends ManagerRules {
-  /** Is what was found of a name a service of this manager? */
+  /** Whether the files found for a name make a service of this manager. */
   claims(found: Found): boolean;
-  /** Why this manager can't be used on a host, in words; undefined when it can. */
+  /** Why this manager can't be used on a host, in words. Undefined when it can. */
   unavailable(facts: HostFacts): string | undefined;
-  /** The files of a definition; the first one carries the marker. */
+  /** The files of a definition. The first one has the marker. */
   render(name: string, definition: Definition, marker: Marker, facts: HostFacts): HostFile[];
   /** Reads everything `parse` needs, for all names in "$@". */
   readonly fragment: Fragment;
   parse(name: string, reading: Pick<Reading, "fields" | "shared">): Live;
-  /** Looks on the host for what the definition needs. Emits `missing`: a line PROPERTY TAB MESSAGE for each that is not there. */
+  /** Checks that the host has what the definition needs. Emits `missing`: a line PROPERTY TAB MESSAGE for each missing thing. */
   preflight(definition: Definition): Step;
-  /** Tries the files out without putting them in place. Fails with the manager's own words. */
+  /** Has the manager check the files before they are put in place. Fails with the manager's message. */
   verify(name: string, files: readonly HostFile[], facts: HostFacts): Step[];
   steps(change: Change, live: Live, facts: HostFacts): Step[];
-  /** Removes the service: stopped, not at boot, its files gone, nothing remembered. Also right when half of it is gone. */
+  /** Stops, disables and deletes the service with all its records. Works for a service that is already half removed. */
   removal(name: string, live: Live, facts: HostFacts): Step[];
   /**
-   * The steps for a service that somebody else defines, by the manager's own means or the service's own script, bounded in
-   * time and with its streams detached. They write nothing but what makes it start at boot. A step's success proves
-   * nothing: what the processes say afterwards counts. `stop` and `restart` fail while a process of `live` remains.
+   * The steps for a service that somebody else defines. They use the manager's commands or the service's own script, with a
+   * time limit and detached streams, and write only what makes the service start at boot. The success of a step proves
+   * nothing; the processes are checked afterwards. `stop` and `restart` fail while a process of `live` remains.
    */
   existingSteps(change: ExistingChange, live: Live, facts: HostFacts): Step[];
-  /** Takes our marker out of a definition that stays on the host, with no effect on the process. */
+  /** Removes our marker from a definition that stays on the host, without touching the process. */
   releaseSteps(name: string, facts: HostFacts): Step[];
-  /** Emits `log`: the last lines that the service and its manager wrote, for errors. */
+  /** Emits `log`: the last log lines of the service and its manager, for error messages. */
   logStep(name: string, definition: Definition, lines: number): Step;
-  /** Emits `processes`, and leaves it in `$processes`: the pids of the service, blank-separated. */
+  /** Emits `processes` and sets `$processes`: the pids of the service, separated by spaces. */
   processesStep(name: string, definition: Definition): Step;
-  /** The same for a service that somebody else defines: the process that was seen, with all that it has started. */
+  /** The same for a service that somebody else defines: the observed process and its descendants. */
   existingProcessesStep(name: string, seen: Pick<RunState, "pid" | "incarnation">): Step;
-  /** Paths on the host that belong to the definition of a service of this name, ours or not. */
+  /** The paths on the host that define a service of this name, whoever wrote them. */
   paths(name: string): string[];
 }

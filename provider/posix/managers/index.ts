@@ -7,9 +7,9 @@ import { openrc } from "./openrc";
 import { systemd } from "./systemd";
 import { upstart } from "./upstart";
 
-/** Every service manager that we can drive. */
+/** All supported service managers. */
 const all: readonly Driver[] = [systemd, lsb, startStopDaemon, openrc, upstart];
-/** A host's own, as far as we can drive that, else init scripts. */
+/** The host's own manager if it is supported, otherwise init scripts. */
 const byPreference: readonly Driver[] = [systemd, upstart, openrc, lsb, startStopDaemon];
 
 export const MANAGERS: ReadonlyMap<string, Driver> = new Map(all.map((manager) => [manager.name, manager]));
@@ -20,15 +20,15 @@ export function driverOf(name: ManagerName): Driver {
   return driver;
 }
 
-/** Whose definition of a service lies on a host: `detect_manager` looks for the files of every manager. */
+/** Finds the manager of a service on a host: `detect_manager` looks for the files of every manager. */
 export const detection: Fragment = { name: "detection", script: 'detect_manager "$@"' };
 
-/** The manager that has a service on a host, of what {@link detection} emitted; undefined when none has. */
+/** The manager that has a service on a host, from the output of {@link detection}. Undefined when none has. */
 export function detected(found: Found): ManagerName | undefined {
   return byPreference.find((manager) => manager.claims(found))?.name;
 }
 
-/** The manager that a new service gets on a host. */
+/** The manager for a new service on a host. */
 export function usualManager(facts: HostFacts): Driver | undefined {
   return byPreference.find((manager) => manager.unavailable(facts) === undefined);
 }

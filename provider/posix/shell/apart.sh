@@ -64,7 +64,7 @@ pb_gone() {
   echo "$1: its own stop left pid $2 running: SIGTERM is sent to it" >&2
   pb_signal TERM "$2:$3"
   ! pb_wait_while "${pb_term_seconds:-30}" pb_alive "$2" "$3" || return 0
-  echo "$1: pid $2 ended neither by its own stop nor by SIGTERM, and the provider does not kill it" >&2
+  echo "$1: pid $2 did not exit after its own stop and SIGTERM; the provider does not kill it" >&2
   return 1
 }
 

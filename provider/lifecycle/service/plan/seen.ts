@@ -76,7 +76,7 @@ export interface OnHost {
 }
 
 /** Lines in the output `unmapped` about the marker or an exposed secret. On the host, a plan reads both directly. */
-export const MARKER_LOST = "(the comment that says whose it is has gone)";
+export const MARKER_LOST = "(the pulumi-bots comment is missing)";
 const TAKEN_OVER = "(another run of this resource took it over";
 export const takenOver = (ownerId: string) => `${TAKEN_OVER}, as owner ${ownerId}, and did not reach the state)`;
 export const exposed = (variable: string) => `(environment.${variable} is secret, and others can read it here)`;

@@ -1,4 +1,4 @@
-/** The process that was seen, as the shell takes it: its pid and its start time; 0 and 0 when none was. `incarnation` is `PID@BORN…`. */
+/** The observed process as shell arguments: its pid and its start time, or 0 and 0 for none. `incarnation` is `PID@START…`. */
 export function processOf({ pid, incarnation }: { pid?: number; incarnation?: string }): [string, string] {
   const born = /^\d+@(\d+)/.exec(incarnation ?? "")?.[1];
   return pid === undefined || born === undefined ? ["0", "0"] : [String(pid), born];

@@ -1,6 +1,6 @@
 import { shQuote } from "../../shell/quote";
 
-/** Variables in the syntax of sh(1): `NAME='value'`, one after the other; `export NAME='value'` with a prefix of "export ". */
+/** Variables in the syntax of sh(1): a line `NAME='value'` for each, with `prefix` in front, such as "export ". */
 export function formatAssignments(variables: Readonly<Record<string, string>>, prefix = ""): string {
   return Object.entries(variables)
     .map(([name, value]) => `${prefix}${name}=${shQuote(value)}\n`)
@@ -9,15 +9,15 @@ export function formatAssignments(variables: Readonly<Record<string, string>>, p
 
 export interface Assignments {
   variables: Record<string, string>;
-  /** Lines that assign nothing in the way we write it, by their number, from 1. */
+  /** Numbers, from 1, of the lines that are not assignments in our syntax. */
   odd: { number: number; line: string }[];
 }
 
-// A value in single quotes, as shQuote writes it, or a plain word; an empty or comment line; any other line.
+// A value in single quotes (see shQuote) or a plain word; an empty line or a comment; any other line.
 const ENTRY =
   /(?:export )?([A-Za-z_]\w*)=([\w@%+:,./-]*(?:(?:'[^']*'|\\')[\w@%+:,./-]*)*)[ \t]*(?:\n|$)|([ \t]*(?:#[^\n]*)?(?:\n|$))|[^\n]*(?:\n|$)/y;
 
-/** Reads what {@link formatAssignments} wrote, and simple lines that somebody added. */
+/** Reads the output of {@link formatAssignments}, and simple assignments that somebody added. */
 export function parseAssignments(text: string): Assignments {
   const variables = new Map<string, string>();
   const odd: Assignments["odd"] = [];
@@ -33,7 +33,7 @@ export function parseAssignments(text: string): Assignments {
   return { variables: Object.fromEntries(variables), odd };
 }
 
-/** The text that a word in single quotes, with `\'` between them, stands for. */
+/** The text of a single-quoted word, in which `\'` between the quotes is an apostrophe. */
 function unquote(word: string): string {
   return word.replace(/'([^']*)'|\\'/g, (_, inner?: string) => inner ?? "'");
 }

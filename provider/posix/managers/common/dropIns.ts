@@ -1,6 +1,6 @@
 import type { Fields } from "../../shell/step";
 
-/** Where systemd takes drop-ins of a unit from in /etc: those written by hand, and those of `systemctl set-property`. */
+/** The directories in /etc with a unit's drop-ins: those written by hand, and those of `systemctl set-property`. */
 export const dropInFolders = (unit: string) => [
   `/etc/systemd/system/${unit}.d`,
   `/etc/systemd/system.control/${unit}.d`,
@@ -11,7 +11,7 @@ export interface DropIn {
   text: string;
 }
 
-/** What `emit_drop_ins` emitted, in systemd's order: by file name, whatever the folder. */
+/** The output of `emit_drop_ins`, in systemd's order: by file name, regardless of the directory. */
 export function dropInsIn(fields: Fields): DropIn[] {
   const found = [...fields].flatMap(([key, path]): DropIn[] => {
     const text = /^drop-in\.\d+\.path$/.test(key) ? fields.get(key.replace("path", "text")) : undefined;

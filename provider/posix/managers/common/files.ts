@@ -4,7 +4,7 @@ import type { Fields, HostFile } from "../../shell/step";
 import { splitEnvironment } from "./environment";
 import { environmentPath } from "./secrets";
 
-/** Owner and mode by path, of lines that `stat -c '%U:%G %a %n'` printed. */
+/** Owner and mode by path, from the output of `stat -c '%U:%G %a %n'`. */
 export function parseStat(text: string): Map<string, { owner: string; mode: string }> {
   return new Map(
     text.split("\n").flatMap((line): [string, { owner: string; mode: string }][] => {
@@ -14,20 +14,20 @@ export function parseStat(text: string): Map<string, { owner: string; mode: stri
   );
 }
 
-/** May some users of the host not read it? `modes` as {@link parseStat} reads them, of what links lead to. */
+/** Whether some users of the host can't read a file. `modes` comes from {@link parseStat}, with links followed. */
 export function isHidden(path: string, modes: ReadonlyMap<string, { mode: string }>): boolean {
   const mode = modes.get(path)?.mode;
   return mode !== undefined && (Number(mode.at(-1)) & 4) === 0;
 }
 
-/** A file for root alone that others can read: no property says it, and it is drift all the same. */
+/** Reports a file for root alone that others can read. This is drift, although no property covers it. */
 export function readableByOthers(path: string, files: readonly LiveFile[]): UnmappedLine[] {
   const { owner = "", mode = "" } = files.find((file) => file.path === path) ?? {};
   const isPrivate = mode === "" || (mode.endsWith("00") && owner.startsWith("root:"));
   return isPrivate ? [] : [{ file: path, line: `(others can read it: owner ${owner}, mode ${mode})` }];
 }
 
-/** The files of a definition: what the manager reads, and beside it the secret variables, in `format`, for root alone. */
+/** The files of a definition: the one that the manager reads, and the secret variables in `format`, for root alone. */
 export function definitionFiles(
   name: string,
   definition: Definition,
@@ -41,7 +41,7 @@ export function definitionFiles(
   return [file, { ...roots, path: environmentPath(name), content: format(secret), mode: "0600", secret: true }];
 }
 
-/** The same as they lie on the host, with owner and mode as stat(1) gave them; no hash of one that is private. */
+/** The same files as they are on the host, with owner and mode from stat(1). A private file has no hash. */
 export function liveFiles(
   name: string,
   { path, text, isPrivate = false }: { path: string; text: string; isPrivate?: boolean },

@@ -2,7 +2,7 @@ import type { Marker } from "../../../../model/service";
 
 const PREFIX = "# pulumi-bots: ";
 
-/** The comment lines at the top of a unit that is ours: one for us, one for people. */
+/** The comment lines at the top of our units: one for the provider, one for people. */
 export function formatMarker(marker: Marker): string[] {
   const urn = marker.urn.replace(/[\x00-\x1f\x7f]/g, " ");
   return [
@@ -11,7 +11,7 @@ export function formatMarker(marker: Marker): string[] {
   ];
 }
 
-/** The marker in a unit's comment lines. "broken" when there is something that can't be read: then the unit is not ours. */
+/** The marker in a unit's comment lines. "broken" when it can't be parsed; then the unit is not ours. */
 export function parseMarker(header: readonly string[]): Marker | "broken" | undefined {
   const line = header.find((comment) => comment.startsWith(PREFIX.trimEnd()));
   if (!line) return undefined;

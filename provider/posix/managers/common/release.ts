@@ -1,7 +1,7 @@
 import type { Step } from "../../shell/step";
 import { call } from "../../shell/library";
 
-/** Takes our comment lines out of the head of a file, which stays as it is otherwise. */
+/** Removes our comment lines from the head of a file and leaves the rest unchanged. */
 export const releaseStep = (path: string): Step => ({
   name: "take out our comment",
   script: call("release_file", path),

@@ -3,7 +3,7 @@ import type { Path } from "../../../../model/props";
 import type { Definition, ManagerName } from "../../../../model/service";
 import type { Impact, ManagerRules } from "../../../rules";
 
-/** A process keeps what it was started with; the rest is what a manager reads again when it is told to. */
+/** A process keeps the settings that it was started with. The manager reads all others when it reloads. */
 const USUAL: Readonly<Record<string, Impact>> = {
   command: "restart",
   workingDirectory: "restart",
@@ -14,7 +14,7 @@ const USUAL: Readonly<Record<string, Impact>> = {
   triggers: "restart",
   displayName: "reload",
   description: "reload",
-  // Which file a variable stands in, not what it is.
+  // Says which file holds a variable, not its value.
   secretEnvironment: "reload",
   restart: "reload",
   stop: "reload",
@@ -23,7 +23,7 @@ const USUAL: Readonly<Record<string, Impact>> = {
   startMode: "enable",
 };
 
-/** What a change of a property asks for with a manager: as usual, but for what it says of itself, and of its own options. */
+/** The impact of a change under a manager: the common rules, overridden by those of the manager and its options. */
 export function impacts(
   manager: ManagerName,
   otherwise: Readonly<Record<string, Impact>>,
@@ -36,23 +36,23 @@ export function impacts(
   };
 }
 
-/** Options of other managers than the one that is used: they would have no effect. */
+/** Errors for options of another manager, which would have no effect. */
 export function optionsOfOthers(definition: Definition, own: ManagerName): Issue[] {
   return Object.entries(definition.options ?? {})
     .filter(([manager, options]) => manager !== own && options !== undefined)
     .map(([manager]) => ({ path: ["options", manager], message: `is for ${manager}, but the manager is ${own}` }));
 }
 
-/** What to say of a program that has ended with exit code 0; `way` is what the manager needs of one that daemonizes. */
+/** The message for a program that exited with code 0. `way` says what the manager requires of a program that daemonizes. */
 export function exitedWithZero(way: string, unless = ""): string {
   return `the program exited with code 0${unless}. A program that daemonizes, or that does one thing and ends, ${way}`;
 }
 
-/** The same for a manager that watches over the process that it has started, and over no other. */
+/** The same for a manager that supervises only the process that it has started. */
 export const mustStayInForeground = (manager: ManagerName) => () =>
   exitedWithZero(`can't be watched by ${manager}: it must stay in the foreground`);
 
-/** A manager's check of a name, and before it what is no name of a service anywhere: written for systemctl(1). */
+/** A manager's check of a name, preceded by a check for names that only systemctl(1) understands. */
 export function namedByItself(check: ManagerRules["validateName"]): ManagerRules["validateName"] {
   return (name) => {
     if (name.endsWith(".service")) return 'must be given without ".service"';

@@ -1,10 +1,10 @@
 import type { Found } from "../driver";
 
-/** The line of our own init scripts that says which manager of ours wrote them; other people's are `lsb`. */
+/** The line in our own init scripts that names the manager. Scripts of other people belong to `lsb`. */
 export const scriptManagerLine = (manager: "lsb" | "startStopDaemon") => `# pulumi-bots-manager: ${manager}`;
 const SCRIPT_MANAGER = /^# pulumi-bots-manager: (\w+)$/m;
 
-/** Whose script lies on a host; other people's are `lsb`, and those of OpenRC run there alone. */
+/** The manager that a script on a host belongs to. Scripts of other people belong to `lsb`; OpenRC's run only under OpenRC. */
 export function managerOfScript({ fields, facts }: Found): "openrc" | "lsb" | "startStopDaemon" | undefined {
   const script = fields.get("script");
   if (script === undefined) return undefined;

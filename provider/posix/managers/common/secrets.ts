@@ -1,3 +1,3 @@
-/** Where secret variables of a service lie, whatever its manager; the syntax is the manager's. */
+/** The file with a service's secret variables, under every manager. Its syntax depends on the manager. */
 export const SECRETS_FOLDER = "/etc/pulumi-bots";
 export const environmentPath = (name: string) => `${SECRETS_FOLDER}/${name}.env`;

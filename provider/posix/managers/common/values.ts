@@ -4,7 +4,7 @@ import type { Issue } from "../../../../model/errors";
 import type { Definition } from "../../../../model/service";
 import { normaliseSignal } from "./signals";
 
-/** What is wrong with a value; undefined when nothing is. */
+/** Returns the error in a value, or undefined. */
 export type Check<T = never> = (value: T) => string | undefined;
 
 export const checkLine: Check<string> = (text) =>
@@ -24,7 +24,7 @@ export const checkLog: Check<string> = (log) =>
 export const checkUmask: Check<string> = (mask) =>
   /^0?[0-7]{3}$/.test(mask) ? undefined : 'must be three or four octal digits, such as "0027"';
 
-/** passwd(5) can't hold a colon, chown(2) takes the highest id for "no change", and programs take a dash for an option. */
+/** passwd(5) separates fields by colons, chown(2) reads the highest id as "no change", and programs read "-" as an option. */
 export const checkAccount: Check<string> = (name) => {
   const isOne = /^\d+$/.test(name) ? Number(name) < 0xffff_ffff : !/^-|[:/]|^\s|\s$|^\.\.?$/.test(name) && name !== "";
   return isOne ? undefined : "must be a user or group name, or a numeric id";
@@ -33,13 +33,13 @@ export const checkAccount: Check<string> = (name) => {
 export const checkSignal: Check<string> = (name) =>
   normaliseSignal(name) === undefined ? `must be a signal name such as SIGTERM, not "${name}"` : undefined;
 
-/** environ(7), as every shell and manager takes it. */
+/** A name that every shell and manager accepts (environ(7)). */
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Checks by property, as `ignoreChanges` writes them; undefined where a manager takes any value. */
+/** Checks by property, with paths as in `ignoreChanges`. Undefined where a manager accepts every value. */
 export type Checks = Readonly<Record<string, Check | undefined>>;
 
-/** What holds with every manager that does not say otherwise. */
+/** The checks of every manager that does not override them. */
 const USUAL_CHECKS = {
   command: (argv: readonly string[]) => (argv.length === 0 ? "must name the program" : undefined),
   "command[0]": checkProgram,
@@ -54,7 +54,7 @@ const USUAL_CHECKS = {
   "logs.stderr": checkLog,
 } as const satisfies Checks;
 
-/** What is wrong with a definition, for a manager that runs one program: by the usual checks, and by its own. */
+/** Errors in a definition, for a manager that runs one program: the common checks and the manager's own. */
 export function issuesOf(definition: Definition, checks: Checks): Issue[] {
   const required = definition.command === undefined ? [{ path: ["command"], message: "is required" }] : [];
   const all = Object.entries<Check | undefined>({ ...USUAL_CHECKS, ...checks });
@@ -64,13 +64,13 @@ export function issuesOf(definition: Definition, checks: Checks): Issue[] {
   ];
 }
 
-/** What is wrong with the elements of a list. */
+/** Errors in the elements of a list. */
 export function issuesOfEach(definition: Definition, path: Path, check: Check<string>): Issue[] {
   const list = (getAt(definition, path) ?? []) as readonly string[];
   return list.flatMap((_, i) => checkedAt(definition, [...path, i], check));
 }
 
-/** What is wrong with the names of variables; `own` says why a manager can't set one that is well-formed. */
+/** Errors in the names of variables. `own` tells why a manager can't set a valid name. */
 export function issuesOfVariables(definition: Definition, own: Check<string> = () => undefined): Issue[] {
   return Object.keys(definition.environment ?? {}).flatMap((name) => {
     const message = VARIABLE.test(name)

@@ -2,16 +2,16 @@ import { call } from "../../shell/library";
 import type { StartMode } from "../../../../model/service";
 import type { Step } from "../../shell/step";
 
-/** Links that start a script in run levels: `/etc/rc3.d/S01web`. */
+/** The links that start a script in run levels, such as `/etc/rc3.d/S01web`. */
 const LINK = /\/rc([0-6])\.d\/([SK])\d\d/;
 
 export interface BootState {
   startMode: StartMode;
-  /** Links that only some of the wanted run levels have, or others. */
+  /** Reports links that are missing in some wanted run levels or present in others. */
   odd: { file: string; line: string }[];
 }
 
-/** The run levels that links start a script in. Older tools make links in 0 and 6 that are called S and stop things. */
+/** The run levels in which links start a script. In 0 and 6, older tools create S links that stop things. */
 export function startLevels(links: readonly string[]): number[] {
   const levels = links.flatMap((file) => {
     const [, level, kind] = LINK.exec(file) ?? [];
@@ -20,7 +20,7 @@ export function startLevels(links: readonly string[]): number[] {
   return [...new Set(levels)].sort();
 }
 
-/** Does it start at boot? In all of the wanted run levels and in no other it does; in none of them it does not. */
+/** The start mode: automatic when the links are in exactly the wanted run levels, manual when there are none. */
 export function parseBoot(links: readonly string[], runlevels: readonly number[], openrc: boolean): BootState {
   if (openrc) {
     const there = links.some((link) => link.startsWith("/etc/runlevels/"));
@@ -34,7 +34,7 @@ export function parseBoot(links: readonly string[], runlevels: readonly number[]
   return { startMode: "manual", odd: [{ file, line }] };
 }
 
-/** Sets whether it starts at boot by the host's own tool, and looks whether it did: these tools say yes to everything. */
+/** Enables or disables the script with the host's own tool, and checks the result, because these tools always report success. */
 export function bootStep(name: string, runlevels: readonly number[], startMode: StartMode): Step {
   const mode = startMode === "automatic" ? "automatic" : "manual";
   return {

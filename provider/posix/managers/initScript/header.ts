@@ -1,17 +1,17 @@
 import type { Definition, InitScriptOptions } from "../../../../model/service";
 import { trimEndOf } from "../../../../model/text";
 
-/** What a script has where nothing is said. */
+/** The defaults of the options. */
 export const DEFAULT_RUNLEVELS: readonly number[] = [2, 3, 4, 5];
 const DEFAULT_REQUIRED: readonly string[] = ["$remote_fs", "$network"];
 
-/** The lines of a header whose values are properties; all others follow from these. */
+/** The lines of a header whose values are properties. All other lines follow from these. */
 export const HEADER_KEYS = ["Required-Start", "Required-Stop", "Should-Start", "Default-Start"] as const;
 type HeaderKey = (typeof HEADER_KEYS)[number];
 
 /**
- * The comment lines that the tools of init systems read: the header of the Linux Standard Base, and the two lines that
- * chkconfig(8) of older Red Hats wants. Nothing that a user gave can make a line of its own.
+ * The comment lines that the tools of init systems read: the header of the Linux Standard Base, and the two lines for
+ * chkconfig(8) of older Red Hat releases. No value of a user can add a line.
  */
 export function formatHeader(name: string, definition: Definition, own: InitScriptOptions | undefined): string[] {
   const { runlevels, requiredStart, requiredStop } = withDefaults(own);
@@ -37,7 +37,7 @@ export function formatHeader(name: string, definition: Definition, own: InitScri
   ];
 }
 
-/** One line that is no end of anything: a backslash at its end would go on in the next. */
+/** The text as one line. A backslash at its end would continue it on the next line. */
 function printable(text: string): string {
   return trimEndOf(text.replace(/[\p{Cc}\p{Cs}\u2028\u2029]+/gu, " "), /[\s\\]/).trim() || "-";
 }
@@ -52,13 +52,13 @@ export function withDefaults(own: InitScriptOptions | undefined) {
 export interface ParsedHeader {
   options: Required<Omit<InitScriptOptions, "pidFile">>;
   requires: string[];
-  /** The lines that have been read, by their place. */
+  /** The numbers of the lines that were read. */
   taken: Set<number>;
-  /** Those of them that make no sense. */
+  /** The lines among them that are invalid. */
   odd: string[];
 }
 
-/** Reads the lines that are properties; the first of each key counts. */
+/** Reads the lines that are properties. The first line of each key counts. */
 export function parseHeader(lines: readonly string[]): ParsedHeader {
   const taken = new Set<number>();
   const odd: string[] = [];
@@ -85,7 +85,7 @@ export function parseHeader(lines: readonly string[]): ParsedHeader {
   };
 }
 
-/** Options without what is the default anyhow. */
+/** Options without those that equal the default. */
 export function withoutDefaults(options: InitScriptOptions): InitScriptOptions {
   const { runlevels, requiredStart = [], requiredStop = [], ...rest } = options;
   const same = (one: readonly unknown[] | undefined, other: readonly unknown[]) => one?.join(" ") === other.join(" ");

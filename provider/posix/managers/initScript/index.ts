@@ -15,12 +15,12 @@ import { formatSecrets, renderScript } from "./script";
 import { steps } from "./steps";
 import { verify } from "./verify";
 
-/** Init scripts in /etc/init.d with the header of the Linux Standard Base, for all init systems that run such. */
+/** Init scripts in /etc/init.d with the header of the Linux Standard Base, for all init systems that run such scripts. */
 export const lsb: Driver = initScripts("lsb", ({ init, initText }) =>
   init === "unknown" ? `the host runs ${initText}` : undefined,
 );
 
-/** The same around start-stop-daemon(8) of dpkg, as Debian's own scripts are. */
+/** The same with start-stop-daemon(8) of dpkg, as in Debian's own scripts. */
 export const startStopDaemon: Driver = initScripts("startStopDaemon", (facts) => {
   if (facts.startStopDaemon === "dpkg") return lsb.unavailable(facts);
   return facts.startStopDaemon === "none"

@@ -11,7 +11,7 @@ import { scriptPath, type ScriptManagerName } from "./name";
 import { hasMarker, parseScript } from "./script";
 import { parseState } from "./state";
 
-/** What the fragment emitted for a name, as a service. */
+/** The live service, from the fragment's output for a name. */
 export function parseLive(manager: ScriptManagerName, name: string, fields: Fields, shared: Fields): Live {
   const script = fields.get("script");
   const links = (fields.get("links") ?? "").split("\n").filter(Boolean);
@@ -43,7 +43,7 @@ export function parseLive(manager: ScriptManagerName, name: string, fields: Fiel
       ...existing,
       definition: {},
       startMode: startMode({ startMode: boots }, common),
-      // One that was ours is known by the record that it still keeps.
+      // A script that was ours is recognised by the record that it still keeps.
       state: fields.has("record") ? stateOf(fields, shared, true, undefined) : state,
       files: [...common.files, ...sources],
       unmapped: [],
@@ -67,7 +67,7 @@ export function parseLive(manager: ScriptManagerName, name: string, fields: Fiel
   };
 }
 
-/** The lines of a drop-in that say something to systemd, which makes a unit of every script. */
+/** The effective lines of a drop-in: systemd generates a unit from every script. */
 function directivesIn(dropIn: string): string[] {
   const lines = dropIn.split("\n").map((line) => line.trim());
   return lines.filter((line) => line !== "" && !/^[#;[]/.test(line));
@@ -87,7 +87,7 @@ function stateOf(fields: Fields, shared: Fields, installed: boolean, definition:
   });
 }
 
-/** Was a process started with this command? An interpreter may stand before it. */
+/** Whether a process was started with this command, possibly by an interpreter. */
 function isCommand(cmdline: string | undefined, command: readonly string[] | undefined): boolean {
   if (cmdline === undefined || command === undefined) return false;
   const wanted = [...command, ""].join("\0");
@@ -106,7 +106,7 @@ function unmappedLines(
   const odd = usesSecrets ? parseAssignments(fields.get("environment") ?? "").odd : [];
   const mode = files.find(({ path }) => path === file)?.mode ?? "";
   return [
-    // Init systems pass over it, so it would not start at boot.
+    // Init systems skip such a file, so it would not start at boot.
     ...(/^$|^\d*[1357]\d\d$/.test(mode) ? [] : [{ file, line: `(it can't be executed: mode ${mode})` }]),
     ...(link === undefined ? [] : [{ file, line: `(it is a symbolic link to ${link})` }]),
     ...unmapped.map((line) => ({ file, line })),

@@ -7,7 +7,7 @@ import { logPath, type ScriptManagerName } from "./name";
 import { DAEMON_RELOAD, isSystemd, remains } from "./shell";
 import { stop } from "./steps";
 
-/** Takes a service away, also one of which half is gone. */
+/** Removes a service, even one that is already half removed. */
 export function removal(manager: ScriptManagerName, name: string, live: Live, facts: HostFacts): Step[] {
   const files = [environmentPath(name), logPath(name), ...remains(name), `/var/lock/subsys/${name}`];
   const forget: Step = { name: "forget failures", script: call("unit_forget", `${name}.service`) };

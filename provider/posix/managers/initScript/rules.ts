@@ -8,11 +8,11 @@ import { checkPath, issuesOf, issuesOfEach, issuesOfVariables, type Check, type 
 import { withDefaults } from "./header";
 import { checkName, type ScriptManagerName } from "./name";
 
-/** Variables that a shell has for itself: it would not hand on a value of theirs that came from a file. */
+/** Variables that a shell sets itself. It would not pass on a value that it reads from a file. */
 const SHELLS_OWN =
   /^(_|BASH.*|COMP_.*|DIRSTACK|E?UID|EPOCH.*|FUNCNAME|GROUPS|HISTCMD|LINENO|OLDPWD|OPTARG|OPTERR|OPTIND|PIPESTATUS|PPID|PWD|RANDOM|SECONDS|SHELLOPTS|SHLVL|SRANDOM)$/;
 
-/** The signals that start-stop-daemon(8) of dpkg knows. */
+/** The signals that dpkg's start-stop-daemon(8) supports. */
 const START_STOP_DAEMON_SIGNALS =
   /^SIG(ABRT|ALRM|FPE|HUP|ILL|INT|KILL|PIPE|QUIT|SEGV|TERM|USR1|USR2|CHLD|CONT|STOP|TSTP|TTIN|TTOU|RTMIN\+\d+)$/;
 
@@ -38,7 +38,7 @@ const checkHundredths: Check<number> = (seconds) => {
   return seconds > 1e7 ? "must be at most 10000000 seconds" : undefined;
 };
 
-/** What start-stop-daemon(8) of dpkg can't do. */
+/** The limits of dpkg's start-stop-daemon(8). */
 const START_STOP_DAEMON_CHECKS: Checks = {
   "stop.signal": (signal: string) =>
     START_STOP_DAEMON_SIGNALS.test(signal)
@@ -52,7 +52,7 @@ const START_STOP_DAEMON_CHECKS: Checks = {
     Number.isInteger(seconds) ? undefined : "must be whole seconds with startStopDaemon",
 };
 
-/** What a script does where nothing is said. */
+/** The defaults of our scripts. */
 const DEFAULTS = {
   workingDirectory: "/",
   umask: "0022",
@@ -60,7 +60,7 @@ const DEFAULTS = {
   stop: { signal: "SIGTERM", timeoutSeconds: 30, mode: "mixed" },
 } as const;
 
-/** A definition as our scripts carry it out: every value in its one spelling, the defaults filled in. */
+/** A definition as our scripts carry it out: values in canonical form, defaults filled in. */
 function defaults(manager: ScriptManagerName, definition: Definition): Definition {
   const { requires, secretEnvironment, options, logs, runAs } = definition;
   const own = options?.[manager];
@@ -79,7 +79,7 @@ function defaults(manager: ScriptManagerName, definition: Definition): Definitio
   };
 }
 
-/** Standard error goes where standard output goes, unless it is said. */
+/** Standard error goes to the same place as standard output by default. */
 function withStderr({ stdout, stderr }: NonNullable<Definition["logs"]>): NonNullable<Definition["logs"]> {
   const both = stderr ?? stdout;
   return { ...(stdout !== undefined && { stdout }), ...(both !== undefined && { stderr: both }) };
@@ -89,9 +89,9 @@ function defined<T extends object>(value: T | undefined): Partial<T> {
   return Object.fromEntries(Object.entries(value ?? {}).filter(([, inner]) => inner !== undefined)) as Partial<T>;
 }
 
-/** A script is read anew with each call; whether somebody watches over a process is settled when it starts. */
+/** A shell reads the script at each call. Whether a process has a supervisor is decided when it starts. */
 function impact(manager: ScriptManagerName): (path: Path) => Impact {
-  // The order is in the links.
+  // The links define the order.
   const others = impacts(manager, { restart: "restart", requires: "enable" }, ([option]) =>
     option === undefined || option === "pidFile" ? "restart" : "enable",
   );

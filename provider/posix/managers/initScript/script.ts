@@ -36,10 +36,10 @@ export function renderScript(manager: ScriptManagerName, name: string, definitio
   return [...head, HASH + hash, "", BEGIN, settingsText(name, definition, manager) + END, tail.trimStart()].join("\n");
 }
 
-/** What stands in the file that {@link renderScript}'s script reads secret variables from. */
+/** The content of the file from which {@link renderScript}'s script reads secret variables. */
 export const formatSecrets = (variables: Readonly<Record<string, string>>) => formatAssignments(variables, "export ");
 
-/** Lines of the head that are neither the marker nor a property: they follow from these, or never change. */
+/** The lines of the head that are neither the marker nor a property. They follow from the properties, or never change. */
 function unchanging(head: readonly string[]): string[] {
   const { taken } = parseHeader(head);
   return head.filter(
@@ -59,10 +59,10 @@ export interface ParsedScript {
   usesSecrets: boolean;
 }
 
-/** Is there a marker of ours, in whatever state? */
+/** Whether there is a marker of ours, even a broken one. */
 export const hasMarker = (text: string): boolean => text.split("\n").some((line) => line.startsWith(MARKER));
 
-/** Reads a script of ours back, with everything that somebody has changed in it. */
+/** Reads a script of ours, including any manual changes. */
 export function parseScript(
   manager: ScriptManagerName,
   name: string,
@@ -88,7 +88,7 @@ export function parseScript(
   return { definition, marker, unmapped, usesSecrets: parsed.usesSecrets };
 }
 
-/** A value may hold the text of a border line: the first one is genuine above the settings, the last one below. */
+/** A value may contain the text of a border line, so the first such line begins the settings and the last one ends them. */
 function divide(text: string): [string[], string, string] {
   const begin = text.indexOf(`\n${BEGIN}\n`);
   const end = text.lastIndexOf(`\n${END}\n`);
@@ -97,7 +97,7 @@ function divide(text: string): [string[], string, string] {
   return [text.slice(0, begin).split("\n"), settings, text.slice(end + END.length + 2)];
 }
 
-/** What was changed outside of the properties. The hash tells whether anything was, also of a script of another release. */
+/** Changes outside of the properties. The hash shows whether there are any, even in a script of another release. */
 function handMade(
   manager: ScriptManagerName,
   name: string,
@@ -125,7 +125,7 @@ function handMade(
 
 const MOST_LINES = 20;
 
-/** The lines of one list that another one does not have, or not as often. */
+/** The lines of one list that another list does not contain, or contains fewer times. */
 function without(lines: readonly string[], others: readonly string[]): string[] {
   const count = new Map<string, number>();
   for (const line of others) count.set(line, (count.get(line) ?? 0) + 1);

@@ -3,7 +3,7 @@ import type { Definition, InitScriptOptions } from "../../../../model/service";
 import { parseAssignments } from "../common/assignments";
 import { splitEnvironment } from "../common/environment";
 
-/** What the variables of a script are called, each with the property that it carries. Empty is unset. */
+/** The variables of a script and their properties. An empty variable is an unset property. */
 const TEXTS = {
   DISPLAY_NAME: ["displayName"],
   DESCRIPTION: ["description"],
@@ -22,7 +22,7 @@ const TEXTS = {
   STDERR: ["logs", "stderr"],
 } as const;
 const NUMBERS: readonly string[] = ["RESTART_DELAY", "RESTART_ATTEMPTS", "STOP_TIMEOUT"];
-/** The values that a script knows; with another one it would do something that nobody has asked for. */
+/** The values that a script supports. With any other value it would do something that nobody has asked for. */
 const WORDS: Readonly<Record<string, RegExp>> = {
   RESTART: /^(always|onFailure|never)$/,
   STOP_MODE: /^(mixed|process|group)$/,
@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
 
 const VARIABLE = "VARIABLE_";
 
-/** A definition as the variables at the top of a script, all of them: one that is not set could come from the caller. */
+/** A definition as the variables at the top of a script. All are set, because an unset one could come from the caller. */
 export function settingsOf(
   name: string,
   definition: Definition,
@@ -66,11 +66,11 @@ export interface ParsedSettings {
   definition: Definition;
   pidFile?: string;
   usesSecrets: boolean;
-  /** Lines that say nothing that we know. */
+  /** Lines that are not settings. */
   odd: string[];
 }
 
-/** Reads the settings of a script back. `text` is all of the block. */
+/** Reads the settings of a script. `text` is the whole block. */
 export function parseSettings(text: string, name: string, secrets: string): ParsedSettings {
   const { variables, odd } = parseAssignments(text);
   const left = new Map(Object.entries(variables));

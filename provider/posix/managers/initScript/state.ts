@@ -1,10 +1,10 @@
 import type { RunState } from "../../../../model/service";
 import { signalName } from "../common/signals";
 
-/** What the kernel counts start times in; 100 on all that Linux runs on today. */
+/** The kernel's clock ticks per second in start times: 100 on all current architectures. */
 const TICKS_PER_SECOND = 100;
 
-/** The record of a service's process, as its script wrote it, and what the kernel says of the two pids in it now. */
+/** The script's record of a service's process, and the kernel's current data on the two pids in it. */
 export interface Evidence {
   record: string | undefined;
   /** Lines of /proc/PID/stat. */
@@ -12,11 +12,11 @@ export interface Evidence {
   supervisor: string | undefined;
   boot: string;
   installed: boolean;
-  /** Without a record: the pid file's process has been started with the service's command. */
+  /** There is no record, but the process in the pid file was started with the service's command. */
   recovered: boolean;
 }
 
-/** The state of a service of ours. */
+/** The state of one of our services. */
 export function parseState(evidence: Evidence): RunState {
   const { record, boot, installed, recovered } = evidence;
   const now = alive(evidence.pid);
@@ -55,7 +55,7 @@ export function parseState(evidence: Evidence): RunState {
   return { status: "failed", inTransit: false, restartCount, reason: failure(state, values.get("code")) };
 }
 
-/** A process that is there, and no zombie. */
+/** A process that exists and is not a zombie. */
 function alive(stat: string | undefined): { pid: string; born: string } | undefined {
   if (!stat) return undefined;
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -78,7 +78,7 @@ function failure(state: string, code: string | undefined): string {
   }
 }
 
-/** How a process ended, as a shell has it: above 128 a signal. */
+/** How a process ended, from its exit status in a shell: above 128 it is a signal. */
 function ending(code: string | undefined): string {
   const number = Number(code);
   if (!code || Number.isNaN(number)) return "exit code unknown";

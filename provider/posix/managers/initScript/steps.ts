@@ -11,7 +11,7 @@ import { recordPath, scriptPath, type ScriptManagerName } from "./name";
 import { parseScript } from "./script";
 import { DAEMON_RELOAD, isSystemd, partsOf } from "./shell";
 
-/** The steps of a change, in the order in which each of them may be the last before a crash: files, boot, process. */
+/** The steps of a change: files, boot, process. In this order, a crash after any step leaves a consistent state. */
 export function steps(manager: ScriptManagerName, change: Change, live: Live, facts: HostFacts): Step[] {
   const { name, write, action } = change;
   const foreign = live.installed && live.marker === undefined;
@@ -32,7 +32,7 @@ export function steps(manager: ScriptManagerName, change: Change, live: Live, fa
   ];
 }
 
-/** Also after a write alone: with the header the order of the start changes. */
+/** Needed even after a mere write, because the header defines the order of the start. */
 function bootSteps(manager: ScriptManagerName, { name, startMode, write }: Change, live: Live): Step[] {
   const mode = startMode ?? (write && live.installed ? live.startMode : undefined);
   if (mode === undefined) return [];
@@ -60,7 +60,7 @@ function actionSteps(manager: ScriptManagerName, { name, action }: Change, live:
   }
 }
 
-/** Stops a service of ours, also one whose script has gone; what is stopped already is fine. */
+/** Stops one of our services, even if its script is missing. Succeeds if it is already stopped. */
 export function stop(manager: ScriptManagerName, name: string, { definition }: Live, facts: HostFacts): string {
   const record = definition.command === undefined ? recordPath(name) : "";
   return call("script_stop", name, isSystemd(facts) ? "unit" : "", record, ...partsOf(manager, name, definition));

@@ -6,10 +6,10 @@ import { withDefaults } from "./header";
 import type { ScriptManagerName } from "./name";
 import { parseScript } from "./script";
 
-/** The facilities of the Linux Standard Base, and what Debian has besides. */
+/** The facilities of the Linux Standard Base, and those that Debian adds. */
 const FACILITIES = ["$remote_fs", "$local_fs", "$network", "$named", "$portmap", "$syslog", "$time", "$all"];
 
-/** Has the host's shell read the script, and looks for what its header and its settings name, before anything is touched. */
+/** Lets the host's shell parse the script, and checks that everything that its header and settings name exists. */
 export function verify(manager: ScriptManagerName, name: string, files: readonly HostFile[], facts: HostFacts): Step[] {
   const [script] = files;
   if (!script) return [];
@@ -33,9 +33,9 @@ export function verify(manager: ScriptManagerName, name: string, files: readonly
   return [{ name: "verify", script: calls(...checks) }];
 }
 
-/** systemd gives a script five minutes for everything, and then kills what it has started: systemd-sysv-generator(8). */
+/** systemd kills an init script and its processes after five minutes: systemd-sysv-generator(8). */
 const SYSTEMD_SECONDS = 300;
-/** For what a stop does beside waiting. */
+/** Seconds for everything in a stop besides waiting. */
 const SPARE_SECONDS = 10;
 
 function endsInTime({ stop }: Definition): string[] {

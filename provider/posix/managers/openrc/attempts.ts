@@ -2,7 +2,7 @@ import type { Definition } from "../../../../model/service";
 
 /**
  * `restart.maxAttempts` <-> respawn_max and respawn_period of supervise-daemon(8), which counts the starts after the first
- * one, in a period that begins when that one ends. Ten seconds for each start, and the delay before it.
+ * one, in a period that begins when the first run ends. Each start gets ten seconds and the delay before it.
  */
 export function formatAttempts(restart: Definition["restart"]): [string, string][] {
   const attempts = restart?.maxAttempts;
@@ -14,7 +14,7 @@ export function formatAttempts(restart: Definition["restart"]): [string, string]
   ];
 }
 
-/** Takes the two variables away when they are what we would write. */
+/** Reads and removes the two variables if they have the values that we would write. */
 export function parseAttempts(variables: Map<string, string>, restart: Definition["restart"]): number | undefined {
   const max = variables.get("respawn_max") ?? "";
   if (!/^\d{1,6}$/.test(max) || variables.get("respawn_period") !== String(periodOf(Number(max), restart))) return;

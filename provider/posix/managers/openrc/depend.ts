@@ -1,6 +1,6 @@
 import type { Definition } from "../../../../model/service";
 
-/** The words of `depend()` that we write (openrc-run(8), "Dependencies"). */
+/** The keywords of `depend()` that we write (openrc-run(8), "Dependencies"). */
 export interface Dependencies {
   want: string[];
   need: string[];
@@ -9,8 +9,8 @@ export interface Dependencies {
 }
 
 /**
- * `requires` is `want` and `after`: started before this one, and with it, and no reason not to start when it fails.
- * `want` came with OpenRC 0.21; older ones say that they don't know it, and keep the order.
+ * `requires` becomes `want` and `after`: the other service starts first and together with this one, and this one starts even if
+ * the other fails. OpenRC supports `want` since 0.21; older versions print a warning and keep the order.
  */
 export function dependenciesOf({ requires = [], options }: Definition): Dependencies {
   const { need = [], use = [], after = [] } = options?.openrc ?? {};
@@ -24,7 +24,7 @@ export function formatDepend(dependencies: Dependencies): string {
   return lines.length > 0 ? `depend() {\n${lines.join("")}}\n` : "";
 }
 
-/** Reads a `depend()` out of lines, ours or foreign; `rest` are the lines that are not of it, or that it can't say. */
+/** Reads `depend()` from the lines of any script. `rest` has the lines outside of it and those that no property covers. */
 export function parseDepend(lines: readonly string[]): { dependencies: Dependencies; rest: string[] } {
   const dependencies: Dependencies = { want: [], need: [], use: [], after: [] };
   const rest: string[] = [];
@@ -49,12 +49,12 @@ function takeLine(line: string, dependencies: Dependencies): boolean {
   return true;
 }
 
-/** The properties that say the same. */
+/** The properties for these dependencies. */
 export function definitionOf({ want, need, use, after }: Dependencies): Pick<Definition, "requires"> & {
   openrc: { need?: string[]; use?: string[]; after?: string[] };
 } {
   const requires = want.filter((name) => after.includes(name));
-  // `want` without `after` orders nothing: it is no `requires`. As a `use` it would hang on the run level.
+  // `want` without `after` sets no order, so it is not `requires`. `use` would depend on the run level.
   const later = after.filter((name) => !requires.includes(name));
   return {
     ...(requires.length > 0 && { requires }),
@@ -66,7 +66,7 @@ export function definitionOf({ want, need, use, after }: Dependencies): Pick<Def
   };
 }
 
-/** What of it no property says. */
+/** The dependencies that no property covers. */
 export function unsaid({ want, after }: Dependencies): string[] {
   return want.filter((name) => !after.includes(name)).map((name) => `want ${name}`);
 }

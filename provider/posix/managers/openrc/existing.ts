@@ -7,7 +7,7 @@ import type { ExistingChange } from "../driver";
 import { scriptPath } from "./name";
 import { levelsOf, UPDATE_DEPENDENCIES } from "./steps";
 
-/** What is done to a service that somebody else wrote: by rc-service(8) and rc-update(8), and believed by its process alone. */
+/** The steps for a service that somebody else wrote. They use rc-service(8) and rc-update(8); only the process proves success. */
 export function existingSteps({ name, startMode, action }: ExistingChange, live: Live): Step[] {
   const seen = processOf(live.state);
   const step = (script: string): Step[] => [{ name: action, script }];
@@ -26,18 +26,18 @@ export function existingSteps({ name, startMode, action }: ExistingChange, live:
   }
 }
 
-/** In the run levels in which it was, or else in the usual one. */
+/** Enables it in its former run levels, otherwise in the default one. */
 const bootStep = (name: string, automatic: boolean, live: Live): Step =>
   automatic
     ? { name: "enable", script: call("openrc_link", name, ...levelsOf(live)) }
     : { name: "disable", script: call("openrc_unlink_existing", name) };
 
-/** A script that we wrote stays as it is, as anybody's. */
+/** Even a script that we wrote stays as it is. */
 export function releaseSteps(name: string): Step[] {
   return [releaseStep(scriptPath(name)), UPDATE_DEPENDENCIES];
 }
 
-/** The process that was seen, its session, and what came of it. */
+/** The observed process, its session and its descendants. */
 export const existingProcessesStep = (seen: Pick<RunState, "pid" | "incarnation">): Step => ({
   name: "processes",
   script: call("existing_processes", ...seenProcess(seen)),

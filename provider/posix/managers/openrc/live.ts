@@ -9,13 +9,13 @@ import { DEFAULT_RUNLEVEL, scriptPath } from "./name";
 import { parseScript } from "./script";
 import { mainProcess, parseState, processWarnings, stateOfOthers } from "./state";
 
-/** The file of settings that the administrator laid over a script. */
+/** The administrator's file of settings for a script. */
 export interface Conf {
   path: string;
   text: string;
 }
 
-/** What the fragment emitted for a name, as a service. */
+/** The live service, from the fragment's output for a name. */
 export function parseLive(name: string, fields: Fields): Live {
   const text = isOpenrcScript(fields.get("script")) ? fields.get("script") : undefined;
   const installed = text !== undefined;
@@ -28,7 +28,7 @@ export function parseLive(name: string, fields: Fields): Live {
   const data = foreign?.data;
   const isProgram = foreign !== undefined && !data;
   const definition = ours?.definition ?? data?.definition ?? {};
-  // OpenRC also runs init scripts of others, and keeps records of them.
+  // OpenRC also runs ordinary init scripts and keeps records of them.
   const records = installed || !fields.has("script") ? fields : new Map<string, string>();
   const main = mainProcess(records, definition.command?.[0] ?? foreign?.programs[0]);
   const state = parseState(records, installed, main);
@@ -68,21 +68,21 @@ export function parseLive(name: string, fields: Fields): Live {
   };
 }
 
-/** Is it a script for openrc-run(8), or runscript(8) as it was called? Others in that folder have another manager. */
+/** Whether it is a script for openrc-run(8), formerly runscript(8). Other scripts in the directory have another manager. */
 function isOpenrcScript(text: string | undefined): boolean {
   return text !== undefined && /^#!.*\b(openrc-run|runscript)\b/.test(text);
 }
 
 /**
- * Would a process of the service be found by what its definition says? By the one program that it names, or, in a script of
- * ours that was given back, by the name of the service in the environment of all that it starts.
+ * Whether a process of the service could be recognised by its definition: by the single program that it names or, in a script
+ * of ours that is no longer managed, by the service's name in the environment of its processes.
  */
 function wouldShow({ data, programs, ambiguous }: ReturnType<typeof readForeign>, text: string): boolean {
   const namesOne = data?.definition.command !== undefined || (programs.length === 1 && !ambiguous);
   return namesOne || text.includes("PULUMI_BOTS_SERVICE=");
 }
 
-/** A script that is not ours: data that is read as a definition, or a program of which a reading only informs. */
+/** A script that is not ours. If it is plain data it is read as a definition, otherwise the reading is only informative. */
 function readForeign(name: string, text: string, confs: readonly Conf[], fields: Fields) {
   const stat = parseStat(fields.get("stat") ?? "");
   const isPrivate = (path: string) => !/[4567]$/.test(stat.get(path)?.mode ?? "4");
@@ -100,13 +100,13 @@ function confFiles(fields: Fields): Conf[] {
   });
 }
 
-/** Every line of such a file that does something. */
+/** The effective lines of such a file. */
 function settingsOver({ path, text }: Conf): UnmappedLine[] {
   const lines = text.split("\n").map((line) => line.trim());
   return lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => ({ file: path, line }));
 }
 
-/** In the wanted run level alone, or not at boot. One other level is a changed property, more of them are lines. */
+/** Starts in the wanted run level, or not at boot. A single other level is a changed property; more become unmapped lines. */
 function judgeLevels(
   name: string,
   levels: readonly string[],

@@ -5,7 +5,7 @@ import { environmentPath } from "../common/secrets";
 import { defaultLog } from "./name";
 import { stopCall, UPDATE_DEPENDENCIES } from "./steps";
 
-/** Takes a service away, also one of which half is gone. Settings of other people stay; `leftovers` names them. */
+/** Removes a service, even one that is already half removed. Settings of other people stay; `leftovers` lists them. */
 export function removal(name: string, live: Live): Step[] {
   const unlessOthers = (script: string) => `${call("openrc_unless_others", name)} ${script}`;
   return [

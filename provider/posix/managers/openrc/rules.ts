@@ -18,7 +18,7 @@ import { DEFAULT_RESPAWN_MAX, DEFAULT_STOP_SECONDS } from "./machinery";
 import { DEFAULT_RUNLEVEL, checkName } from "./name";
 import { parseScript, renderScript } from "./script";
 
-/** Variables that a shell keeps for itself, so that none can be handed on by it; and those of our own script. */
+/** Variables that a shell sets itself and so can't pass on, and those of our own script. */
 const SHELLS_OWN =
   /^(_|OPTIND|PPID|UID|EUID|LINENO|RANDOM|SRANDOM|SECONDS|EPOCH\w+|SHELLOPTS|GROUPS|DIRSTACK|FUNCNAME|HISTCMD|BASH\w*|PULUMI_BOTS_\w*)$/;
 
@@ -78,7 +78,7 @@ const CHECKS: Checks = {
 const NAME = "resolve";
 const MARKER = { ownerId: "", urn: "", definition: "", triggers: "" };
 
-/** A definition as OpenRC carries it out: every value in its one spelling (written and read back), its defaults filled in. */
+/** A definition as OpenRC carries it out: values in canonical form (written and read back), defaults filled in. */
 function defaults(definition: Definition): Definition {
   const secrets = formatAssignments(splitEnvironment(definition).secret);
   const { definition: said } = parseScript(NAME, renderScript(NAME, definition, MARKER), secrets);
@@ -95,7 +95,7 @@ function defaults(definition: Definition): Definition {
   };
 }
 
-/** A supervisor keeps what it was started with, as the program does. */
+/** A supervisor keeps the settings that it was started with, like the program. */
 const impact = impacts("openrc", { restart: "restart" }, ([option]) =>
   option === undefined || option === "runlevel" ? "enable" : "reload",
 );

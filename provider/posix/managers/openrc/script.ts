@@ -12,7 +12,7 @@ import { parseWords } from "./words";
 
 const HASH = "# pulumi-bots-machinery: ";
 
-/** The script of a definition (openrc-run(8)): variables and dependencies, which are read back, and the machinery. */
+/** The script of a definition (openrc-run(8)): variables and dependencies, which are read back, then the machinery. */
 export function renderScript(name: string, definition: Definition, marker: Marker): string {
   const [program = "", ...args] = definition.command ?? [];
   const { plain, secret } = splitEnvironment(definition);
@@ -32,7 +32,7 @@ export function renderScript(name: string, definition: Definition, marker: Marke
   return [`${header.join("\n")}\n`, settings.join(""), depend, `${DIVIDER}\n${machinery()}`].filter(Boolean).join("\n");
 }
 
-/** A script of ours, as it is now. */
+/** A script of ours, as found on the host. */
 export interface Script {
   definition: Definition;
   /** Lines that no property covers. */
@@ -40,7 +40,7 @@ export interface Script {
   usesSecrets: boolean;
 }
 
-/** Reads a script that bears our marker. `environmentText` is the content of the file with the secrets. */
+/** Reads a script with our marker. `environmentText` is the content of the file with the secrets. */
 export function parseScript(name: string, text: string, environmentText: string | undefined): Script {
   const at = text.lastIndexOf(`\n${DIVIDER}\n`);
   const [head, tail] = at < 0 ? [text, ""] : [text.slice(0, at + 1), text.slice(at + DIVIDER.length + 2)];
@@ -84,12 +84,12 @@ function takeCommands(variables: Map<string, string>, definition: Definition): v
   if (variables.get("extra_started_commands") === "reload" && definition.reload) {
     variables.delete("extra_started_commands");
   } else if (definition.reload) {
-    // Without it OpenRC does not offer `reload`: whatever the other variables say, there is none.
+    // Without this line OpenRC does not offer `reload`, whatever the other variables say.
     delete definition.reload;
   }
 }
 
-/** The lines of `environment` that set nothing in a way we know come back. */
+/** Reads the variables in `environment` and returns the lines that it can't read. */
 function takeEnvironment(
   variables: Map<string, string>,
   definition: Definition,
@@ -104,7 +104,7 @@ function takeEnvironment(
   return plain.odd.map(({ line }) => `environment: ${line}`);
 }
 
-/** What somebody did to the machinery. It is only compared with the hash: a later version has another one. */
+/** Manual changes of the machinery. It is only compared with the hash, because other versions have other machinery. */
 function changedMachinery(head: string, tail: string): string[] {
   const line = head.split("\n").find((one) => one.startsWith(HASH));
   if (line?.slice(HASH.length) === machineryHash(tail)) return [];

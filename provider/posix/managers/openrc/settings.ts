@@ -2,7 +2,7 @@ import { getAt, setAt, type Path } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
 import { normaliseSignal } from "../common/signals";
 
-/** How one property's value is written as the value of a variable, and read back; undefined for what it can't say. */
+/** Converts the value of a property to that of a variable and back. Undefined for a value that the variable can't express. */
 interface Setting {
   variable: string;
   path: Path;
@@ -35,8 +35,8 @@ const words = (of: Readonly<Record<string, string>>) => ({
 });
 
 /**
- * The properties that are one variable each. Where openrc-run(8), supervise-daemon(8) or start-stop-daemon(8) of OpenRC
- * have a name for it, it is that; `command_group`, `stop_timeout`, `stop_mode` and what is for `reload` are our own.
+ * The properties that are one variable each. The names are those of openrc-run(8), supervise-daemon(8) and OpenRC's
+ * start-stop-daemon(8), except `command_group`, `stop_timeout`, `stop_mode` and those for `reload`, which are our own.
  */
 const SETTINGS: readonly Setting[] = [
   { variable: "name", path: ["displayName"], ...text },
@@ -60,7 +60,7 @@ const SETTINGS: readonly Setting[] = [
   { variable: "boot_runlevel", path: ["options", "openrc", "runlevel"], ...account },
 ];
 
-/** Variables and their values, by the properties that are set. */
+/** The variables of a definition and their values. */
 export function renderSettings(definition: Definition): [string, string][] {
   return SETTINGS.flatMap(({ variable, path, format }): [string, string][] => {
     const value = getAt(definition, path);
@@ -68,7 +68,7 @@ export function renderSettings(definition: Definition): [string, string][] {
   });
 }
 
-/** Puts into the definition what variables say, and takes them away; those that say nothing we know stay. */
+/** Moves the values of variables into the definition. Variables that can't be read remain. */
 export function parseSettings(variables: Map<string, string>, definition: Definition): void {
   for (const { variable, path, parse } of SETTINGS) {
     const raw = variables.get(variable);

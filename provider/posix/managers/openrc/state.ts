@@ -1,21 +1,21 @@
 import type { RunState, Status } from "../../../../model/service";
 import type { Fields } from "../../shell/step";
 
-/** USER_HZ of proc(5): what the times in /proc/PID/stat are counted in, the same on every architecture we may meet. */
+/** USER_HZ of proc(5), the ticks per second in /proc/PID/stat: 100 on all current architectures. */
 const TICKS = 100;
 
-/** A process that may be the main one of a service. */
+/** A process that may be the main process of a service. */
 export interface Candidate {
   pid: number;
   certainty: "own" | "known" | "named";
   zombie: boolean;
   parent: number;
-  /** Ticks since boot. */
+  /** Start time, in ticks since boot. */
   born: number;
   argv: string[];
 }
 
-/** The processes that the fragment saw. */
+/** The processes in the fragment's output. */
 export function candidates(fields: Fields): Candidate[] {
   return (fields.get("candidates") ?? "").split("\n").flatMap((line): Candidate[] => {
     const [, pid = "", certainty = "", rest = ""] = /^(\d+):(\w+):(.*)$/.exec(line) ?? [];
@@ -35,8 +35,8 @@ export function candidates(fields: Fields): Candidate[] {
 }
 
 /**
- * The main process: what OpenRC says it is, if that is proven by its environment or by its living parent; else one that
- * bears our mark. A pid that only stands in a file counts when it runs the program that the definition names.
+ * The main process: the one that OpenRC records, if its environment or its living parent confirms it, otherwise one with our
+ * variable in its environment. A pid that is only in a file counts if it runs the program that the definition names.
  */
 export function mainProcess(fields: Fields, program: string | undefined): Candidate | undefined {
   const alive = candidates(fields).filter(({ zombie }) => !zombie);
@@ -51,7 +51,7 @@ export function mainProcess(fields: Fields, program: string | undefined): Candid
   return known ?? named;
 }
 
-/** Workers bear the name of the service as their master does. */
+/** Workers have the service's name in their environment, like their master. */
 function oldest(alive: readonly Candidate[]): Candidate | undefined {
   const known = alive.filter(({ certainty }) => certainty === "known");
   const pids = new Set(known.map(({ pid }) => pid));
@@ -59,8 +59,8 @@ function oldest(alive: readonly Candidate[]): Candidate | undefined {
 }
 
 /**
- * The state of a service that somebody else wrote: OpenRC's record is not believed where a process contradicts it, or where
- * no process would show, for what a script starts in its own way stands in no record.
+ * The state of a service that somebody else wrote. OpenRC's record does not count when a process contradicts it, or when the
+ * process could not be recognised, because a script can start a process without a record.
  */
 export function stateOfOthers(fields: Fields, state: RunState, hasCommand: boolean): RunState {
   if (state.pid !== undefined || state.inTransit || state.status === "flapping") return state;
@@ -79,10 +79,10 @@ function isProgram(word: string, program: string): boolean {
   return word === program || (!program.startsWith("/") && word.endsWith(`/${program}`));
 }
 
-/** The state of a service, by OpenRC's records, and by the processes where these are wrong. */
+/** The state of a service, from OpenRC's records, corrected by the processes. */
 export function parseState(fields: Fields, installed: boolean, main: Candidate | undefined): RunState {
   const marks = new Set((fields.get("marks") ?? "").split(" "));
-  // A supervisor that has been here for a moment, and has not yet started the program for the first time.
+  // The supervisor is new and has not started the program yet.
   const never = !Number(fields.get("child") || 0) && !Number(fields.get("count") || 0);
   const begins = Boolean(fields.get("supervisor")) && main === undefined && never;
   const { status, reason } = judge(fields, installed, main, begins ? new Set(["starting"]) : marks);
@@ -120,7 +120,7 @@ function judge(
   return { status: "stopped" };
 }
 
-/** What a person should know of the processes although they run. */
+/** Warnings about running processes. */
 export function processWarnings(name: string, fields: Fields, main: Candidate | undefined): string[] {
   if (!main) return [];
   const others = candidates(fields).filter(

@@ -7,7 +7,7 @@ import { writeFiles } from "../common/put";
 import { DEFAULT_STOP_SECONDS } from "./machinery";
 import { DEFAULT_RUNLEVEL } from "./name";
 
-/** The steps of a change, in the order in which each of them may be the last before a crash: files, boot, process. */
+/** The steps of a change: files, boot, process. In this order, a crash after any step leaves a consistent state. */
 export function steps(change: Change, live: Live): Step[] {
   const starts = change.action === "start" || change.action === "restart";
   const stopsFirst = change.action === "restart" || change.action === "stop";
@@ -16,7 +16,7 @@ export function steps(change: Change, live: Live): Step[] {
     : [];
   return [
     ...(change.write ? [{ name: "write files", script: writeFiles(change.write) }] : []),
-    // Also without a write: an earlier run may have been killed between its write and this.
+    // Needed even without a write: an earlier run may have been killed after its write.
     ...(change.write || starts ? [UPDATE_DEPENDENCIES] : []),
     ...startModeSteps(change, live),
     ...stop,
@@ -25,13 +25,13 @@ export function steps(change: Change, live: Live): Step[] {
   ];
 }
 
-/** OpenRC reads dependencies again when a file is younger than its cache; in the same second it is not. */
+/** Makes OpenRC read dependencies again. By itself it misses a file that is as old as its cache, to the second. */
 export const UPDATE_DEPENDENCIES: Step = { name: "update dependencies", script: "openrc_update" };
 
-/** Stops the service for sure, whatever its script does. `isRestart`: what needs the service goes on. */
+/** Stops the service, whatever its script does. With `isRestart`, services that need it keep running. */
 export function stopCall(name: string, live: Live, isRestart: boolean): string {
   const { signal = "SIGTERM", timeoutSeconds = DEFAULT_STOP_SECONDS } = live.definition.stop ?? {};
-  // Its own time-out, and what its processes need after the kill.
+  // The service's own time limit, and some time for its processes to end after the kill.
   const most = timeoutSeconds * 2 + 40;
   const options = isRestart ? ["--nodeps"] : [];
   return call(
@@ -46,8 +46,8 @@ export function stopCall(name: string, live: Live, isRestart: boolean): string {
 }
 
 /**
- * The links in the run levels: in the one that the script on the host names, and in no other; of a script without a name
- * for it, that of before. After a write also without a wanted mode: a link more than that is drift.
+ * Sets the links in the run levels: only in the level that the script on the host names, or in the former one if it names none.
+ * After a write this is done even without a wanted start mode, because an additional link would be drift.
  */
 function startModeSteps({ name, startMode, write }: Change, live: Live): Step[] {
   const mode = startMode ?? (write && live.installed ? live.startMode : undefined);
@@ -59,7 +59,7 @@ function startModeSteps({ name, startMode, write }: Change, live: Live): Step[] 
     : [{ name: "disable", script: script("manual") }];
 }
 
-/** The run levels that it starts in, or else the usual one. */
+/** The run levels that the service starts in, otherwise the default one. */
 export function levelsOf({ links = [] }: Live): string[] {
   const levels = links.map((link) => link.split("/")[3]!).filter(Boolean);
   return levels.length > 0 ? levels : [DEFAULT_RUNLEVEL];

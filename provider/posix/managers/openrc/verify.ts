@@ -3,7 +3,7 @@ import type { HostFile, Step } from "../../shell/step";
 import { parseDepend } from "./depend";
 import { DIVIDER } from "./machinery";
 
-/** Has the host read the script, and look whether what it depends on is there. */
+/** Lets the host parse the script, and checks that its dependencies exist. */
 export function verify(_name: string, [script]: readonly HostFile[]): Step[] {
   if (!script) return [];
   const settings = script.content.slice(0, script.content.lastIndexOf(`\n${DIVIDER}\n`));

@@ -1,6 +1,6 @@
 /**
- * The words of a line of sh(1), quotes and backslashes taken away. Undefined where it is more than words: variables,
- * redirections, patterns, an open quote.
+ * The words of a line of sh(1), without quotes and backslashes. Undefined if the line has variables, redirections, patterns
+ * or an open quote.
  */
 export function parseWords(text: string): string[] | undefined {
   const words: string[] = [];

@@ -5,15 +5,15 @@ import * as values from "../common/values";
 import { formatTimeSpan, isTimeSpan, parseTimeSpan } from "./timeSpan";
 import { checkValue } from "./unitFile";
 
-/** How one property's value is written in a unit file, and read back. `parse` gives undefined for what it can't say exactly. */
+/** Converts the value of a property to unit file syntax and back. `parse` returns undefined for text without an exact value. */
 export interface Codec<T> {
-  /** What is wrong with the value; undefined when nothing. */
+  /** The error in the value, if any. */
   check(value: T): string | undefined;
   format(value: T): string;
   parse(text: string): T | undefined;
 }
 
-/** Text that systemd doesn't look at. */
+/** Text that systemd does not interpret. */
 export const plainText: Codec<string> = {
   check: (value) => (value === "" ? "must not be empty" : checkValue(value)),
   format: (value) => value,
@@ -61,7 +61,7 @@ export const seconds: Codec<number> = {
   parse: parseTimeSpan,
 };
 
-/** Seconds where 0 means "without limit" to systemd: for that there is no property. */
+/** Seconds where 0 means "no limit" to systemd, which no property can express. */
 export const secondsAboveZero: Codec<number> = {
   check: (value) => (value === 0 ? "must be more than 0: systemd treats 0 as no limit" : seconds.check(value)),
   format: formatTimeSpan,
@@ -97,7 +97,7 @@ function choice<T extends string>(words: Readonly<Record<T, string>>): Codec<T> 
   };
 }
 
-/** What is wrong with a path; undefined when nothing. */
+/** The error in a path, if any. */
 export function checkPath(value: string): string | undefined {
   const isAround = value.split("/").some((part) => part === "." || part === "..");
   return values.checkPath(value) ?? (isAround ? 'must not hold "." or ".." parts' : undefined);

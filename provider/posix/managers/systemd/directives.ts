@@ -2,27 +2,27 @@ import type { Directive, SystemdOptions } from "../../../../model/service";
 import { withoutInterplay } from "./interplay";
 import { SECTIONS, type Assignment, type Section } from "./unitFile";
 
-/** The keys of `options.systemd`, and the sections they stand for. */
+/** The keys of `options.systemd` and their sections. */
 export const OPTION_SECTIONS: readonly (readonly [keyof SystemdOptions, Section])[] = [
   ["unit", "Unit"],
   ["service", "Service"],
   ["install", "Install"],
 ];
 
-/** Directives of which the last assignment is the one that counts; of all others we keep every line. */
+/** Directives of which only the last assignment counts. Of all others we keep every line. */
 const SCALAR =
   /^(Limit|Memory|CPU(Quota|Weight|Shares)|Tasks|Timeout|Private|Protect|OOM|Runtime(MaxSec|RandomizedExtraSec)|Nice$|NoNewPrivileges$|Type$|PIDFile$|RemainAfterExit$|GuessMainPID$|WatchdogSec$|NotifyAccess$|Slice$|DynamicUser$|StandardInput$|SyslogIdentifier$|Restart(Sec|Mode|KillSignal)?$|UMask$|Kill|User$|Group$|WorkingDirectory$|Description$|StartLimit|DefaultDependencies$)/;
 
 /**
- * Lists that an empty assignment brings back to what they are without any line. Of others it says something of its own
- * (`CapabilityBoundingSet=`), or nothing at all (`After=`): there every line stays.
+ * Lists that an empty assignment resets to their default. For other directives an empty assignment has its own meaning
+ * (`CapabilityBoundingSet=`) or no effect (`After=`), so all their lines are kept.
  */
 const RESETTABLE =
   /^(Exec|Environment|PassEnvironment$|UnsetEnvironment$|SupplementaryGroups$|Description$|User$|Group$|WorkingDirectory$|WantedBy$|RequiredBy$|Alias$)/;
 
 /**
- * The directives of a unit with its drop-ins laid over it, in order. What a property of ours can say is taken out;
- * what remains becomes `options.systemd`.
+ * The directives of a unit and its drop-ins, in order. The mappings take those that a property can express; the rest becomes
+ * `options.systemd`.
  */
 export class Directives {
   readonly #values = new Map<Section, Map<string, string[]>>(SECTIONS.map((section) => [section, new Map()]));
@@ -36,23 +36,23 @@ export class Directives {
     }
   }
 
-  /** Every assignment of a directive, empty ones too. */
+  /** All assignments of a directive, including empty ones. */
   all(section: Section, name: string): readonly string[] {
     return this.#values.get(section)?.get(name) ?? [];
   }
 
-  /** The assignments that count: an empty one takes back those before it. */
+  /** The assignments that count: an empty one resets those before it. */
   effective(section: Section, name: string): readonly string[] {
     return afterReset(this.all(section, name));
   }
 
-  /** A property says it now; `rest` is what it can't say. */
+  /** Marks a directive as covered by a property. `rest` has the lines that the property can't express. */
   take(section: Section, name: string, rest: readonly string[] = []): void {
     if (rest.length) this.#values.get(section)!.set(name, [...rest]);
     else this.#values.get(section)!.delete(name);
   }
 
-  /** All that was not taken, as raw text. */
+  /** The directives that no property covers, as raw text. */
   toOptions(): SystemdOptions {
     const options: SystemdOptions = {};
     for (const [key, section] of OPTION_SECTIONS) {
@@ -72,7 +72,7 @@ export function optionAssignments(options: SystemdOptions | undefined): Assignme
   );
 }
 
-/** A directive's texts, one per line. */
+/** The values of a directive, one for each line. */
 export function valuesOf(directive: Directive): string[] {
   return Array.isArray(directive) ? directive : [directive];
 }
@@ -81,7 +81,7 @@ function afterReset(values: readonly string[]): readonly string[] {
   return values.slice(values.lastIndexOf("") + 1);
 }
 
-/** Leaves out what has no effect any more. A lone empty assignment stays: for some directives it means "none at all". */
+/** Drops assignments without effect. A lone empty assignment stays, because for some directives it means "none". */
 function simplify(name: string, values: readonly string[]): Directive {
   const last = values.at(-1) ?? "";
   const rest = RESETTABLE.test(name) ? afterReset(values) : values;

@@ -1,4 +1,4 @@
-/** Writes variables in the syntax of EnvironmentFile= (systemd.exec(5)): always in double quotes, newlines as they are. */
+/** Writes variables in the syntax of EnvironmentFile= (systemd.exec(5)), in double quotes, with literal newlines. */
 export function formatEnvironmentFile(variables: Readonly<Record<string, string>>): string {
   return Object.entries(variables)
     .map(([name, value]) => `${name}="${value.replace(/[\\"$`]/g, "\\$&")}"\n`)
@@ -7,15 +7,15 @@ export function formatEnvironmentFile(variables: Readonly<Record<string, string>
 
 export interface EnvironmentFile {
   variables: Record<string, string>;
-  /** Numbers of the lines that set no variable in the way we write it. Never their text: the file holds secrets. */
+  /** Numbers of the lines that are not assignments in our syntax. Their text is left out, because the file holds secrets. */
   odd: number[];
 }
 
-// A variable in quotes or a plain word; an empty or comment line; any other line.
+// A variable in quotes or a plain word; an empty line or a comment; any other line.
 const ENTRY =
   /([A-Za-z_]\w*)=(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|([\w@%+:,./-]*))[ \t]*(?:\n|$)|([ \t]*(?:[#;][^\n]*)?(?:\n|$))|[^\n]*(?:\n|$)/y;
 
-/** Reads what `formatEnvironmentFile` wrote, and simple unquoted lines that somebody added. */
+/** Reads the output of `formatEnvironmentFile`, and simple unquoted assignments that somebody added. */
 export function parseEnvironmentFile(text: string): EnvironmentFile {
   const variables = new Map<string, string>();
   const odd: number[] = [];

@@ -1,4 +1,4 @@
-/** Characters that no unit file can hold: systemd skips the whole line. */
+/** Characters that a unit file can't contain: systemd skips the whole line. */
 export const IMPOSSIBLE = /[\0\p{Cs}\p{Noncharacter_Code_Point}]/u;
 
 const NAMED: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r" };
@@ -8,43 +8,43 @@ const UNNAMED: Readonly<Record<string, number>> = {
   ...{ "\\": 0x5c, '"': 0x22, "'": 0x27 },
 };
 
-/** A word in double quotes that reads back as exactly `text`: quoting of systemd.syntax(7), specifiers of systemd.unit(5). */
+/** Quotes `text` as one word. The quotes are those of systemd.syntax(7), the specifiers those of systemd.unit(5). */
 export function quoteWord(text: string): string {
   const escaped = text.replace(/[\\"\x01-\x1f\x7f]/g, (c) => NAMED[c] ?? `\\x${hex(c)}`);
   return `"${escapeSpecifiers(escaped)}"`;
 }
 
-/** An argument of a command line: there systemd also expands variables (systemd.service(5), "Command lines"). */
+/** Quotes an argument of a command line, where systemd also expands variables (systemd.service(5), "Command lines"). */
 export function quoteArgument(text: string): string {
   return quoteWord(text).replaceAll("$", "$$$$");
 }
 
-/** `%` doubled, for the directives in which systemd expands specifiers. */
+/** Doubles each `%`, for directives in which systemd expands specifiers. */
 export function escapeSpecifiers(text: string): string {
   return text.replaceAll("%", "%%");
 }
 
-/** The text that `escapeSpecifiers` was given; undefined where a real specifier stands. */
+/** The inverse of `escapeSpecifiers`. Undefined if there is a real specifier. */
 export function unescapeSpecifiers(text: string): string | undefined {
   return /%/.test(text.replaceAll("%%", "")) ? undefined : text.replaceAll("%%", "%");
 }
 
-/** The argument that systemd passes on for a word of a command line; undefined where a variable would be expanded. */
+/** The argument that systemd passes for a word of a command line. Undefined if systemd would expand a variable. */
 export function unescapeVariables(word: string): string | undefined {
   if (/^\$(?!\$)/.test(word)) return undefined;
   if (/\$\{/.test(word.replaceAll("$$", ""))) return undefined;
   return word.replaceAll("$$", "$");
 }
 
-/** A word of a value: as it stands there, and what it means. */
+/** A word of a value: its source text and its meaning. */
 export interface Word {
   raw: string;
   value: string;
 }
 
 /**
- * Splits a value into words as systemd does, quotes and escapes taken away (systemd.syntax(7)).
- * Undefined for whatever systemd itself warns about: open quotes, unknown escapes, bytes that are no UTF-8.
+ * Splits a value into words as systemd does, and removes quotes and escapes (systemd.syntax(7)).
+ * Undefined for everything that systemd warns about: open quotes, unknown escapes, invalid UTF-8.
  */
 export function splitWords(text: string): Word[] | undefined {
   const words: Word[] = [];
@@ -79,7 +79,7 @@ function readWord(text: string): Word | undefined {
   return value === undefined ? undefined : { raw: text.slice(0, at), value };
 }
 
-/** One escape sequence at the start of `text`: the bytes it stands for, and how long it is. */
+/** The escape sequence at the start of `text`: its bytes and its length. */
 function unescapeOne(text: string): { bytes: Iterable<number>; length: number } | undefined {
   const named = UNNAMED[text[1] ?? ""];
   if (named !== undefined) return { bytes: [named], length: 2 };

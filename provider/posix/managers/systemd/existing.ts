@@ -5,7 +5,7 @@ import type { ExistingChange } from "../driver";
 import { unitName, unitPath } from "./name";
 import { DAEMON_RELOAD } from "./steps";
 
-/** What is done to a unit that somebody else wrote: by systemctl(1) alone. It knows the processes by their control group. */
+/** The steps for a unit that somebody else wrote. They use systemctl(1) alone, which knows the processes by their cgroup. */
 export function existingSteps({ name, startMode, action }: ExistingChange): Step[] {
   const unit = unitName(name);
   const step = (script: string): Step[] => [{ name: action, script }];
@@ -29,7 +29,7 @@ const bootStep = (unit: string, automatic: boolean): Step =>
     ? { name: "enable", script: call("unit_enable_existing", unit) }
     : { name: "disable", script: call("unit_disable_existing", unit) };
 
-/** A unit that we wrote stays as it is, as anybody's. */
+/** Even a unit that we wrote stays as it is. */
 export function releaseSteps(name: string): Step[] {
   return [releaseStep(unitPath(name)), DAEMON_RELOAD];
 }

@@ -5,7 +5,7 @@ import { STATE_PROPERTIES } from "./state";
 
 const PROPERTIES = ["Id", "Names", "FragmentPath", "SourcePath", "DropInPaths", "UnitFileState", ...STATE_PROPERTIES];
 
-/** Reads, for all names, systemd's state and the files. */
+/** Reads systemd's state and the files, for all names. */
 export const fragment: Fragment = {
   name: "systemd",
   script: `${call("read_units", PROPERTIES.join(","), SECRETS_FOLDER)} "$@"`,

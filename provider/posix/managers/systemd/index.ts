@@ -15,7 +15,7 @@ import { steps } from "./steps";
 import { renderUnit } from "./unit";
 import { verify } from "./verify";
 
-/** systemd(1), from version 219 on. */
+/** systemd(1), version 219 or newer. */
 export const systemd: Driver = {
   ...rules,
   claims: ({ fields, facts }) => facts.init === "systemd" && fields.has("unit"),

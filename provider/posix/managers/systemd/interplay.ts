@@ -1,9 +1,9 @@
 import type { Assignment, Section } from "./unitFile";
 
-/** An older directive that sets several others at once: from its place on, it counts for each of them. */
+/** Older directives that set several others at once, and override earlier assignments of each. */
 const SEVERAL: Readonly<Record<string, readonly string[]>> = { TimeoutSec: ["TimeoutStartSec", "TimeoutStopSec"] };
 
-/** Directives that fill one list: an empty assignment of any of them takes back what all of them have put there. */
+/** Directives that fill the same list: an empty assignment of any of them resets the whole list. */
 const ONE_LIST: readonly RegExp[] = [
   /^Condition/,
   /^Assert/,
@@ -16,7 +16,7 @@ const ONE_LIST: readonly RegExp[] = [
   /^SetCredential(Encrypted)?$/,
 ];
 
-/** One setting under several names, or in two sections: of all of them the last assignment counts. */
+/** Settings with several names, or in two sections: the last assignment under any name counts. */
 const ONE_SETTING: readonly (readonly `${Section}.${string}`[])[] = [
   ["Unit.StartLimitIntervalSec", "Unit.StartLimitInterval", "Service.StartLimitInterval"],
   ["Unit.StartLimitBurst", "Service.StartLimitBurst"],
@@ -27,8 +27,8 @@ const ONE_SETTING: readonly (readonly `${Section}.${string}`[])[] = [
 ];
 
 /**
- * The lines with the same meaning, but so that no directive depends on where it stands among others: a definition is a
- * map of directives, and keeps the order of each one's own lines only.
+ * Rewrites lines, with the same meaning, so that no directive depends on its position among others: a definition is a map
+ * of directives, and keeps only the order of the lines of each.
  */
 export function withoutInterplay(assignments: Iterable<Assignment>): Assignment[] {
   let kept: Assignment[] = [];

@@ -15,11 +15,11 @@ interface Source {
   path: string;
   text: string;
   unit: UnitFile;
-  /** Not every user of the host may read it. */
+  /** Whether some users of the host can't read it. */
   hidden: boolean;
 }
 
-/** What the fragment emitted for a name, as a service. */
+/** The live service, from the fragment's output for a name. */
 export function parseLive(name: string, fields: Fields): Live {
   const show = parseShow(fields.get("show") ?? "");
   if (!show.get("Names")?.split(" ").includes(unitName(name))) {
@@ -30,7 +30,7 @@ export function parseLive(name: string, fields: Fields): Live {
   const source = masked ? undefined : unitSource(name, fields, show);
   const marker = source?.path === unitPath(name) && !aliasOf ? parseMarker(source.unit.header) : undefined;
   const isOurs = marker !== undefined && marker !== "broken";
-  // Also where there is no unit yet, or only one that systemd makes of an init script: over ours they will lie, too.
+  // Even without a unit, or with one that systemd generates from an init script: these drop-ins will apply to our unit, too.
   const dropIns = masked ? [] : dropInSources(fields);
   const installed = masked || source !== undefined;
   const secret = !isOurs && [source, ...dropIns].some((one) => one?.hidden);
@@ -57,15 +57,15 @@ function parseShow(text: string): Properties {
 }
 
 /**
- * A link to /dev/null. An empty file masks too, but is also what a full disk leaves behind: it counts when systemd says so. Where
- * /etc holds neither a file nor a link, systemd knows about those in /run.
+ * Whether the unit is masked: a link to /dev/null. An empty file masks, too, but a full disk also leaves empty files, so it
+ * counts only if systemd agrees. Without a file or link in /etc, systemd tells about those in /run.
  */
 function isMasked(fields: Fields, show: Properties): boolean {
   if (fields.get("link") === "/dev/null") return true;
   return !fields.get("unit") && show.get("LoadState") === "masked";
 }
 
-/** The lines that can make systemd skip a start. */
+/** Lines that can make systemd skip a start. */
 function conditionsIn(sources: readonly Source[]): string[] {
   const { unit = {} } =
     parseUnit(
@@ -78,9 +78,9 @@ function conditionsIn(sources: readonly Source[]): string[] {
 }
 
 /**
- * Enabled for every boot: by a link, whoever made it, also for a unit without [Install] (`static`). A unit that is only
- * given other names or enables other units (`Alias=`, `Also=`) has no such link: there systemd tells. Neither of it is
- * `enabled-runtime`, nor `linked`, `indirect`, `generated` or `transient` (systemctl(1), "is-enabled").
+ * Whether the unit starts at every boot: a link enables it, whoever created the link, even without [Install] (`static`). A
+ * unit that only has other names or enables other units (`Alias=`, `Also=`) has no such link; there systemd tells. The
+ * states `enabled-runtime`, `linked`, `indirect`, `generated` and `transient` don't count (systemctl(1), "is-enabled").
  */
 function startsAtBoot({ unit }: Source, fields: Fields, show: Properties): boolean {
   if (fields.get("links")) return true;
@@ -90,7 +90,7 @@ function startsAtBoot({ unit }: Source, fields: Fields, show: Properties): boole
   return !linking && show.get("UnitFileState") === "enabled";
 }
 
-/** A file in /etc counts more than the one that systemd has loaded. One that it made of an init script is no unit of its own. */
+/** The unit's file. One in /etc overrides the one that systemd has loaded. A file generated from an init script does not count. */
 function unitSource(name: string, fields: Fields, show: Properties): Source | undefined {
   const own = fields.get("unit");
   if (own !== undefined) return sourceOf(unitPath(name), own, fields);
@@ -103,7 +103,7 @@ function sourceOf(path: string, text: string, fields: Fields): Source {
   return { path, text, unit: parseUnitFile(text), hidden: isHidden(path, parseStat(fields.get("modes") ?? "")) };
 }
 
-/** Drop-ins in /etc that say something. */
+/** Drop-ins in /etc that have an effect. */
 function dropInSources(fields: Fields): Source[] {
   return dropInsIn(fields)
     .map((dropIn) => sourceOf(dropIn.path, dropIn.text, fields))
@@ -118,7 +118,7 @@ function parseDefinition(name: string, fields: Fields, sources: Source[]): Defin
   );
 }
 
-/** Lines that no property covers. Over a unit of ours that is every line of a drop-in; a foreign unit is one with its drop-ins. */
+/** Lines that no property covers. For our units that includes all drop-ins; the unit of others includes its drop-ins. */
 function unmappedLines(
   name: string,
   source: Source,

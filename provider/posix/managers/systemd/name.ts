@@ -1,13 +1,13 @@
-/** What a unit name is made of, as systemd.unit(5) has it, without the backslash. */
+/** The characters of a unit name (systemd.unit(5)), except the backslash. */
 const NAME = /^[A-Za-z0-9:_.@-]+$/;
 
 const SUFFIX = ".service";
 const OTHER_UNIT = /\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$/;
 
-/** What is wrong with a service's name (given without ".service"); undefined when nothing. */
+/** The error in a service's name, which has no ".service", if any. */
 export function checkName(name: string): string | undefined {
   if (!name) return "must not be empty";
-  if (!NAME.test(name)) return `may hold letters, digits and : _ . @ - only, not "${name}"`;
+  if (!NAME.test(name)) return `may contain only letters, digits and : _ . @ -, not "${name}"`;
   if (name.length + SUFFIX.length > 255) return "must have at most 247 characters";
   if (/^[.@-]/.test(name)) return 'must not begin with ".", "@" or "-"';
   if (name.endsWith("@")) return "must not be the name of a template";
@@ -18,7 +18,7 @@ export function checkName(name: string): string | undefined {
   return undefined;
 }
 
-/** Where everything of a service lies. */
+/** The paths of a service. */
 export const ETC = "/etc/systemd/system";
 export const unitName = (name: string) => `${name}${SUFFIX}`;
 export const unitPath = (name: string) => `${ETC}/${unitName(name)}`;

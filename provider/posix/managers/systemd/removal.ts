@@ -5,8 +5,8 @@ import { unitName } from "./name";
 import { DAEMON_RELOAD } from "./steps";
 
 /**
- * Takes a service away, also one of which half is gone. Drop-ins of other people stay; `leftovers` names them.
- * In the order of the facts: `disable` needs the file, the reload needs it gone.
+ * Removes a service, even one that is already half removed. Drop-ins of other people stay; `leftovers` lists them.
+ * The order matters: `disable` needs the unit file, and the reload must come after its deletion.
  */
 export function removal(name: string): Step[] {
   const unit = unitName(name);

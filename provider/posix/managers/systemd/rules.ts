@@ -36,7 +36,7 @@ function checkOptions(definition: Definition): Issue[] {
   );
 }
 
-/** The property that sets a directive too, when it is given. */
+/** The property that also sets a directive, if it is given. */
 function setAlsoBy(definition: Definition, section: Section, name: string): string | undefined {
   const owner = MAPPINGS.flatMap(({ owns }) => owns).find((o) => o.section === section && o.name === name);
   return owner && !owner.shared && getAt(definition, owner.path) !== undefined ? owner.path.join(".") : undefined;
@@ -45,9 +45,9 @@ function setAlsoBy(definition: Definition, section: Section, name: string): stri
 const ENVIRONMENT_FILE = "/resolve.env";
 
 /**
- * A definition as systemd would carry it out: every value in its one spelling (written and read back), its defaults
- * filled in. Two definitions that mean the same resolve to the same. For comparing and hashing, not for writing: an
- * explicit `User=root`, for one, is not the same as none (it sets HOME).
+ * A definition as systemd would carry it out: values in canonical form (written and read back), defaults filled in. Two
+ * equivalent definitions give the same result. It is for comparing and hashing, not for writing: for example, an explicit
+ * `User=root` differs from none, because it sets HOME.
  */
 function defaults(definition: Definition): Definition {
   const unit = renderUnit(definition, { environmentFile: ENVIRONMENT_FILE, systemdVersion: Infinity });
@@ -65,7 +65,7 @@ function defaults(definition: Definition): Definition {
   return resolved;
 }
 
-/** Directives of [Service] that are about the next start or stop, not about the process that runs. */
+/** Directives of [Service] that affect the next start or stop, not the running process. */
 const ABOUT_LATER =
   /^(Restart|StartLimit|Timeout|Kill|FinalKillSignal$|SendSIG|ExecReload$|ExecStop|Success|SuccessExitStatus$)/;
 

@@ -1,17 +1,17 @@
 import type { RunState, Status } from "../../../../model/service";
 import { signalName } from "../common/signals";
 
-/** What `systemctl show` prints of one unit. */
+/** The output of `systemctl show` for one unit. */
 export type Properties = ReadonlyMap<string, string>;
 
-/** The properties that `parseState` looks at. */
+/** The properties that `parseState` reads. */
 export const STATE_PROPERTIES = [
   ...["LoadState", "LoadError", "ActiveState", "SubState", "Result", "MainPID", "NRestarts", "InvocationID"],
   ...["ExecMainCode", "ExecMainStatus", "ExecMainStartTimestampMonotonic"],
   ...["ConditionResult", "ConditionTimestampMonotonic"],
 ];
 
-/** Exit codes of systemd itself, from before the program ran (systemd.exec(5), "Process Exit Codes"). */
+/** systemd's exit codes for errors before the program runs (systemd.exec(5), "Process Exit Codes"). */
 const EXIT_CODES: Readonly<Record<number, string>> = {
   200: "working directory missing or not accessible",
   203: "program not found or not executable",
@@ -36,7 +36,7 @@ const RESULTS: Readonly<Record<string, string>> = {
   watchdog: "watchdog timed out",
 };
 
-/** The state of a unit as systemctl(1) shows it, in our words. Whether it is installed, the files say: systemd may not have looked yet. */
+/** Our state for a unit's state in systemctl(1). The files tell whether it is installed, because systemd may not have reloaded. */
 export function parseState(show: Properties, installed: boolean, conditions: readonly string[] = []): RunState {
   const pid = Number(show.get("MainPID") ?? 0);
   const startedMicroseconds = Number(show.get("ExecMainStartTimestampMonotonic") ?? 0);
@@ -91,7 +91,7 @@ function judge(show: Properties, installed: boolean, pid: number, conditions: re
   }
 }
 
-/** Why the last start did nothing; systemd forgets it of a unit that nothing else names. `conditions` stand in its files. */
+/** Why systemd skipped the last start. It forgets this for a unit that nothing refers to. `conditions` are from the files. */
 function skipped(show: Properties, conditions: readonly string[]): string | undefined {
   if (show.get("Result") === "exec-condition") return "its start was skipped: ExecCondition= was not met";
   if (show.get("ConditionResult") !== "no" || !Number(show.get("ConditionTimestampMonotonic") ?? 0)) return undefined;
@@ -112,7 +112,7 @@ function failure(show: Properties): string {
         ? `exit code ${code}${EXIT_CODES[code] ? `: ${EXIT_CODES[code]}` : ""}`
         : "";
   const texts = [RESULTS[result] ?? (ended ? "" : result), ended].filter(Boolean).join(", ");
-  // NRestarts also counts the one that systemd refused.
+  // NRestarts also counts the restart that systemd refused.
   const gaveUp = show.get("ActiveState") === "failed" && Number(show.get("NRestarts") ?? 0) > 0;
   return gaveUp ? `${texts}, gave up restarting it` : texts;
 }

@@ -6,8 +6,8 @@ import { unitName } from "./name";
 import { writeFiles } from "../common/put";
 
 /**
- * The steps of a change, in the order in which each of them may be the last before a crash: files, boot, reload, process.
- * One reload serves all of them: it takes systemd longer than everything else, the more so the more units a host has.
+ * The steps of a change: files, boot, reload, process. In this order, a crash after any step leaves a consistent state.
+ * There is one reload for all, because it is the slowest step, especially on a host with many units.
  */
 export function steps(change: Change, live: Live): Step[] {
   const starts = change.action === "start" || change.action === "restart";
@@ -18,7 +18,7 @@ export function steps(change: Change, live: Live): Step[] {
   return [
     ...(change.write ? [{ name: "write files", script: writeFiles(change.write, "unit_write") }] : []),
     ...links,
-    // Also where only a start is wanted: an earlier run may have been killed before its reload.
+    // Needed even for a mere start: an earlier run may have been killed before its reload.
     ...(change.write || starts || links.length > 0 ? [DAEMON_RELOAD] : []),
     ...actionSteps(change),
   ];
@@ -34,7 +34,7 @@ function startModeSteps({ name, startMode, write }: Change, live: Live): Step[] 
     script: call("unit_boot", verb, unitName(name)),
   });
   if (startMode !== "automatic") return [step("disable", "disable")];
-  // `enable` only adds links; `reenable` also takes those away that a former [Install] section made.
+  // `enable` only adds links; `reenable` also removes those of a former [Install] section.
   return [step("enable", write && live.installed ? "reenable" : "enable")];
 }
 

@@ -13,7 +13,7 @@ const UNITS: readonly (readonly [RegExp, number])[] = [
   [/^(years?|y)$/, 31_557_600 * SECOND],
 ];
 
-/** Seconds in a time span of systemd.time(7); undefined for "infinity" and for what is no whole number of microseconds. */
+/** The seconds of a time span of systemd.time(7). Undefined for "infinity" and for fractions of a microsecond. */
 export function parseTimeSpan(text: string): number | undefined {
   const part = /\s*(\d+(?:\.\d+)?)\s*([A-Za-zµμ]*)/y;
   const span = text.trim();
@@ -34,7 +34,7 @@ export function formatTimeSpan(seconds: number): string {
   return Number.isInteger(seconds) ? seconds.toFixed(0) : String(Number(seconds.toFixed(6)));
 }
 
-/** Can systemd hold this number of seconds exactly? */
+/** Whether systemd can represent this number of seconds exactly. */
 export function isTimeSpan(seconds: number): boolean {
   return seconds >= 0 && seconds <= 1e9 && parseTimeSpan(formatTimeSpan(seconds)) === seconds;
 }

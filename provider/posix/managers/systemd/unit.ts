@@ -7,11 +7,11 @@ import { formatUnitFile, type Assignment } from "./unitFile";
 const TYPE = "Type";
 const WANTED_BY = "multi-user.target";
 
-/** The unit file of a definition (systemd.service(5)). Throws for what a too old systemd can't do. */
+/** The unit file of a definition (systemd.service(5)). Throws if the host's systemd is too old for it. */
 export function renderUnit(definition: Definition, context: RenderContext, header: readonly string[] = []): string {
   const options = definition.options?.systemd;
   const defaults: Assignment[] = [];
-  // "exec" lets a start fail when the program or the user is missing; older ones only have "simple".
+  // With "exec", a start fails when the program or the user is missing. Older versions only have "simple".
   const type = context.systemdVersion < 240 ? "simple" : "exec";
   if (options?.service?.[TYPE] === undefined) defaults.push({ section: "Service", name: TYPE, value: type });
   if (!Object.keys(options?.install ?? {}).length) {
@@ -21,7 +21,7 @@ export function renderUnit(definition: Definition, context: RenderContext, heade
   return formatUnitFile(header, [...defaults, ...lines, ...optionAssignments(options)]);
 }
 
-/** What the lines of a unit and its drop-ins say: in our properties where those can say it exactly, else in `options.systemd`. */
+/** The definition in the lines of a unit and its drop-ins: properties where they are exact, otherwise `options.systemd`. */
 export function parseUnit(assignments: Iterable<Assignment>, context: ParseContext): Definition {
   const directives = new Directives(assignments);
   const definition: Definition = {};
@@ -35,7 +35,7 @@ export function parseUnit(assignments: Iterable<Assignment>, context: ParseConte
   return Object.keys(systemd).length ? { ...definition, options: { systemd } } : definition;
 }
 
-/** What Type= is where no line says it (systemd.service(5)), unless it is the one that we write ourselves. */
+/** The default of Type= for a unit without it (systemd.service(5)), unless we write the same type ourselves. */
 function impliedType(directives: Directives): string | undefined {
   if (directives.all("Service", TYPE).length) return undefined;
   if (directives.all("Service", "BusName").at(-1)) return "dbus";

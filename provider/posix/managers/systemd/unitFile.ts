@@ -1,11 +1,11 @@
 import { trimEndOf, trimOf } from "../../../../model/text";
 import { IMPOSSIBLE } from "./escape";
 
-/** The sections that a service unit has (systemd.unit(5), systemd.service(5)). */
+/** The sections of a service unit (systemd.unit(5), systemd.service(5)). */
 export const SECTIONS = ["Unit", "Service", "Install"] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** One line `Name=value` of a unit file. */
+/** A line `Name=value` of a unit file. */
 export interface Assignment {
   section: Section;
   name: string;
@@ -13,17 +13,17 @@ export interface Assignment {
 }
 
 export interface UnitFile {
-  /** The comment lines before the first other line: the place of our marker. */
+  /** The comment lines before the first other line, where our marker is. */
   header: string[];
   assignments: Assignment[];
-  /** Lines that are no directive of a service unit; systemd ignores them, or refuses the file. */
+  /** Lines that are not directives of a service unit. systemd ignores them or refuses the file. */
   stray: string[];
 }
 
-/** The names that a directive can have. */
+/** The pattern of directive names. */
 export const DIRECTIVE_NAME = /^[A-Za-z][A-Za-z0-9-]*$/;
 
-/** Reads the syntax of systemd.syntax(7): sections, comments, continued lines. Knows no directive. */
+/** Parses the syntax of systemd.syntax(7): sections, comments, continued lines. It does not interpret directives. */
 export function parseUnitFile(text: string): UnitFile {
   const file: UnitFile = { header: [], assignments: [], stray: [] };
   let section: Section | "ignored" | undefined;
@@ -48,7 +48,7 @@ export function parseUnitFile(text: string): UnitFile {
   return file;
 }
 
-/** Writes a unit file: the comment lines, then each section that has something in it. */
+/** Writes a unit file: the comment lines, then each section that is not empty. */
 export function formatUnitFile(header: readonly string[], assignments: readonly Assignment[]): string {
   const sections = SECTIONS.map((section) => ({
     section,
@@ -58,7 +58,7 @@ export function formatUnitFile(header: readonly string[], assignments: readonly 
   return [header.join("\n"), ...blocks].filter(Boolean).join("\n\n") + "\n";
 }
 
-/** What is wrong with a value that is to stand in one line as it is; undefined when nothing. */
+/** The error in a value that is written unchanged on one line, if any. */
 export function checkValue(value: string): string | undefined {
   if (IMPOSSIBLE.test(value) || /[\r\n]/.test(value)) return "must be one line of plain text";
   if (value !== strip(value)) return "must not begin or end with a blank: systemd strips it";
@@ -72,7 +72,7 @@ function formatAssignment({ name, value }: Assignment): string {
   return `${name}=${value}`;
 }
 
-/** Lines without the blanks around them, continued ones joined. Comment lines between the parts of a line are left out. */
+/** Trimmed lines, with continued lines joined. Comments between the parts of a line are dropped. */
 function* logicalLines(text: string): Generator<string> {
   let pending: string | undefined;
   for (const raw of text.split(/\r\n?|\n|\0/)) {
@@ -88,7 +88,7 @@ function* logicalLines(text: string): Generator<string> {
   if (pending !== undefined && strip(pending)) yield strip(pending);
 }
 
-/** Does it end with a backslash that no other one escapes? */
+/** Whether it ends with an unescaped backslash. */
 function goesOn(line: string): boolean {
   return (line.length - trimEndOf(line, /\\/).length) % 2 === 1;
 }

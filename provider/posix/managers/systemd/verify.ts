@@ -7,7 +7,7 @@ interface Analyzer {
   systemdVersion: number;
 }
 
-/** Lets systemd-analyze(1) read the unit, where the host has it. */
+/** Lets systemd-analyze(1) check the unit, if the host has it. */
 export function verify(name: string, [unit]: readonly HostFile[], { tools, systemdVersion }: Analyzer): Step[] {
   if (!unit || !tools.has("systemd-analyze")) return [];
   const text = Buffer.from(unit.content).toString("base64");

@@ -1,12 +1,12 @@
 import { quoteToken, takeToken } from "./tokens";
 
-/** What stands behind `start on` and `stop on`: parentheses, `and`, `or`, event names and their arguments. */
+/** The expressions of `start on` and `stop on`: parentheses, `and`, `or`, event names and their arguments. */
 export interface Events {
   tokens: string[];
   end: number;
 }
 
-/** Reads an event expression up to the end of its line; within parentheses it goes on. Undefined for an open quote. */
+/** Reads an event expression up to the end of its line, or of its parentheses. Undefined for an open quote. */
 export function takeEvents(text: string, start: number): Events | undefined {
   const tokens: string[] = [];
   let depth = 0;
@@ -31,7 +31,7 @@ export function takeEvents(text: string, start: number): Events | undefined {
   return { tokens, end: at };
 }
 
-/** An expression in its one spelling; undefined when it is none (init(5) of upstart, "Event definition"). */
+/** An expression in canonical form. Undefined when it is invalid (init(5) of upstart, "Event definition"). */
 export function normaliseEvents(text: string): string | undefined {
   const found = takeEvents(text, 0);
   return found && found.end === text.length && isExpression(found.tokens) ? formatEvents(found.tokens) : undefined;
@@ -43,7 +43,7 @@ export function formatEvents(tokens: readonly string[]): string {
 
 const isOperator = (token: string | undefined) => token === "and" || token === "or";
 
-/** Events and operators take turns, parentheses fit, and of the arguments those with a name come last. */
+/** Events and operators must alternate, parentheses must match, and named arguments must come last. */
 export function isExpression(tokens: readonly string[]): boolean {
   let depth = 0;
   let state: "wants event" | "in event" | "named" | "closed" = "wants event";
@@ -65,12 +65,12 @@ export function isExpression(tokens: readonly string[]): boolean {
   return depth === 0 && state !== "wants event";
 }
 
-/** The condition of a job that is started after others: `(EVENTS) and started A and started B`. */
+/** The condition of a job that starts after other jobs: `(EVENTS) and started A and started B`. */
 export function withRequired(events: string, required: readonly string[]): string {
   return required.length ? [`(${events})`, ...required.map((name) => `started ${name}`)].join(" and ") : events;
 }
 
-/** Takes apart what {@link withRequired} put together. */
+/** The inverse of {@link withRequired}. */
 export function splitRequired(events: string): { events: string; required: string[] } {
   const [, inner, rest] = /^\((.*?)\)((?: and started [\w.+:@-]+)+)$/.exec(events) ?? [];
   if (inner === undefined || rest === undefined || !isExpression(takeEvents(inner, 0)?.tokens ?? [])) {

@@ -7,7 +7,7 @@ import type { ExistingChange } from "../driver";
 import { jobPath } from "./name";
 import { RELOAD_CONFIGURATION } from "./steps";
 
-/** What is done to a job that somebody else wrote: by initctl(8), and believed by its process alone. */
+/** The steps for a job that somebody else wrote. They use initctl(8); only the process proves success. */
 export function existingSteps({ name, startMode, action }: ExistingChange, live: Live): Step[] {
   const seen = processOf(live.state);
   const boot = startMode === undefined ? [] : [bootStep(name, startMode === "automatic"), RELOAD_CONFIGURATION];
@@ -27,18 +27,18 @@ export function existingSteps({ name, startMode, action }: ExistingChange, live:
   }
 }
 
-/** The word `manual` in the override; all other lines of it are the administrator's and stay. */
+/** Adds or removes `manual` in the override. All its other lines are the administrator's and stay. */
 const bootStep = (name: string, automatic: boolean): Step =>
   automatic
     ? { name: "enable", script: call("job_automatic_existing", name) }
     : { name: "disable", script: call("job_manual_existing", name) };
 
-/** A job that we wrote stays as it is, as anybody's. */
+/** Even a job that we wrote stays as it is. */
 export function releaseSteps(name: string): Step[] {
   return [releaseStep(jobPath(name)), RELOAD_CONFIGURATION];
 }
 
-/** The process that was seen, and what is in its session: upstart starts each program as the leader of one. */
+/** The observed process and its session: upstart starts each program as a session leader. */
 export const existingProcessesStep = (seen: Pick<RunState, "pid" | "incarnation">): Step => ({
   name: "processes",
   script: call("existing_processes", ...seenProcess(seen)),

@@ -2,5 +2,5 @@ import { call } from "../../shell/library";
 import type { Fragment } from "../../shell/step";
 import { SECRETS_FOLDER } from "../common/secrets";
 
-/** Reads, for all names, the state and the files. */
+/** Reads the state and the files, for all names. */
 export const fragment: Fragment = { name: "upstart", script: `${call("read_jobs", SECRETS_FOLDER)} "$@"` };

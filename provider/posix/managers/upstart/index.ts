@@ -17,11 +17,11 @@ import { rules } from "./rules";
 import { steps } from "./steps";
 import { verify } from "./verify";
 
-/** `setuid` and `console log` came with this version (NEWS of upstart), `reload signal` with the other. */
+/** The first versions with `setuid` and `console log`, and with `reload signal` (upstart's NEWS). */
 const OLDEST = [1, 4] as const;
 const RELOAD_SIGNAL = [1, 10] as const;
 
-/** upstart 1.x, as of Ubuntu 12.04 to 14.10. */
+/** upstart 1.x, as in Ubuntu 12.04 to 14.10. */
 export const upstart: Driver = {
   ...rules,
 
@@ -59,7 +59,7 @@ export const upstart: Driver = {
   paths: (name) => [jobPath(name), overridePath(name), environmentPath(name)],
 };
 
-/** The job's script reads them when it has become its user already: they are that user's, and nobody else's. */
+/** The job's script reads the file after it has become its user, so the file belongs to that user alone. */
 function readableBy(user: string | undefined, file: HostFile): HostFile {
   return user === undefined ? file : { ...file, owner: user, mode: "0400" };
 }

@@ -5,26 +5,26 @@ import { takeToken } from "./tokens";
 export interface Stanza {
   /** All its keywords: `description`, `start on`, `kill signal`, `pre-stop script`. */
   name: string;
-  /** The tokens behind, quotes taken away. */
+  /** The tokens after the keywords, without quotes. */
   args: string[];
-  /** For `exec`: the command line as it stands there. For `script`: the lines in between. */
+  /** For `exec`, the raw command line. For `script`, the lines up to `end script`. */
   text?: string;
-  /** Its first line, for people, and the number of that, from 1. */
+  /** Its first line, for messages, and the line's number, from 1. */
   line: string;
   number: number;
 }
 
 export interface JobFile {
-  /** The comment lines before the first stanza: the place of our marker. */
+  /** The comment lines before the first stanza, where our marker is. */
   header: string[];
   stanzas: Stanza[];
-  /** Lines for which upstart would refuse the whole file. */
+  /** Lines that make upstart refuse the whole file. */
   stray: string[];
 }
 
 type Form = "none" | "one" | "some" | "events" | "process" | readonly string[];
 
-/** The stanzas that upstart 1.x knows, and what they take; a list: the keyword that must follow. */
+/** The stanzas of upstart 1.x and their arguments. A list names the keywords of which one must follow. */
 const STANZAS: Readonly<Record<string, Form>> = {
   ...{ description: "one", author: "one", version: "one", usage: "one", emits: "some" },
   ...{ start: ["on"], stop: ["on"], manual: "none", task: "none", instance: "one", expect: "one" },
@@ -93,7 +93,7 @@ function readEvents(reader: Reader, name: string, line: string): Read | undefine
   return { name, args: [formatEvents(events.tokens)], line };
 }
 
-/** `exec COMMAND`, `script` … `end script`, and the same behind `pre-start` and its like. */
+/** `exec COMMAND`, `script` … `end script`, and both after `pre-start` and similar keywords. */
 function readProcess(reader: Reader, first: string, line: string): Read | undefined {
   const isMain = first === "exec" || first === "script";
   const kind = isMain ? first : reader.token();
@@ -117,7 +117,7 @@ function readProcess(reader: Reader, first: string, line: string): Read | undefi
   return undefined;
 }
 
-/** The blanks that all lines begin with belong to the file, not to the script. */
+/** Removes the indentation that all lines of a script share. */
 function unindent(lines: readonly string[]): string {
   let [common = ""] = lines.map((line) => /^[ \t]*/.exec(line)![0]);
   for (const line of lines) while (!line.startsWith(common)) common = common.slice(0, -1);
@@ -146,7 +146,7 @@ class Reader {
       this.at += this.text[this.at] === "\\" ? 2 : 1;
   }
 
-  /** Nothing more but a comment. */
+  /** Whether only a comment may follow on the line. */
   atEndOfLine(): boolean {
     this.#skipBlanks();
     return this.atEnd() || "#\n".includes(this.text[this.at]!);

@@ -2,19 +2,19 @@ import type { Definition } from "../../../../model/service";
 
 type Restart = NonNullable<Definition["restart"]>;
 
-/** Upstart's own `respawn limit`, the same as none given. */
+/** Upstart's default `respawn limit`. */
 const DEFAULT = "10 5";
 
 /**
- * `restart.maxAttempts` as the arguments of `respawn limit`: upstart counts the restarts in a time that begins with the first
- * one, so n starts are n - 1 restarts, in a time that n starts of up to ten seconds take. 0 is no limit.
+ * `restart.maxAttempts` as the arguments of `respawn limit`. Upstart counts restarts in a period that begins with the first
+ * one, so n starts are n - 1 restarts, in the time that n starts of up to ten seconds take. 0 is no limit.
  */
 export function respawnLimit({ maxAttempts, delaySeconds = 0 }: Restart): string | undefined {
   if (maxAttempts === undefined) return undefined;
   return maxAttempts === 0 ? "unlimited" : `${maxAttempts - 1} ${maxAttempts * (delaySeconds + 10)}`;
 }
 
-/** Reads {@link respawnLimit} back; "default" for what means the same as none, undefined for any other limit. */
+/** The inverse of {@link respawnLimit}: "default" for upstart's own limit, undefined for a limit that it does not write. */
 export function parseRespawnLimit(text: string, delaySeconds: number | undefined): number | "default" | undefined {
   if (text === DEFAULT) return "default";
   const [, count, interval] = /^(\d+) (\d+)$/.exec(text) ?? [];

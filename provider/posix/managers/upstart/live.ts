@@ -9,7 +9,7 @@ import { isProgram, readProgram, type ProgramContext } from "./program";
 import { machineryHash, renderJob, writtenHash } from "./render";
 import { parseState } from "./state";
 
-/** What the fragment emitted for a name, as a service. */
+/** The live service, from the fragment's output for a name. */
 export function parseLive(name: string, fields: Fields): Live {
   const status = fields.get("status");
   if (status === undefined) throw new Error(`initctl status gave no answer for ${name}`);
@@ -22,7 +22,7 @@ export function parseLive(name: string, fields: Fields): Live {
   const context: ParseContext = { ours, programs: programs(fields), ...secretsOf(fields) };
   const sources = override && !ours ? [source, override] : [source];
   const about = programContext(name, fields);
-  // What a private job says is shown as secret only; a definition would show it.
+  // The content of a private job is shown as a secret only; a definition would reveal it.
   const isObserved = installed && !ours && (about.isPrivate || isProgram(sources));
   const program = isObserved ? readProgram(name, sources, about) : undefined;
   const job = parseJob(name, sources, context);
@@ -52,8 +52,8 @@ export function parseLive(name: string, fields: Fields): Live {
 }
 
 /**
- * Of a job that somebody else wrote upstart's record is the evidence, but where it can't be: of instances it has several, and
- * with `expect` it may have followed the wrong process.
+ * For a job that somebody else wrote, upstart's record is the evidence. It does not count for a job with instances, which has
+ * several records, or when `expect` has made upstart follow the wrong process.
  */
 function ofOthers(name: string, { file }: Source, fields: Fields, state: RunState): RunState {
   const { pid, incarnation: _, startedUptime: __, ...rest } = state;
@@ -91,7 +91,7 @@ function programs(fields: Fields): Map<string, string> {
   return new Map(found.map(([key, path]) => [key.slice("program.".length), path]));
 }
 
-/** Lines of our own scripts that somebody changed: those that this version would not write; at least one line that says so. */
+/** Lines of our own scripts that somebody changed: those that this version would not write, or one line that reports a change. */
 function changedMachinery(name: string, { path, file }: Source, job: Job): UnmappedLine[] {
   const usual = machineryOf(name, job.definition);
   const hash = machineryHash(job.machinery);
@@ -101,13 +101,13 @@ function changedMachinery(name: string, { path, file }: Source, job: Job): Unmap
   return lines.map((line) => ({ file: path, line }));
 }
 
-/** The lines of the scripts in a job file of ours that are no properties. */
+/** The lines of the scripts in our job file that are not properties. */
 export function machineryOf(name: string, definition: Live["definition"]): string[] {
   const source = { path: jobPath(name), file: parseJobFile(renderJob(name, definition)) };
   return parseJob(name, [source], { ours: true }).machinery;
 }
 
-/** Over a job of ours every line of an override is one too many; `manual` is the start mode. */
+/** Every line of an override for our job is unmapped, except `manual`, which is the start mode. */
 function overrideLines({ path, file }: Source): UnmappedLine[] {
   const stanzas = file.stanzas.filter(({ name }) => name !== "manual").map(({ line }) => line);
   return [...stanzas, ...file.stray].map((line) => ({ file: path, line }));

@@ -8,10 +8,10 @@ import { parseCommands, type Command } from "./shellWords";
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Lines of ours that are no property: what is no property of the program is not exported by its own line. */
+/** Our own lines that are not properties. The properties of the program are exported by one line each. */
 const MACHINERY = /^(?:[A-Za-z_]\w*=|export [^=]*$|set |eval )/;
 
-/** The script that becomes the program (`sh -e`). It runs as the job's user already. */
+/** The script that executes the program (`sh -e`). It already runs as the job's user. */
 export function mainScript(name: string, definition: Definition): string[] {
   const { command = [], logs, runAs } = definition;
   const { plain, secret } = splitEnvironment(definition);
@@ -53,7 +53,7 @@ export interface MainScript {
   rest: string[];
 }
 
-/** What a script of ours says. The lines of our own machinery are in `rest`, with those of somebody else. */
+/** Reads a script of ours. `rest` has the lines of our own machinery and those that somebody added. */
 export function parseMainScript(name: string, text: string): MainScript {
   const script: MainScript = { exported: {}, usesSecrets: false, rest: [] };
   const variables = new Map<string, string>();
@@ -66,7 +66,7 @@ export function parseMainScript(name: string, text: string): MainScript {
   return script;
 }
 
-/** Lines that a backslash joins, without comments. */
+/** Lines without comments, with continued lines joined. */
 function logicalLines(text: string): string[] {
   return text
     .replace(/\\\n/g, " ")
@@ -75,7 +75,7 @@ function logicalLines(text: string): string[] {
     .filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-/** Puts what a command says where it belongs; false when it says something else. */
+/** Stores the setting that a command makes. Returns false for any other command. */
 function take(
   { words, redirections }: Command,
   script: MainScript,
@@ -115,7 +115,7 @@ function take(
   }
 }
 
-/** Files that output goes to. Input from /dev/null is what upstart gives anyway. */
+/** The files for output. Input from /dev/null is upstart's default. */
 function redirect(redirections: Command["redirections"], script: MainScript): boolean {
   const logs = { ...script.logs };
   for (const { descriptor, operator, target } of redirections) {

@@ -10,31 +10,31 @@ import { parseRespawnLimit } from "./limits";
 import { parseMainScript, type MainScript } from "./mainScript";
 import { NAME_PREFIX, START_ON, STOP_ON } from "./render";
 
-/** A file with its place: the job, or the override that lies over it. */
+/** A file with its path: the job or its override. */
 export interface Source {
   path: string;
   file: JobFile;
 }
 
 export interface ParseContext {
-  /** Made by us: then scripts hold machinery of ours. */
+  /** Whether we wrote it. If so, its scripts contain our machinery. */
   ours: boolean;
-  /** What lies in the file of secrets, when it is there. */
+  /** The content of the file of secrets, if it exists. */
   secrets?: string;
-  /** Where the host finds a program that is given without a folder. */
+  /** The path at which the host finds a program that is given without a directory. */
   programs?: ReadonlyMap<string, string>;
 }
 
 export interface Job {
   definition: Definition;
-  /** Has events that start it, and nothing that takes them back. */
+  /** Whether it has events that start it, and no `manual` after them. */
   automatic: boolean;
   unmapped: UnmappedLine[];
-  /** Lines of scripts that are no properties: of ours, the machinery. */
+  /** Lines of our scripts that are not properties. */
   machinery: string[];
 }
 
-/** What the stanzas of a job say: the last one of each counts, those of an override come after those of the job. */
+/** Reads the stanzas of a job. The last one of each kind counts; an override comes after the job. */
 export function parseJob(name: string, sources: readonly Source[], context: ParseContext): Job {
   const reading = new JobReading(name, context);
   for (const source of sources) {
@@ -48,7 +48,7 @@ interface Placed extends Stanza {
   file: string;
 }
 
-/** Stanzas that are one property each, or part of one. */
+/** Stanzas that are one property each, or a part of one. */
 const SINGLE = new Set([
   ...["description", "author", "start on", "stop on", "respawn", "respawn limit", "normal exit", "kill signal"],
   ...["kill timeout", "reload signal", "umask", "chdir", "setuid", "setgid", "console", "main", "pre-stop script"],
@@ -104,7 +104,7 @@ class JobReading {
     return { definition: this.#definition, automatic, unmapped, machinery };
   }
 
-  /** The one argument of a stanza, or what `read` makes of it; where that is nothing, the line has no property. */
+  /** The single argument of a stanza, converted by `read`. If that fails, no property covers the line. */
   #value<T = string>(key: string, read: (text: string) => T | undefined = (text) => text as T): T | undefined {
     const stanza = this.#stanzas.get(key);
     if (!stanza) return undefined;
@@ -151,7 +151,7 @@ class JobReading {
     const umask = script.umask ?? this.#value("umask", (mask) => (/^[0-7]+$/.test(mask) ? mask : undefined));
     const user = this.#value("setuid");
     const group = this.#value("setgid");
-    // A line of its own that no property is about, and that has to be there.
+    // A required line that no property covers.
     if (ours && this.#stanzas.get("console")?.args[0] === "log") this.machinery.push("console log");
     const consoleTo = this.#value("console", (to) => (to === "log" || (to === "none" && !ours) ? to : undefined));
     const logs = script.logs ?? (consoleTo === "none" ? { stdout: "discard" } : undefined);
@@ -163,7 +163,7 @@ class JobReading {
     if (logs) definition.logs = logs;
   }
 
-  /** A bare program name as the host finds it. */
+  /** The path of a program that is given by its name alone. */
   #found([program = "", ...rest]: readonly string[]): string[] {
     return [this.context.programs?.get(program) ?? program, ...rest];
   }
@@ -190,7 +190,7 @@ class JobReading {
       ...(mode !== undefined && { mode }),
     };
     if (Object.keys(stop).length) this.#definition.stop = stop;
-    // Of others it is not taken over: every signal that old jobs send ends the Bots daemons.
+    // It is not imported from jobs of others, because the reload signals of old jobs end the Bots daemons.
     const reload = this.#value("reload signal", (text) => (this.context.ours ? normaliseSignal(text) : undefined));
     if (reload !== undefined) this.#definition.reload = { signal: reload };
   }
@@ -212,7 +212,7 @@ class JobReading {
     if (Object.keys(restart).length) this.#definition.restart = restart;
   }
 
-  /** The line of one of our scripts that is a property; the others are machinery. */
+  /** Reads the line of one of our scripts that is a property. The others are machinery. */
   #scriptValue(key: string, pattern: RegExp): string | undefined {
     let found: string | undefined;
     for (const line of (this.#stanzas.get(key)?.text ?? "").split("\n")) {

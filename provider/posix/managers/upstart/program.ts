@@ -3,12 +3,12 @@ import { readJob, type ProgramReading } from "../../importing";
 import type { Stanza } from "./jobFile";
 import { parseJob, type Source } from "./parse";
 
-/** Stanzas that make of a job more than one process in the foreground. */
+/** Stanzas with which a job is more than one process in the foreground. */
 const PROGRAM = /^(script|pre-|post-|expect$|chroot$|instance$|task$)/;
-/** For these upstart gives the command line to a shell (init(5)); what follows `=` is a word like others. */
+/** With these characters, upstart passes the command line to a shell (init(5)). */
 const SHELL_CHARACTERS = /[~`!$^&*()|\\{}[\];"'<>?#]/;
 
-/** Can it only be run to be known? Data are plain stanzas, and one `exec` of literal words. */
+/** Whether the job is a program rather than data. Data are plain stanzas and one `exec` of literal words. */
 export function isProgram(sources: readonly Source[]): boolean {
   const stanzas = sources.flatMap(({ file }) => file.stanzas);
   const isPart = ({ name, args, text = "" }: Stanza) =>
@@ -20,11 +20,11 @@ export function isProgram(sources: readonly Source[]): boolean {
 
 export interface ProgramContext {
   isPrivate: boolean;
-  /** Where the host finds a program that is given without a folder. */
+  /** The path at which the host finds a program that is given without a directory. */
   programs: ReadonlyMap<string, string>;
 }
 
-/** What can be said of a job that is a program: its plain stanzas, and its script as far as that is certain. */
+/** The observations of a job that is a program: its plain stanzas, and the certain parts of its script. */
 export function readProgram(name: string, sources: readonly Source[], context: ProgramContext): ProgramReading {
   const placed = sources.flatMap(({ path, file }) => file.stanzas.map((stanza) => ({ ...stanza, path })));
   const isMain = ({ name: one }: Stanza) => one === "exec" || one === "script";
@@ -49,7 +49,7 @@ function scriptOf({ name, text = "", number }: Stanza): { text: string; line: nu
   return name.endsWith("exec") ? { text: `exec ${text}`, line: number } : { text, line: number + 1 };
 }
 
-/** Each property of its own, as `stop.signal`. */
+/** Nested properties by path, such as `stop.signal`. */
 function flatten(definition: Definition, file: string, isPrivate: boolean): Observation[] {
   const leaves = (value: object, prefix: string): Observation[] =>
     Object.entries(value).flatMap(([key, one]: [string, unknown]) =>

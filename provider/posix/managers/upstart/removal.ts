@@ -5,8 +5,8 @@ import { environmentPath } from "../common/secrets";
 import { RELOAD_CONFIGURATION, stopStep } from "./steps";
 
 /**
- * Takes a job away, also one of which half is gone. It is stopped first: without its file upstart would let it run on.
- * Upstart's log of it stays, as a journal would.
+ * Removes a job, even one that is already half removed. It is stopped first, because upstart keeps a job running whose file
+ * is deleted. Upstart's log of the job stays, as a journal would.
  */
 export function removal(name: string, live: Live): Step[] {
   return [

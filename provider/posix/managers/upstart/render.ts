@@ -14,7 +14,7 @@ export const STOP_ON = "runlevel [!2345]";
 export const NAME_PREFIX = "# Name: ";
 const HASH_PREFIX = "# pulumi-bots-machinery: ";
 
-/** The job file of a definition (init(5) of upstart). No line of it is longer than one property. */
+/** The job file of a definition (init(5) of upstart). Each line has at most one property. */
 export function renderJob(name: string, definition: Definition, header: readonly string[] = []): string {
   const { displayName, description, options, restart, stop, reload, umask, workingDirectory, runAs, logs } = definition;
   const limit = respawnLimit(restart ?? {});
@@ -41,7 +41,7 @@ export function renderJob(name: string, definition: Definition, header: readonly
     ...stanza("chdir", workingDirectory),
     ...stanza("setuid", runAs?.user),
     ...stanza("setgid", runAs?.group),
-    // Also with files of its own: there the words of the shell go that has not got as far.
+    // Needed even with log files of its own, for messages of the shell before it has opened them.
     "console log",
     ...script("pre-stop ", stopScript(stop?.mode ?? "group")),
     ...(restart?.delaySeconds ? script("post-stop ", delayScript(restart.delaySeconds)) : []),
@@ -50,7 +50,7 @@ export function renderJob(name: string, definition: Definition, header: readonly
   return lines.join("\n") + "\n";
 }
 
-/** The job file of a service of ours: with the marker, and a hash of what is not one of its properties. */
+/** The job file of our service, with the marker and a hash of everything that is not a property. */
 export function renderOwnJob(
   name: string,
   definition: Definition,
@@ -60,12 +60,12 @@ export function renderOwnJob(
   return renderJob(name, definition, [...formatMarker(marker), HASH_PREFIX + machineryHash(machinery)]);
 }
 
-/** Tells whether the lines that are no properties are as they were written, by whichever version. */
+/** A hash that shows whether the lines that are not properties are unchanged, whichever version wrote them. */
 export function machineryHash(lines: readonly string[]): string {
   return sha256(lines.join("\n")).slice(0, 16);
 }
 
-/** The hash that was written into a file. */
+/** The hash in a file. */
 export function writtenHash(header: readonly string[]): string | undefined {
   return header.find((line) => line.startsWith(HASH_PREFIX))?.slice(HASH_PREFIX.length);
 }

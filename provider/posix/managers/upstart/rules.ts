@@ -63,7 +63,7 @@ const CHECKS: Checks = {
   "options.upstart.stopOn": isEvents,
 };
 
-/** Variables that shells set or guard themselves: no script can give them any value. */
+/** Variables that shells set themselves or protect, so no script can set them. */
 const OF_THE_SHELL = new Set(
   "OPTIND PPID LINENO _ UID EUID GROUPS RANDOM SECONDS BASHOPTS SHELLOPTS BASHPID".split(" "),
 );
@@ -89,7 +89,7 @@ function validate(definition: Definition): Issue[] {
   ];
 }
 
-/** A definition as upstart would carry it out: every value in its one spelling, upstart's defaults filled in. */
+/** A definition as upstart would carry it out: values in canonical form, upstart's defaults filled in. */
 function defaults(definition: Definition): Definition {
   const { restart, stop, umask, workingDirectory, runAs, options, logs, reload, secretEnvironment, ...rest } =
     definition;
@@ -130,7 +130,7 @@ function withoutUndefined<T extends object>(value: T | undefined): Partial<T> {
 
 const BY_OPTION: Readonly<Record<string, Impact>> = { author: "none", startOn: "reload" };
 
-/** Nearly all of a job is fixed from its start to its stop. Signals are looked up, and sent, by our own script. */
+/** Nearly everything in a job is fixed when it starts. Our own script reads and sends the signals. */
 const impact = impacts(
   "upstart",
   { displayName: "none", description: "none", restart: "restart" },

@@ -2,18 +2,18 @@ import { parse } from "unbash";
 import type { Command as Node } from "unbash";
 import { expandAssignment, expandText, expandWord, type Context } from "../../importing/words";
 
-/** What a simple command of sh(1) becomes. */
+/** A simple command of sh(1) after expansion. */
 export interface Command {
   words: string[];
   redirections: { descriptor: number; operator: ">" | ">>" | "<" | ">&"; target: string }[];
 }
 
-/** The variables that are known; of others nothing can be said. */
+/** The variables with known values. */
 export type Variables = ReadonlyMap<string, string>;
 
 /**
- * The simple commands of a line, `;` and `&&` between them, quotes taken away and known variables in their place, split at
- * blanks where the shell would. Undefined for whatever is more than that.
+ * The simple commands of a line, separated by `;` and `&&`, with quotes removed, known variables expanded and words split as
+ * the shell would. Undefined for anything more complex.
  */
 export function parseCommands(line: string, variables: Variables): Command[] | undefined {
   try {
@@ -32,7 +32,7 @@ export function parseCommands(line: string, variables: Variables): Command[] | u
   }
 }
 
-/** It is more than a simple command, or nobody but the shell knows what it becomes. */
+/** The line is more than simple commands, or its expansion is unknown. */
 class NotSimple extends Error {}
 
 function contextOf(variables: Variables): Context {

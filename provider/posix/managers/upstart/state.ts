@@ -1,25 +1,25 @@
 import type { RunState, Status } from "../../../../model/service";
 
-/** What the fragment emitted of a job's state. */
+/** The state of a job in the fragment's output. */
 export interface StateFields {
-  /** What `initctl status` printed. */
+  /** The output of `initctl status`. */
   status: string;
-  /** When its main process was started, in hundredths of a second since boot. */
+  /** Start time of its main process, in hundredths of a second since boot. */
   born?: string | undefined;
-  /** The last line about it in the kernel's log, where upstart says why it gave up. */
+  /** The last line about it in the kernel log, where upstart reports why it gave up. */
   kernel?: string | undefined;
   installed: boolean;
 }
 
-/** One line of `initctl status`: `web start/running, process 163`; of an instance `web (a) …`. */
+/** A line of `initctl status`: `web start/running, process 163`, or `web (a) …` for an instance. */
 const LINE = /^\S+(?: \((.*)\))? (start|stop|respawn)\/([a-z-]+)(?:, (?:\([a-z-]+\) )?process (\d+))?$/;
 
-/** States of the main process between its end and its next start (init(8) of upstart). */
+/** States of a job between the exit of its main process and the next start (init(8) of upstart). */
 const AFTER_THE_END = ["pre-stop", "stopping", "killed", "post-stop"];
-/** There the process that is named is not the main one. */
+/** States in which the process in the output is not the main process. */
 const OF_OTHERS = ["pre-start", "post-stop", "security"];
 
-/** The main process in what `initctl status` printed, when there is one. */
+/** The main process in the output of `initctl status`, if there is one. */
 export function mainProcess(text: string): number | undefined {
   for (const line of text.split("\n")) {
     const [, , , state = "", pid] = LINE.exec(line) ?? [];
@@ -28,7 +28,7 @@ export function mainProcess(text: string): number | undefined {
   return undefined;
 }
 
-/** The state of a job in our words. Upstart counts no restarts; a new process shows by its pid and its start. */
+/** Our state for a job's state. Upstart counts no restarts; pid and start time show a new process. */
 export function parseState({ status, born, kernel, installed }: StateFields): RunState {
   const found = status.split("\n").flatMap((line) => {
     const [, , goal = "", state] = LINE.exec(line) ?? [];
@@ -40,7 +40,7 @@ export function parseState({ status, born, kernel, installed }: StateFields): Ru
   const judgement = judge(main, pid, { kernel, installed });
   return {
     ...judgement,
-    // Upstart named a process that was gone a moment later.
+    // The process that upstart named exited a moment later.
     ...(pid !== undefined && born === undefined && { inTransit: true }),
     restartCount: 0,
     ...(pid !== undefined && { pid, incarnation: `${pid}@${born ?? "?"}` }),
@@ -89,10 +89,10 @@ function judge(
   return { status: present, inTransit: true, reason: `starting (${state})` };
 }
 
-/** Stopped, or at an end that nobody asked for: only the kernel's log tells, when it goes back that far. */
+/** Whether a job was stopped or exited by itself. Only the kernel log tells, if it goes back far enough. */
 function waiting(kernel: string | undefined): Judgement {
   const failed = kernel !== undefined && /respawning too fast|terminated with status|killed by|failed/.test(kernel);
-  // A job that is stopped is killed by its signal: that alone is no failure.
+  // Stopping a job kills it with its signal, so that alone is not a failure.
   if (!failed || /killed by (TERM|INT|QUIT|HUP) signal/.test(kernel)) return { status: "stopped", inTransit: false };
   return { status: "failed", inTransit: false, reason: words(kernel) };
 }
@@ -101,7 +101,7 @@ function ending(kernel: string | undefined): string {
   return kernel === undefined ? "" : `: ${words(kernel)}`;
 }
 
-/** `[ 12.3] init: web main process (7) terminated with status 1` without the clock and the name. */
+/** `[ 12.3] init: web main process (7) terminated with status 1` without the time and the name. */
 function words(kernel: string): string {
   const text = kernel.replace(/^.*?\binit: \S+ /, "");
   return text.includes("respawning too fast")

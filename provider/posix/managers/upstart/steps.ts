@@ -9,12 +9,12 @@ import { parseJobFile } from "./jobFile";
 import { jobPath, overridePath } from "./name";
 import { parseJob } from "./parse";
 
-/** The steps of a change, in the order in which each of them may be the last before a crash: files, boot, process. */
+/** The steps of a change: files, boot, process. In this order, a crash after any step leaves a consistent state. */
 export function steps(change: Change, live: Live): Step[] {
   const starts = change.action === "start" || change.action === "restart";
   return [
     ...(change.write ? [{ name: "write files", script: writeFiles(change.write) }] : []),
-    // A write also replaces what made the start mode before: an override, or a job without `start on`.
+    // A write also replaces the former source of the start mode: an override, or a job without `start on`.
     ...startModeSteps(change.name, change.startMode ?? (change.write ? live.startMode : undefined)),
     ...(change.write || change.startMode || starts ? [RELOAD_CONFIGURATION] : []),
     ...actionSteps(change, live),
@@ -24,16 +24,16 @@ export function steps(change: Change, live: Live): Step[] {
 /** Makes upstart read its files again. */
 export const RELOAD_CONFIGURATION: Step = { name: "reload-configuration", script: "job_reload_configuration" };
 
-/** What upstart adds to a job's own time for a stop, in seconds. */
+/** Seconds that upstart may need to stop a job, besides the job's own time limit. */
 const SPARE_SECONDS = 45;
 
-/** Stops a job, also one whose file is gone. */
+/** Stops a job, even if its file is missing. */
 export function stopStep(name: string, { stop }: Definition): Step {
   const seconds = Math.ceil(stop?.timeoutSeconds ?? STOP_SECONDS) + SPARE_SECONDS;
   return { name: "stop", script: call("job_stop", name, seconds) };
 }
 
-/** `manual` in the override is the start mode; a disabled one is not started at boot either. */
+/** Sets the start mode: `manual` in the override. `disabled` is written in the same way. */
 function startModeSteps(name: string, mode: StartMode | undefined): Step[] {
   if (mode === undefined) return [];
   const path = overridePath(name);
@@ -56,7 +56,7 @@ function actionSteps({ name, action, write }: Change, live: Live): Step[] {
     case "start":
       return [...logSteps(name, live, write?.files), starting];
     case "restart":
-      // `initctl restart` would go on with the old definition.
+      // `initctl restart` would keep the old definition.
       return [...logSteps(name, live, write?.files), stopStep(name, live.definition), starting];
   }
 }
@@ -66,7 +66,10 @@ function definitionIn(name: string, files: readonly HostFile[] | undefined): Def
   return job && parseJob(name, [{ path: job.path, file: parseJobFile(job.content) }], { ours: true }).definition;
 }
 
-/** Log files are opened by the program's own user, who may not be allowed to make them. Only where nobody else could lay a link. */
+/**
+ * Creates log files for the program's user, who opens them and may not be allowed to create them. Skips a directory in which
+ * others could place a link.
+ */
 function logSteps(name: string, live: Live, files: readonly HostFile[] | undefined): Step[] {
   const definition = definitionIn(name, files) ?? live.definition;
   const { runAs } = definition;

@@ -2,13 +2,13 @@ const BLANK = /[ \t]/;
 
 export interface Token {
   value: string;
-  /** Where the text goes on. */
+  /** The position after the token. */
   end: number;
 }
 
 /**
- * Reads a token of init(5) of upstart: it ends at one of the `delimiters` outside of quotes. A newline in quotes, or behind
- * a backslash, is one blank. A backslash takes the meaning of a backslash or a blank only. Undefined for an open quote.
+ * Reads a token of init(5) of upstart, which ends at one of the `delimiters` outside of quotes. A newline in quotes or after
+ * a backslash is one space. A backslash escapes only a backslash or a space. Undefined for an open quote.
  */
 export function takeToken(text: string, start: number, delimiters: string, dequote: boolean): Token | undefined {
   let value = "";
@@ -41,7 +41,7 @@ export function takeToken(text: string, start: number, delimiters: string, dequo
   return quote ? undefined : { value, end: at };
 }
 
-/** Text as one token that reads back as exactly that. It can't hold a newline. */
+/** Quotes text as one token. It can't contain a newline. */
 export function quoteToken(text: string): string {
   if (text.includes("\n")) throw new Error("a token of an upstart job can't hold a newline");
   if (/^[\w@%+:,./=-]+$/.test(text)) return text;

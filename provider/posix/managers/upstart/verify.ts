@@ -2,7 +2,7 @@ import { call } from "../../shell/library";
 import type { HostFile, Step } from "../../shell/step";
 import { parseJobFile } from "./jobFile";
 
-/** Has the host read the scripts of the job, and the whole file where it has init-checkconf(8). */
+/** Lets the host parse the scripts of the job, and the whole file if it has init-checkconf(8). */
 export function verify([job]: readonly HostFile[]): Step[] {
   if (!job) return [];
   const scripts = parseJobFile(job.content).stanzas.flatMap(({ text }) => (text === undefined ? [] : [text]));

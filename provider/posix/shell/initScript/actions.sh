@@ -47,7 +47,7 @@ start_service() {
     say_good "$NAME is started"
     return 0
   fi
-  say_bad "$NAME ended at once"
+  say_bad "$NAME exited immediately"
   return 1
 }
 
@@ -77,7 +77,7 @@ stop_service() {
   end_supervisor
   load
   if pb_alive "$pid" "$pidBorn" && ! end_program; then
-    say_bad "$NAME (pid $pid) can't be ended"
+    say_bad "$NAME (pid $pid) can't be stopped"
     return 1
   fi
   drop_pid "$PIDFILE"
@@ -149,7 +149,7 @@ status_service() {
   if pb_alive "$pid" "$pidBorn"; then
     echo "$NAME is running (pid $pid)"
   elif pb_alive "$supervisor" "$supervisorBorn"; then
-    echo "$NAME waits for its restart (ended with $code)"
+    echo "$NAME waits for its restart (exit code $code)"
     return 1
   elif [ -z "$state" ] || [ "$state" = stopped ] || [ "$state" = ended ]; then
     echo "$NAME is stopped"

@@ -23,7 +23,7 @@ export const failing: Cases = {
         expect([await web.probe.starts(), await web.probe.pids()]).toEqual([starts, []]);
         if (restart === never) {
           // Without an error, but at once: a start that does not count.
-          expect(await web.failure(web.program({ mode: "ends" }))).toMatch(/did not stay up|ended at once/);
+          expect(await web.failure(web.program({ mode: "ends" }))).toMatch(/did not stay up|exited immediately/);
           expect(web.outputs).toMatchObject({ running: false });
         }
         await web.up(web.program(restart));

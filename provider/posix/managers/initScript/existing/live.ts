@@ -9,7 +9,7 @@ import { incarnationOf, processTable, TICKS, topmost, type Process, type Table }
 import { readInitScript, type ProgramReading, type ScriptFile } from "../../../importing";
 import { scriptPath } from "../name";
 
-/** An init script that is not ours: a program, which can only be run to be known. */
+/** An init script that is not ours. It is a program, so only running it would tell for certain what it does. */
 export type ExistingScript = Required<Pick<Live, "observed" | "evidence">> &
   Pick<Live, "state" | "warnings"> & { sources: LiveFile[] };
 
@@ -31,7 +31,7 @@ export function parseExisting(name: string, fields: Fields, shared: Fields, text
   };
 }
 
-/** Only what is shown of a private file depends on who may read it: its hash would be one of a secret. */
+/** A private file gets no hash, because the hash could reveal a secret. */
 function hashOf({ text, isPrivate }: Pick<ScriptFile, "text" | "isPrivate">): { sha256?: string } {
   return isPrivate ? {} : { sha256: sha256(text) };
 }
@@ -46,13 +46,13 @@ function sourcesOf(fields: Fields): { files: ScriptFile[]; sources: LiveFile[] }
     const stat = parseStat(fields.get(keys[i]!.replace(/path$/, "stat")) ?? "").get(file.path);
     return { path: file.path, owner: "", mode: "", ...stat, ...hashOf(file) };
   });
-  // A file that the script only has the name of is no part of it.
+  // A file that the script only mentions is not part of it.
   return { files, sources: sources.filter(({ path }) => /^\/etc\/(default|sysconfig|conf\.d)\//.test(path)) };
 }
 
 function expectedOf(name: string, reading: ProgramReading, fields: Fields, shared: Fields): Expected {
   const daemon = fields.get("daemon");
-  // Debian's own scripts have their program in a variable of this name, whatever way it is started.
+  // Debian's own scripts have their program in this variable, however they start it.
   const isNamed = daemon !== undefined && !isGeneric(daemon) && hasProgram(fields, daemon);
   const hinted = (fields.get("pidfiles") ?? "").split("\n").filter(Boolean).map(runPath);
   const isKnown = reading.programs.length > 0 && !reading.ambiguous;
@@ -78,7 +78,7 @@ function uidOf(user: string, shared: Fields): { uid?: number } {
   return Number.isNaN(uid) ? {} : { uid };
 }
 
-/** /var/run is /run, on all hosts that have both. */
+/** On a host that has both, /var/run is a link to /run. */
 const runPath = (path: string) => path.replace(/^\/var\/run\//, "/run/");
 
 function seenOf(name: string, fields: Fields, shared: Fields, table: Table): Seen {
@@ -118,7 +118,7 @@ function programFilesOf(fields: Fields): Map<string, ProgramFile> {
   );
 }
 
-/** Of files that head(1) printed, with a line above each. */
+/** Splits the output of head(1) for several files, which has a header line above each. */
 function headsOf(text: string): Map<string, string> {
   const parts = text.split(/(?:^|\n)==> (\/.*) <==\n/);
   const found = new Map<string, string>();
@@ -126,7 +126,7 @@ function headsOf(text: string): Map<string, string> {
   return found;
 }
 
-/** The script itself, on its way to start or stop something, or because it never ends. */
+/** The processes of the script itself, which is starting or stopping something, or never exits. */
 function startingOf(name: string, { processes }: Table): Process | undefined {
   const isLink = (word: string) =>
     word.endsWith(name) && /\/rc[S0-6]\.d\/[SK]\d\d$/.test(word.slice(0, word.length - name.length));
@@ -138,8 +138,8 @@ function startingOf(name: string, { processes }: Table): Process | undefined {
 }
 
 /**
- * On a host with systemd a control group tells: all in it was started by the script. When it is empty, and systemd has not
- * started the script, there is none; when it has, what it started has ended.
+ * On a host with systemd, the control group tells: the script has started every process in it. When it is empty, either
+ * systemd has not started the script and nothing runs, or everything that the script started has exited.
  */
 function bySystemd(name: string, judgement: Judgement, seen: Seen, fields: Fields): Judgement {
   const { table, unit } = seen;
@@ -163,8 +163,8 @@ function bySystemd(name: string, judgement: Judgement, seen: Seen, fields: Field
   if (!hasEnded || !(judgement.nothingFound || judgement.status === "stopped")) return judgement;
   const reason =
     active === "failed"
-      ? "its script has failed (systemctl status tells how)"
-      : "what it started has ended; systemd takes it for started";
+      ? "its script failed (systemctl status shows why)"
+      : "its processes have exited, but systemd still considers it started";
   return { status: "failed", reason, warnings: judgement.warnings };
 }
 

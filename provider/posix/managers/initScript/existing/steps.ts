@@ -11,8 +11,8 @@ import { scriptPath } from "../name";
 import { DAEMON_RELOAD, isSystemd } from "../shell";
 
 /**
- * What is done to a service whose init script somebody else wrote: by that script, or where systemd runs it by systemctl(1).
- * What a script says proves nothing: a stop counts when the process that was seen has ended.
+ * The steps for a service whose init script somebody else wrote. They run that script, or systemctl(1) where systemd runs it.
+ * The exit code of the script proves nothing: a stop counts when the observed process has exited.
  */
 export function existingSteps(change: ExistingChange, live: Live, facts: HostFacts): Step[] {
   const { name, startMode, action } = change;
@@ -35,7 +35,7 @@ export function existingSteps(change: ExistingChange, live: Live, facts: HostFac
   }
 }
 
-/** The run levels that it starts in now, or else those of its header. */
+/** The run levels that the script starts in now, otherwise those of its header. */
 function levelsOf({ links = [], observed = [] }: Live): readonly number[] {
   const linked = startLevels(links);
   if (linked.length > 0) return linked;
@@ -49,12 +49,12 @@ export function existingCall(name: string, live: Live, ...action: readonly strin
   return call("script_existing", name, ...processOf(live.state), programs.join("\n"), pidFiles.join("\n"), ...action);
 }
 
-/** A script that we wrote stays as it is, as anybody's. */
+/** Even a script that we wrote stays as it is. */
 export function releaseSteps(name: string, facts: HostFacts): Step[] {
   return [releaseStep(scriptPath(name)), ...(isSystemd(facts) ? [DAEMON_RELOAD] : [])];
 }
 
-/** The process that was seen with all that it has started, and all that is in its session. */
+/** The observed process, its descendants and the processes in its session. */
 export const existingProcessesStep = (seen: Pick<RunState, "pid" | "incarnation">): Step => ({
   name: "processes",
   script: call("existing_processes", ...seenProcess(seen)),

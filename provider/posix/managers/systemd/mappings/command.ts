@@ -5,7 +5,7 @@ import { checkPath } from "../codecs";
 import { IMPOSSIBLE, quoteArgument, splitWords, unescapeSpecifiers, unescapeVariables } from "../escape";
 import type { Mapping } from "./mapping";
 
-/** `command` <-> ExecStart= of systemd.service(5). What is no literal argv (variables, prefixes, several lines) stays raw. */
+/** `command` <-> ExecStart= of systemd.service(5). Anything but a literal argv (variables, prefixes, several lines) stays raw. */
 export const command: Mapping = {
   owns: [{ section: "Service", name: "ExecStart", path: ["command"] }],
 
@@ -25,22 +25,22 @@ export const command: Mapping = {
   },
 };
 
-/** Has a service without `command` something to run? A unit may also have nothing but a program for its stop. */
+/** Whether a service without `command` has something to run. A unit may have only a program for its stop. */
 function runsSomething(options: ManagerOptions | undefined): boolean {
   const { ExecStart, ExecStop } = options?.systemd?.service ?? {};
   return Boolean(ExecStart ?? ExecStop);
 }
 
-/** The program bare where it can be, for people; every argument quoted. */
+/** Quotes every argument. The program stays unquoted if possible, which is easier to read. */
 export function formatArgv([program = "", ...args]: readonly string[]): string {
   const first = /^[\w/.+,:-]+$/.test(program) ? program : quoteArgument(program);
   return [first, ...args.map(quoteArgument)].join(" ");
 }
 
-/** The argv that a command line always runs; undefined when that depends on variables, specifiers or prefixes. */
+/** The argv that a command line always runs. Undefined when it depends on variables, specifiers or prefixes. */
 export function parseArgv(line: string): string[] | undefined {
   const words = splitWords(line)?.map(({ raw, value }) => {
-    // Unquoted, a semicolon begins another command.
+    // An unquoted semicolon begins another command.
     const literal = raw === ";" ? undefined : unescapeSpecifiers(value);
     return literal === undefined ? undefined : unescapeVariables(literal);
   });
@@ -48,7 +48,7 @@ export function parseArgv(line: string): string[] | undefined {
   return argv?.length && argv.length === words?.length && !checkArgv(argv, []).length ? argv : undefined;
 }
 
-/** What systemd can't run: it takes a program only by a plain absolute path. */
+/** The error in a program: systemd runs only plain absolute paths. */
 export function checkArgv(argv: readonly string[], path: Path): Issue[] {
   if (!argv.length) return [{ path, message: "must name a program" }];
   const issues: Issue[] = [];

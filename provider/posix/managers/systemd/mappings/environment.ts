@@ -8,8 +8,8 @@ import { IMPOSSIBLE, quoteWord, splitWords, unescapeSpecifiers } from "../escape
 import type { Mapping } from "./mapping";
 
 /**
- * `environment` <-> Environment= of systemd.exec(5), one variable a line; secret ones <-> our EnvironmentFile=, which
- * only root can read. Lines with specifiers or odd quoting, and other environment files, stay raw.
+ * `environment` <-> Environment= of systemd.exec(5), one variable for each line; secret variables <-> our EnvironmentFile=,
+ * which only root can read. Lines with specifiers or unusual quoting, and other environment files, stay raw.
  */
 export const environment: Mapping = {
   owns: [
@@ -63,7 +63,7 @@ export const environment: Mapping = {
   },
 };
 
-/** A raw line beside `environment` may only set other variables: else which one counts would hang on the order. */
+/** Raw lines may only set variables that `environment` does not set, otherwise the order would decide which value counts. */
 function checkRawLines({ environment: variables, options }: Definition): Issue[] {
   const raw = options?.systemd?.service?.["Environment"];
   const twice =
@@ -91,7 +91,7 @@ function parsePlain(directives: Directives): Record<string, string> {
   return plain;
 }
 
-/** The variables of one line; undefined unless all of it can be said exactly. */
+/** The variables of one line. Undefined unless the whole line can be expressed exactly. */
 function parseLine(line: string): Record<string, string> | undefined {
   const variables = new Map<string, string>();
   for (const { value } of splitWords(line) ?? [{ value: "" }]) {
@@ -104,7 +104,7 @@ function parseLine(line: string): Record<string, string> | undefined {
   return Object.fromEntries(variables);
 }
 
-/** Names that a raw line sets, as far as can be told. */
+/** The names that a raw line sets, as far as they are known. */
 function namesIn(line: string): string[] {
   return [...line.matchAll(/(?:^|[\s"'])([A-Za-z_]\w*)=/g)].map(([, name = ""]) => name);
 }

@@ -6,5 +6,5 @@ import { requires } from "./requires";
 import { scalars } from "./scalars";
 import { startLimit } from "./startLimit";
 
-/** All that our properties can say of a unit. In the order of parsing: the start limit depends on the restart delay. */
+/** All mappings, in the order of parsing: the start limit depends on the restart delay. */
 export const MAPPINGS: readonly Mapping[] = [command, scalars, reload, environment, requires, startLimit];

@@ -4,7 +4,7 @@ import type { Definition } from "../../../../../model/service";
 import type { Directives } from "../directives";
 import type { Assignment, Section } from "../unitFile";
 
-/** A directive, the property that sets it, and whether `options.systemd` may add further lines of it. */
+/** A directive, the property that sets it, and whether `options.systemd` may add more lines of it. */
 export interface Ownership {
   section: Section;
   name: string;
@@ -12,7 +12,7 @@ export interface Ownership {
   shared?: boolean;
 }
 
-/** What lines depend on beside the definition. */
+/** What the lines depend on besides the definition. */
 export interface RenderContext {
   environmentFile: string;
   systemdVersion: number;
@@ -20,11 +20,11 @@ export interface RenderContext {
 
 export interface ParseContext {
   environmentFile: string;
-  /** The content of that file; undefined when it is not there. */
+  /** The content of that file. Undefined when it does not exist. */
   environmentText?: string;
 }
 
-/** One idea of a definition and the directives that say it. `parse` takes from the directives what it puts into the definition. */
+/** A part of a definition and its directives. `parse` moves values from the directives into the definition. */
 export interface Mapping {
   readonly owns: readonly Ownership[];
   check(definition: Definition): Issue[];

@@ -4,7 +4,7 @@ import type { Mapping } from "./mapping";
 
 const SUFFIX = unitName("");
 
-/** `requires` <-> a Wants= and an After= for each, of systemd.unit(5). Other units than services stay raw. */
+/** `requires` <-> Wants= and After= of systemd.unit(5) for each service. Units that are not services stay raw. */
 export const requires: Mapping = {
   owns: [
     { section: "Unit", name: "Wants", path: ["requires"], shared: true },
@@ -42,7 +42,7 @@ function services(directives: Directives, directive: string): string[] {
     .filter((name) => !checkName(name));
 }
 
-/** A line as it stands, unless it names one of those units. */
+/** A raw line, unless it names one of those units. */
 function without(line: string, said: ReadonlySet<string>): string {
   const words = line.split(/[ \t]+/);
   return words.some((word) => said.has(word)) ? words.filter((word) => !said.has(word)).join(" ") : line;

@@ -9,15 +9,15 @@ interface Scalar {
   section: Section;
   name: string;
   codec: Codec<unknown>;
-  /** An empty assignment brings the default back; to other directives it is an error that systemd ignores. */
+  /** Whether an empty assignment resets it to the default. For other directives it is an error that systemd ignores. */
   resettable?: boolean;
-  /** systemd's own default, where it can be known without asking. */
+  /** systemd's own default, if it is the same on every host. */
   default?: unknown;
-  /** First version of systemd that knows what the codec writes. */
+  /** The first version of systemd that supports the codec's output. */
   since?: number;
 }
 
-/** The properties that are one directive each: systemd.unit(5), systemd.service(5), systemd.exec(5), systemd.kill(5). */
+/** Properties with one directive each: systemd.unit(5), systemd.service(5), systemd.exec(5), systemd.kill(5). */
 export const SCALARS: readonly Scalar[] = [
   scalar("description", "Unit", "Description", codecs.text, { resettable: true }),
   // systemd ignores directives that begin with X-.
@@ -60,7 +60,7 @@ export const scalars: Mapping = {
     for (const { path, section, name, codec, resettable } of SCALARS) {
       const values = resettable ? directives.effective(section, name) : directives.all(section, name);
       const last = values.at(-1);
-      // Whether systemd ignores an empty assignment or takes it for a reset: one after it counts.
+      // Whether systemd ignores an empty assignment or resets the directive, an assignment after it counts.
       const value = last === undefined || last === "" ? undefined : codec.parse(last);
       if (value !== undefined) setAt(definition, path, value);
       if (value !== undefined || (resettable && last === undefined)) directives.take(section, name);

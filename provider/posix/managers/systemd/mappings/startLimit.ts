@@ -7,7 +7,7 @@ import type { Mapping } from "./mapping";
 
 type Place = readonly [Section, string];
 
-// In [Service], and without "Sec", up to systemd 229; read everywhere since.
+// Up to systemd 229 they are in [Service] and without "Sec". Newer versions still read the old form.
 const INTERVALS: readonly Place[] = [
   ["Unit", "StartLimitIntervalSec"],
   ["Unit", "StartLimitInterval"],
@@ -54,7 +54,7 @@ function intervalFor(n: number, restart: Definition["restart"]): number {
   return Math.ceil(Number((n * ((restart?.delaySeconds ?? 0.1) + 10)).toFixed(6)));
 }
 
-/** The assignment that counts, if only one spelling of the directive is used; undefined when more are. */
+/** The assignment that counts. Undefined when more than one spelling of the directive is used. */
 function only(directives: Directives, places: readonly Place[]): { value?: string } | undefined {
   const [value, ...others] = places.flatMap(([section, name]) => directives.all(section, name).slice(-1));
   if (others.length) return undefined;
