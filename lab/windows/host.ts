@@ -14,6 +14,10 @@ import { labPrograms, prefixTemplate } from "./template";
 import type { WindowsHost, WindowsOptions } from "./types";
 import { missingForWindows, nssm, runInWine } from "./wine";
 
+/** Where a program of the lab lies on drive C:. Some take the place of Wine's own, which lack what the provider needs. */
+const folderOf = (program: string): string =>
+  join(["sc.exe", "certutil.exe"].includes(program) ? "windows/system32" : "lab", program);
+
 /** Boots a new Windows host. It ends with this process (or its test run) unless `keep` says otherwise. */
 export async function startWindowsHost(options: WindowsOptions = {}): Promise<WindowsHost> {
   const missing = missingForWindows();
@@ -31,7 +35,7 @@ export async function startWindowsHost(options: WindowsOptions = {}): Promise<Wi
   const { name, root, machineId } = reserved;
   await make(name, options.keep ?? false, async () => {
     await makeFileSystem(name, template);
-    for (const program of readdirSync(programs)) copyFileSync(join(programs, program), join(root, "lab", program));
+    for (const program of readdirSync(programs)) copyFileSync(join(programs, program), join(root, folderOf(program)));
     if (options.nssm) copyFileSync(nssm(), join(root, "tools/nssm.exe"));
     const registry = join(hostPaths(name).root, "system.reg");
     const text = readFileSync(registry, "latin1");
@@ -66,8 +70,15 @@ export async function findWindowsHost(name: string): Promise<WindowsHost | undef
     ...facts,
     winRmService,
     run: (line, runOptions) => runInWine(name, line, runOptions),
+    services: () => servicesOf(name),
     reboot: () => restart(false),
     powerCycle: () => restart(true),
     stop: () => stopHost(name),
   };
+}
+
+async function servicesOf(name: string): Promise<Record<string, string>> {
+  const { stdout } = await runInWine(name, "sc.exe query state= all");
+  const each = stdout.matchAll(/^SERVICE_NAME: (.*)\r\n[^]*?^ +STATE +: \d +(\w+)/gm);
+  return Object.fromEntries([...each].map(([, service, state]) => [service!, state!]));
 }

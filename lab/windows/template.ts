@@ -38,7 +38,7 @@ export function labPrograms(): Promise<string> {
     mkdirSync(tree);
     for (const [name] of sources.filter(([name]) => name!.endsWith(".c"))) {
       const program = join(tree, name!.replace(/c$/, "exe"));
-      await mustExec(COMPILER, [...options, "-o", program, join(folder, name!), "-lws2_32"]);
+      await mustExec(COMPILER, [...options, "-o", program, join(folder, name!), "-lws2_32", "-lcrypt32"]);
     }
   });
 }

@@ -44,6 +44,8 @@ export interface WindowsHost extends WindowsFacts {
   winRmService: WinRmControl;
   /** Runs a command line, past WinRM, so that a test has a view of its own. A program of `C:\windows\system32` needs no path. */
   run(line: string, options?: WindowsRunOptions): Promise<RunResult>;
+  /** The state of each service by its name, such as `RUNNING`, past WinRM. */
+  services(): Promise<Record<string, string>>;
   /** Ends everything and boots again. The registry is saved. */
   reboot(): Promise<void>;
   /** Pulls the plug: every process is killed at once. Then boots again. The registry loses what is younger than half a minute. */

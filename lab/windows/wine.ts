@@ -36,7 +36,8 @@ export const wineEnvironment = (prefix: string): Record<string, string> => ({
   LC_ALL: "C.UTF-8",
   WINEPREFIX: prefix,
   WINEDEBUG: "-all",
-  WINEDLLOVERRIDES: "mscoree=;mshtml=",
+  // No .NET and no browser; and of these programs those on the drive, which are the lab's, and not Wine's own.
+  WINEDLLOVERRIDES: "mscoree=;mshtml=;sc.exe=n;certutil.exe=n",
 });
 
 /** Runs a command line in a host, past WinRM. */

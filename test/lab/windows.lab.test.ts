@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hostProcesses } from "../../lab/cgroups";
@@ -23,7 +24,7 @@ describeWith(["windows"], "a Windows host of the lab", () => {
   async function until(is: () => boolean | Promise<boolean>) {
     while (!(await is())) await sleep(100);
   }
-  const isRunning = async () => / +STATE +: 4 +RUNNING/.test((await host.run("sc.exe query ticker")).stdout);
+  const isRunning = async () => (await host.services())["ticker"] === "RUNNING";
 
   test("gives exit codes of 32 bits", async () => {
     expect(await run("exit 70000")).toEqual({ stdout: "", stderr: "", code: 70000 });
@@ -57,6 +58,69 @@ describeWith(["windows"], "a Windows host of the lab", () => {
     await host.reboot();
     await until(isRunning);
     expect((await fetch(`http://127.0.0.1:${host.ports.spare[0]}`)).status).toBe(200);
+  });
+
+  test("has what Wine's sc.exe lacks", async () => {
+    const lines = async (line: string) => (await run(line)).stdout.split("\r\n").map((text) => text.trim());
+    const create = `${sc} create web binPath= "\\"C:\\Program Files\\web.exe\\" -a" depend= RpcSs/ticker DisplayName= "Web of Bots"`;
+    for (const line of [
+      `${create} obj= "NT AUTHORITY\\NetworkService" start= delayed-auto`,
+      `${sc} description web "serves"`,
+      `${sc} failure web reset= 60 actions= restart/1000//0`,
+      `${sc} failureflag web 1`,
+      `${sc} sidtype web unrestricted`,
+      `${sc} config web error= ignore`,
+    ])
+      expect(await host.run(line)).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^\[SC\] \w+ SUCCESS\r\n$/),
+      });
+    expect(await lines(`${sc} qc web`)).toEqual(
+      expect.arrayContaining([
+        "START_TYPE         : 2   AUTO_START  (DELAYED)",
+        'BINARY_PATH_NAME   : "C:\\Program Files\\web.exe" -a',
+        "DEPENDENCIES       : RpcSs",
+        ": ticker",
+        "SERVICE_START_NAME : NT AUTHORITY\\NetworkService",
+      ]),
+    );
+    expect(await lines("reg.exe query HKLM\\SYSTEM\\CurrentControlSet\\Services\\web")).toEqual(
+      expect.arrayContaining([
+        "DelayedAutostart    REG_DWORD    0x1",
+        "FailureActions    REG_BINARY    3C00000000000000000000000200000014000000" +
+          "01000000E8030000" +
+          "0000000000000000",
+        "FailureActionsOnNonCrashFailures    REG_DWORD    0x1",
+        "ServiceSidType    REG_DWORD    0x1",
+        'ImagePath    REG_EXPAND_SZ    "C:\\Program Files\\web.exe" -a',
+      ]),
+    );
+    expect(await lines(`${sc} queryex web`)).toEqual(
+      expect.arrayContaining(["WIN32_EXIT_CODE    : 1077  (0x435)", "PID                : 0"]),
+    );
+  });
+
+  test.each([
+    [1057, 'create other binPath= x obj= ".\\bots"'],
+    [1060, "query nothing"],
+    [1062, "stop web"],
+    [1073, "create web binPath= x"],
+    [123, "create a/b binPath= x"],
+    [1639, "create other start= sometimes binPath= x"],
+    [0, "delete web"],
+    [1060, "delete web"],
+  ])("sc.exe exits with %i for: %s", async (code, words) => {
+    expect(await host.run(`sc.exe ${words}`)).toMatchObject({ code });
+  });
+
+  test("has certutil.exe", async () => {
+    const certutil = async (words: string) => (await host.run(`certutil.exe ${words}`)).code;
+    expect(await certutil("-f -encode C:\\tools\\nssm.exe C:\\lab\\text")).toBe(0);
+    expect(await certutil("-decode C:\\lab\\text C:\\lab\\copy.exe")).toBe(0);
+    expect(await certutil("-decode C:\\lab\\text C:\\lab\\copy.exe")).toBe(0x80070050);
+    const { stdout } = await host.run("certutil.exe -hashfile C:\\lab\\copy.exe SHA256");
+    const hash = createHash("sha256").update(readFileSync(`${host.root}/tools/nssm.exe`));
+    expect(stdout.split("\r\n")[1]).toBe(hash.digest("hex"));
   });
 
   test("ends what a deleted shell has started, and nothing else", async () => {
