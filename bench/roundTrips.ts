@@ -7,13 +7,13 @@ import { Conversation } from "../provider/posix/host/conversation";
 import { MANAGERS } from "../provider/posix/managers";
 import { connectionTo } from "../test/engine/support/daemons";
 
-/** What is sent and waited for: a shell's first words, and each block. Polls while a start settles are told apart. */
+/** Counts round trips: the first message of a shell, and each block. Polls while a start settles are counted separately. */
 interface Count {
   trips: number;
   polls: number;
 }
 
-/** What the operations on one service cost in round trips, with a connection that stands already. */
+/** The round trips of each operation on one service, over an open connection. */
 export async function roundTrips(host: LabHost): Promise<void> {
   const count: Count = { trips: 0, polls: 0 };
   // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below, and called on their own objects

@@ -3,7 +3,7 @@ import type { LabHost } from "../lab";
 import { connectionTo } from "../test/engine/support/daemons";
 import { YamlProject } from "../test/engine/support/project";
 
-/** So many services on each of so many hosts. */
+/** Measures a number of services on each of a number of hosts. */
 const cases: readonly { hosts: number; services: number }[] = [
   { hosts: 1, services: 4 },
   { hosts: 1, services: 30 },
@@ -19,8 +19,8 @@ const verbs = {
 };
 
 /**
- * What many services cost, with the default of `settleSeconds`. All hosts are one computer under several names: the plugin
- * makes a connection for each, but their service manager is the same.
+ * The cost of many services, with the default `settleSeconds`. All hosts are one computer under several names: the plugin
+ * opens a connection for each, but their service manager is the same.
  */
 export async function scale(host: LabHost): Promise<void> {
   const rows = [];

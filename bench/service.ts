@@ -11,7 +11,7 @@ const names = ["one", "two", "three", "four"];
 const settleSeconds = 1;
 const rounds = 5;
 
-/** Four services on one host: what a run costs in connections, remote processes and time, beside plain OpenSSH. */
+/** Four services on one host: connections, remote processes and time of a run, compared with plain OpenSSH. */
 async function bench(): Promise<void> {
   const host = await startHost({ kind: "systemd", bots: false });
   try {
@@ -79,7 +79,7 @@ async function withPulumi(host: LabHost): Promise<Row[]> {
   }
 }
 
-/** What of a refresh is not ours: that of a stack without resources. */
+/** Pulumi's own share of a refresh: the refresh of a stack without resources. */
 async function withTheEngineAlone(host: LabHost): Promise<Row> {
   const project = await new YamlProject("engine", { passphrase: true, ownPlugins: true }).write({}).init();
   try {

@@ -9,7 +9,7 @@ import { startRelay } from "../test/support/relay";
 
 const operations = 50;
 
-/** So many commands, one after the other, on one service of the lab: our client beside pywinrm. */
+/** Runs commands in sequence on one service of the lab, with our client and with pywinrm. */
 async function bench(): Promise<void> {
   const server = await startWinRmServer();
   try {
@@ -19,7 +19,7 @@ async function bench(): Promise<void> {
   }
 }
 
-/** Gives the seconds of each operation. */
+/** Returns the seconds per operation. */
 type Work = (port: number, server: WinRmServer) => Promise<number[]>;
 
 async function measure(how: string, server: WinRmServer, work: Work) {

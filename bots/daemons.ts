@@ -1,22 +1,22 @@
-/** Which line of Bots: `classic` is every release up to 3.3.1, `4.x` the new one. They differ in more than they say. */
+/** The release line of Bots: `classic` is every release up to 3.3.1, `4.x` is Bots 4. They differ more than documented. */
 export type Flavour = "classic" | "4.x";
 
 /** The long-running programs of Bots. */
 export type Daemon = "webserver" | "jobQueue" | "dirMonitor";
 
 interface DaemonFacts {
-  /** The console script, without the `.py` that it ended with up to Bots 3.2; also the usual name of the service. */
+  /** The console script without its suffix (`.py` up to Bots 3.2). Also the default name of the service. */
   program: string;
   displayName: string;
   description: string;
   /**
-   * Who is ended with it. The web server and the job queue have engines as their children: one that is killed in the
-   * middle of a run leaves a locked database and a crash recovery, so it may finish.
+   * Which processes a stop ends. Engines are children of the web server and the job queue. An engine that is killed in the
+   * middle of a run leaves a locked database and needs crash recovery, so it may finish.
    */
   stopMode: "process" | "mixed";
 }
 
-/** What each daemon is, in the order in which they start. */
+/** The daemons, in the order of their start. */
 export const daemons: Readonly<Record<Daemon, DaemonFacts>> = {
   webserver: {
     program: "bots-webserver",
@@ -38,5 +38,5 @@ export const daemons: Readonly<Record<Daemon, DaemonFacts>> = {
   },
 };
 
-/** The ports that Bots takes when its bots.ini says nothing else. */
+/** The default ports in bots.ini. */
 export const defaultPorts = { web: 8080, queue: 28082 } as const;

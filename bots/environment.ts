@@ -1,26 +1,26 @@
 import { folderOf, syntaxOf } from "../model/hostPath";
 import { daemons, type Daemon, type Flavour } from "./daemons";
 
-/** One Bots environment of a host and the programs that run it: all that the definitions of its daemons depend on. */
+/** A Bots environment on a host and its programs: everything that the definitions of its daemons depend on. */
 export interface BotsEnvironment {
   flavour: Flavour;
-  /** The folder of the programs. */
+  /** The directory of the programs. */
   bin: string;
-  /** What the names of the programs end with: `.py` up to Bots 3.2. */
+  /** Suffix of the programs' names: `.py` up to Bots 3.2. */
   suffix?: string | undefined;
-  /** The folder of the environment. */
+  /** The directory of the environment. */
   path: string;
-  /** The folder of bots.ini and settings.py. Default: `config` in `path`. `false`: the programs get no `-c`. */
+  /** The directory of bots.ini and settings.py. Default: `config` in `path`. `false` starts the programs without `-c`. */
   config?: string | false | undefined;
-  /** 4.x: its name, for BOTSENV. */
+  /** Bots 4 only: the name of the environment (BOTSENV). */
   name?: string | undefined;
   web?: { port?: number | undefined; tls?: boolean | undefined } | undefined;
   queue?: { port?: number | undefined } | undefined;
 }
 
 /**
- * The command line of a daemon. `-c` is glued to its folder, absolute and without a slash at the end: in every other
- * form classic Bots reads the configuration, or the user scripts, of its own package instead, and says nothing.
+ * The command line of a daemon. The directory follows `-c` without a space, is absolute and has no trailing slash: with any
+ * other form, classic Bots silently reads the configuration or the user scripts of its own package.
  */
 export function commandLine(environment: BotsEnvironment, daemon: Daemon): string[] {
   const { bin, suffix = "", path, config = within(path, "config") } = environment;
@@ -31,9 +31,9 @@ export function commandLine(environment: BotsEnvironment, daemon: Daemon): strin
 const within = (folder: string, name: string) => folderOf(folder) + syntaxOf(folder).sep + name;
 
 /**
- * The environment variables. Without the programs' folder in PATH the "Run" of the web interface finds no bots-engine, and
- * the queue of 4.x refuses it. Unbuffered, because what classic prints would be lost with the process. BOTSENV names the
- * cookies of 4.x, but would move the folders of classic.
+ * The environment variables. The programs' directory must be in PATH, otherwise "Run" in the web interface does not find
+ * bots-engine, and the queue of Bots 4 refuses it. Output is unbuffered, because a dying process would lose the output of
+ * classic Bots. BOTSENV names the cookies of Bots 4, but would move the directories of classic Bots.
  */
 export function variables({ flavour, bin, name = "default" }: BotsEnvironment): Record<string, string> {
   const { delimiter, sep } = syntaxOf(bin);
@@ -45,6 +45,6 @@ export function variables({ flavour, bin, name = "default" }: BotsEnvironment): 
   };
 }
 
-/** Where a system has programs of its own. */
+/** The standard directories of programs. */
 const POSIX_PROGRAMS = ["/usr/local/bin", "/usr/bin", "/bin"];
 const WINDOWS_PROGRAMS = ["C:\\Windows\\System32", "C:\\Windows"];

@@ -3,7 +3,7 @@ import { daemons, type Daemon } from "./daemons";
 import { commandLine, variables, type BotsEnvironment } from "./environment";
 import { queueReady, watchReady, webReady, type DaemonReady } from "./ready";
 
-/** What is the same for a daemon wherever it runs. */
+/** The part of a definition that does not depend on the environment. */
 export interface DaemonBasics {
   name: string;
   displayName: string;
@@ -12,7 +12,7 @@ export interface DaemonBasics {
   stop: { signal: "SIGTERM"; timeoutSeconds: number; mode: "process" | "mixed" };
 }
 
-/** The definition of a daemon, to be given to a `bots.Service` with a connection and the user that it runs as. */
+/** The definition of a daemon, for a `bots.Service`, which adds a connection and a user. */
 export interface DaemonPreset extends DaemonBasics {
   command: string[];
   workingDirectory: string;
@@ -22,10 +22,10 @@ export interface DaemonPreset extends DaemonBasics {
 }
 
 /**
- * - restart always: a usage error of a Bots program ends with 0, which looks like a good end. Sixty failed starts in a row,
- *   six minutes or more, and the manager gives up: until then a database or a port has time to come back.
- * - SIGTERM, which ends every daemon at once; the classic job queue does not listen to SIGINT.
- * - no umask: partners' programs on the same host may read what Bots writes.
+ * - `restart` is `always`, because Bots programs exit with 0 after a usage error. The manager gives up after sixty failed starts
+ *   in a row, which is at least six minutes, so that a database or a port has time to come back.
+ * - SIGTERM ends every daemon at once. The classic job queue ignores SIGINT.
+ * - There is no umask: partners' programs on the same host may read the files that Bots writes.
  */
 export function basics(daemon: Daemon): DaemonBasics {
   const { program, displayName, description, stopMode } = daemons[daemon];
@@ -38,7 +38,7 @@ export function basics(daemon: Daemon): DaemonBasics {
   };
 }
 
-/** The definition of a daemon of an environment. Another command line than the usual one may stand for it. */
+/** The definition of a daemon of an environment. `command` replaces the usual command line. */
 function preset(daemon: Daemon, environment: BotsEnvironment, command: string[] | undefined): DaemonPreset {
   const ready = { webserver: webReady, jobQueue: queueReady, dirMonitor: watchReady }[daemon](environment);
   return {
@@ -46,13 +46,13 @@ function preset(daemon: Daemon, environment: BotsEnvironment, command: string[] 
     command: command ?? commandLine(environment, daemon),
     workingDirectory: folderOf(environment.path),
     environment: variables(environment),
-    // 4.x's monitor ends when it finds no queue, the classic one loses what it sees.
+    // Without a queue, the monitor of Bots 4 exits, and the classic one loses the files that it sees.
     ...(daemon === "dirMonitor" ? { requires: [daemons.jobQueue.program] } : {}),
     ...(ready && { ready }),
   };
 }
 
-/** What is known of running each Bots daemon well, as definitions of services: take one and change what differs. */
+/** Recommended definitions for the Bots daemons. Take one and change what differs. */
 export const presets = {
   webserver: (environment: BotsEnvironment, command?: string[]) => preset("webserver", environment, command),
   jobQueue: (environment: BotsEnvironment, command?: string[]) => preset("jobQueue", environment, command),

@@ -2,13 +2,13 @@ import { syntaxOf } from "../model/hostPath";
 import { defaultPorts } from "./daemons";
 import type { BotsEnvironment } from "./environment";
 
-/** How to tell that a daemon does its work: the `ready` of a service. All of it only looks. */
+/** Probes for the daemons, to use as `ready` of a service. They change nothing. */
 export type DaemonReady =
   { http: { url: string; status: number; headers?: Record<string, string> } } | { command: string[]; readOnly: true };
 
 /**
- * The login page, from the web server itself. In 4.x it is answered with 500 when the database is missing; in classic it
- * says nothing about the database. The address, not `localhost`: Bots listens on IPv4 only.
+ * Gets the login page of the web server. Bots 4 answers with 500 when the database is missing; classic Bots does not access
+ * the database for it. The URL has an address, not `localhost`, because Bots listens on IPv4 only.
  */
 export function webReady({ web }: Pick<BotsEnvironment, "web">): DaemonReady {
   const url = `${web?.tls ? "https" : "http"}://127.0.0.1:${web?.port ?? defaultPorts.web}/login/`;
@@ -16,18 +16,18 @@ export function webReady({ web }: Pick<BotsEnvironment, "web">): DaemonReady {
 }
 
 /**
- * A GET, which an XML-RPC server answers with 501: it takes POST only. It goes through the same single loop as the jobs
- * do, so it tells a live queue from a hung one; it is checked that the service's own process has the port, so it tells it
- * from a stranger or from a queue that never got it (which stays alive, listening nowhere); and it calls no method, so
- * no job is queued. Needs no Python on the host, as a call of an unknown method would.
+ * Sends a GET, which an XML-RPC server answers with 501, because it accepts only POST. The answer comes from the same loop as
+ * the jobs, so a hung queue fails. The provider checks that the service's own process has the port, so another process on the
+ * port fails, and so does a queue that did not get the port, which stays alive without listening. A GET calls no method and
+ * so queues no job. Unlike an XML-RPC call, it needs no Python on the host.
  */
 export function queueReady({ queue }: Pick<BotsEnvironment, "queue">): DaemonReady {
   return { http: { url: `http://127.0.0.1:${queue?.port ?? defaultPorts.queue}/`, status: 501 } };
 }
 
 /**
- * A directory monitor has no port, and one whose directories are missing is up and idle. The kernel knows what it
- * watches: a line "inotify" for each directory (proc(5), fdinfo). Windows does not tell.
+ * A directory monitor has no port, and it stays up and idle when its directories are missing. The kernel shows what it watches:
+ * a line "inotify" for each directory (proc(5), fdinfo). Windows has no equivalent.
  */
 export function watchReady({ path }: Pick<BotsEnvironment, "path">): DaemonReady | undefined {
   return syntaxOf(path).sep === "/" ? { command: ["/bin/sh", "-c", watching], readOnly: true } : undefined;

@@ -1,7 +1,7 @@
 import { daemons, type Daemon } from "./daemons";
 import type { BotsEnvironment } from "./environment";
 
-/** What the daemons of a server will not do although they run: better said before than found out by a missing order. */
+/** Warnings about daemons that will run but not do their work. */
 export function warnings(environment: BotsEnvironment, on: ReadonlySet<Daemon>): string[] {
   const { flavour, bin, config, name = "default" } = environment;
   const all: string[] = [];
@@ -21,7 +21,7 @@ export function warnings(environment: BotsEnvironment, on: ReadonlySet<Daemon>):
   return all;
 }
 
-/** Seen in 3.3.1: the jobs go into one list, and the threads that run them wait for another. */
+/** Observed in 3.3.1: jobs go into one list, and the threads that run them wait for another list. */
 function classicQueue(on: ReadonlySet<Daemon>): string {
   const { jobQueue, dirMonitor } = daemons;
   const monitor = on.has("dirMonitor")

@@ -11,11 +11,11 @@ import { holdsLater, isLater, knownNow, merge } from "./inputs";
 
 const names = ["webserver", "jobQueue", "dirMonitor"] as const satisfies readonly Daemon[];
 
-/** The daemons that are on, each with what differs from its preset. */
+/** The enabled daemons, each with its differences from the preset. */
 type Wanted = Partial<Record<Daemon, DaemonArgs>>;
 
 /**
- * A host that has Bots on it: its daemons run as services, are started at boot, and count as started when they answer.
+ * A host with Bots on it. Its daemons run as services and start at boot. A start counts when the daemon answers.
  *
  * ```ts
  * const edi1 = new bots.BotsServer("edi1", {
@@ -28,9 +28,9 @@ type Wanted = Partial<Record<Daemon, DaemonArgs>>;
  * ```
  */
 export class BotsServer extends pulumi.ComponentResource {
-  /** Where the web interface is, as seen from where Pulumi runs; undefined when it is off. */
+  /** URL of the web interface, as seen from the computer that runs Pulumi. Undefined when the web server is off. */
   readonly url: pulumi.Output<string | undefined>;
-  /** The services, by daemon: those that are on. */
+  /** The services of the enabled daemons, by daemon. */
   readonly services: Readonly<Partial<Record<Daemon, Service>>>;
 
   constructor(name: string, args: BotsServerArgs, options?: pulumi.ComponentResourceOptions) {
@@ -64,7 +64,7 @@ export class BotsServer extends pulumi.ComponentResource {
     for (const daemon of names) {
       const overrides = wanted[daemon];
       if (overrides === undefined) continue;
-      // The name is taken from the queue's resource, for then the engine knows the order too.
+      // Taking the name from the queue's resource tells the engine the order.
       const required = daemon === "dirMonitor" && services.jobQueue ? [services.jobQueue.name] : [];
       services[daemon] = new Service(
         `${name}-${daemon}`,
@@ -76,7 +76,7 @@ export class BotsServer extends pulumi.ComponentResource {
   }
 }
 
-/** Refuses what is known to be wrong, all of it in one error. What comes from other resources is checked when it is known. */
+/** Throws one error for everything that is known to be wrong. Outputs of other resources are checked when they are known. */
 function refuse(server: BotsServer, name: string, args: unknown): void {
   const values = knownNow(args) as Values;
   const issues = serverIssues(values);
@@ -90,16 +90,16 @@ function refuse(server: BotsServer, name: string, args: unknown): void {
   }
   if (issues.length === 0) return;
   const lines = issues.map(({ path, message }) => `\n  ${formatPath(path)}: ${message}`);
-  const hideStack = true; // it is shown with the server's name, which says more
+  const hideStack = true; // the error shows the server's name, which is more helpful
   throw new pulumi.ResourceError(`The arguments of ${name} are invalid:${lines.join("")}`, server, hideStack);
 }
 
-/** Which machine it is, is the server's name, unless something else is said. */
+/** The `host` of the connection is the server's name by default. */
 function normaliseConnection(name: string, { connection, suspended }: BotsServerArgs): pulumi.Input<Connection> {
   return merge(merge({ host: name }, connection), { suspended }) as pulumi.Input<Connection>;
 }
 
-/** A plain installation gets the web interface. The others need settings in bots.ini that it does not have by itself. */
+/** By default only the web server is on. The other daemons need settings that a fresh bots.ini does not have. */
 function normaliseDaemons({ daemons = {} }: BotsServerArgs): Wanted {
   const { webserver = true, jobQueue = false, dirMonitor = false } = daemons;
   const wanted: Wanted = {};
@@ -109,7 +109,7 @@ function normaliseDaemons({ daemons = {} }: BotsServerArgs): Wanted {
   return wanted;
 }
 
-/** What the presets go by: plain when all of it is known now, so that a preview shows it even when other things are not. */
+/** The input of the presets. It is a plain value when all of it is known, so that a preview shows the result. */
 function normaliseEnvironment(server: BotsServer, name: string, args: BotsServerArgs): pulumi.Input<BotsEnvironment> {
   const settings = { bots: args.bots, environment: args.environment };
   const flat = ({ bots, environment }: pulumi.Unwrap<typeof settings>): BotsEnvironment => {
@@ -123,7 +123,7 @@ function normaliseEnvironment(server: BotsServer, name: string, args: BotsServer
   });
 }
 
-/** The preset of a daemon, which is there in part when what it depends on is known later. */
+/** The preset of a daemon. It may be known only in part when it depends on outputs. */
 function presetOf(
   daemon: Daemon,
   environment: pulumi.Input<BotsEnvironment>,
@@ -145,7 +145,7 @@ function presetOf(
   };
 }
 
-/** One service: the preset, what is said for all daemons of the server, what is said for this one. */
+/** The service of a daemon: the preset, overridden by the server's settings for all daemons, then by those for this one. */
 function serviceArgs(
   { runAs = { user: "bots" }, umask, triggers, hold, adopt }: BotsServerArgs,
   connection: pulumi.Input<Connection>,
@@ -154,7 +154,7 @@ function serviceArgs(
   required: pulumi.Output<string>[],
 ): ServiceArgs {
   if (overrides.existing === true) {
-    // Somebody else defines it: of the preset its name and its probe remain.
+    // Somebody else defines the service, so only the preset's name and probe apply.
     const own = merge({ name: preset.name as string, triggers, hold }, overrides) as pulumi.Inputs & { name: string };
     return { ...own, connection, ready: readyOf(probe, otherProbe) };
   }
@@ -168,7 +168,7 @@ function serviceArgs(
   };
 }
 
-/** Of the probes there can be one only: another one takes the place of the preset's, a time limit alone is added to it. */
+/** The probe: the user's if given, otherwise the preset's, with the user's time limit. */
 function readyOf(preset: unknown, other: DaemonArgs["ready"]): pulumi.Input<never> {
   const choose = (known: pulumi.Inputs | false | undefined) => {
     if (known === false) return undefined;
@@ -179,7 +179,7 @@ function readyOf(preset: unknown, other: DaemonArgs["ready"]): pulumi.Input<neve
   return ready as pulumi.Input<never>;
 }
 
-/** Of the connection only what is in the address: its secrets would make a secret of it. */
+/** Uses only the address of the connection, because a secret among the inputs would make the URL a secret. */
 function urlOf(
   connection: pulumi.Input<Connection>,
   environment: pulumi.Input<BotsEnvironment>,

@@ -5,8 +5,8 @@ import type { BotsServerArgs, Daemons } from "./types";
 import { isLater } from "./inputs";
 
 /**
- * A `BotsServer` as a program in another language asks for it. What such a program sees of it is less than the class has:
- * of its services the names, which is what `requires` of other services takes.
+ * Creates a `BotsServer` for a program in another language. Such a program gets only the names of the services, which is what
+ * `requires` of other services needs.
  */
 export async function constructBotsServer(
   name: string,
@@ -20,8 +20,8 @@ export async function constructBotsServer(
 }
 
 /**
- * Which daemons there are can't wait for outputs, `levels` deep. It takes their values, which are known when they have
- * passed the check; what stands below a secret is secret itself.
+ * The set of daemons can't depend on outputs, so this takes their values, `levels` deep. The values are known, because they have
+ * passed the check. Everything below a secret becomes a secret.
  */
 async function plain(given: unknown, levels: number): Promise<unknown> {
   if (isLater(given)) {

@@ -1,21 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isObject, UNKNOWN } from "../model/props";
 
-/** A value as a program gives it: with outputs and promises anywhere in it. */
+/** A value from a program, which may have outputs and promises anywhere in it. */
 type Given = pulumi.Input<unknown>;
 
-/** Is it an output or a promise, so that its value can't be told yet? */
+/** Whether it is an output or a promise, so that its value is not known yet. */
 export function isLater(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
-/** Is anything in it known later only? */
+/** Whether a part of it is not known yet. */
 export function holdsLater(value: unknown): boolean {
   if (isLater(value)) return true;
   return value !== null && typeof value === "object" && Object.values(value).some(holdsLater);
 }
 
-/** What can be checked at once: in the place of what is known later stands {@link UNKNOWN}. */
+/** The part that can be checked now. {@link UNKNOWN} replaces values that are not known yet. */
 export function knownNow(value: unknown): unknown {
   if (isLater(value)) return UNKNOWN;
   if (Array.isArray(value)) return value.map(knownNow);
@@ -25,8 +25,8 @@ export function knownNow(value: unknown): unknown {
 }
 
 /**
- * `over` wins; objects are merged. Value by value wherever that can be told now, so that a secret among the values makes
- * no secret of the others.
+ * Merges objects; `over` wins. Values are merged one by one where they are known, so that a secret does not make other
+ * values secret.
  */
 export function merge(under: Given, over: Given): Given {
   if (over === undefined) return under;

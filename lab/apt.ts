@@ -7,7 +7,7 @@ export interface AptSource {
   mirror: string;
 }
 
-/** The release of this computer and where its apt gets it from. There is no other mirror in the code, on purpose. */
+/** The release of this computer and the mirror that its apt uses. The code names no other mirror on purpose. */
 export async function aptSource(): Promise<AptSource> {
   const suite = /^VERSION_CODENAME="?([a-z]+)"?$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
   const targets = await exec("apt-get", [
@@ -25,7 +25,7 @@ export async function aptSource(): Promise<AptSource> {
   );
 }
 
-/** debootstrap asks the environment, apt its own configuration: this hands on what apt uses. */
+/** Passes apt's proxy to debootstrap, which reads the environment and not apt's configuration. */
 export async function proxyEnvironment(): Promise<Record<string, string>> {
   const shell = await mustExec("apt-config", ["shell", "proxy", "Acquire::http::Proxy"]);
   const proxy = /^proxy='(.*)'$/m.exec(shell)?.[1];

@@ -20,7 +20,7 @@ function readOr(file: string, otherwise: string): string {
   }
 }
 
-/** sshd's log of a host: it lies in the host's own file system. */
+/** sshd's log, in the host's own file system. */
 export function sshLog(name: string): string {
   return readOr(join(hostPaths(name).root, "var/log/sshd.log"), "");
 }
@@ -29,7 +29,7 @@ function sshdStarts(name: string): number {
   return sshLog(name).match(/^Server listening on /gm)?.length ?? 0;
 }
 
-/** Waits for a PID 1 other than the one before, for an sshd that it has started, and for all the rest. */
+/** Waits for a new PID 1, for an sshd that it has started, and for all other services. */
 async function waitUntilUp(
   { name, kind }: LinuxRecord,
   before: { init: number | undefined; starts: number },
@@ -50,7 +50,7 @@ async function waitUntilUp(
   }
 }
 
-/** Boots a host whose file system is ready. The processes live on when this one ends. */
+/** Boots a host whose file system is ready. Its processes survive this process. */
 export async function boot(record: LinuxRecord): Promise<void> {
   const { name } = record;
   const { root, console: consoleFile } = hostPaths(name);
@@ -58,7 +58,7 @@ export async function boot(record: LinuxRecord): Promise<void> {
   const output = openSync(consoleFile, "a", 0o600);
   const nspawn = ["systemd-nspawn", "-D", root, `--machine=${name}`, "--boot"];
   const options = ["--register=no", "--keep-unit", "--resolv-conf=off", "--link-journal=no"];
-  const [sh, args] = inCgroups(name, [...nspawn, ...options], true); // nspawn ends with 133 when the host reboots
+  const [sh, args] = inCgroups(name, [...nspawn, ...options], true); // nspawn exits with 133 when the host reboots
   const child = spawn(sh, args, {
     detached: true,
     stdio: ["ignore", output, output],
@@ -66,7 +66,7 @@ export async function boot(record: LinuxRecord): Promise<void> {
     env: { PATH: process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin" },
   });
   closeSync(output);
-  child.on("error", () => {}); // no pid then
+  child.on("error", () => {}); // then there is no pid
   child.unref();
   const supervisor = child.pid === undefined ? undefined : identify(child.pid);
   if (!supervisor) throw new LabError(`${name} can't be booted: see ${consoleFile}`);
@@ -74,10 +74,10 @@ export async function boot(record: LinuxRecord): Promise<void> {
   await waitUntilUp(record, { init: undefined, starts });
 }
 
-/** Reboots it in an orderly way, from the inside. */
+/** Reboots the host in an orderly way, from the inside. */
 export async function reboot(record: LinuxRecord): Promise<void> {
   const before = { init: hostInit(record.name), starts: sshdStarts(record.name) };
-  // The command may end with the host it runs in: whether it worked shows in what follows.
+  // The command may die with its host, so its exit code tells nothing. The wait for the boot tells whether it worked.
   await runInside(record.name, kinds[record.kind].reboot, { timeout: bootTimeout });
   await waitUntilUp(record, before);
 }

@@ -6,8 +6,8 @@ import type { HostFacts } from "./types";
 const environment = "/srv/bots";
 
 /**
- * Bots 3.3.1 with versions that were seen to work together: its own package asks for any Django, and would get one that
- * it can't run with. The environment is laid out by hand, because this Bots has no program for it.
+ * Bots 3.3.1 with versions that work together: its package accepts any Django, and would get one that it can't run with. The
+ * environment is created by hand, because this Bots has no program for that.
  */
 export const installBots = `
 python3 -m venv /opt/bots
@@ -22,7 +22,7 @@ cp $package/install/botsdb ${environment}/botssys/sqlitedb/botsdb
 chown -R bots:bots ${environment}
 chmod -R u+rwX ${environment}`;
 
-/** Sets keys of an ini file in place, or removes whole sections (`null`): the rest, comments too, stays as it was. */
+/** Sets keys of an ini file in place, or removes whole sections (`null`). Everything else stays, including comments. */
 export function editIni(text: string, changes: Record<string, Record<string, string> | null>): string {
   const out: string[] = [];
   const todo = new Map(
@@ -56,11 +56,11 @@ export function editIni(text: string, changes: Record<string, Record<string, str
   return out.join("\n");
 }
 
-/** Makes the Bots environment of a new host its own: ports, secret, a directory that is watched. */
+/** Personalises the Bots environment of a new host: ports, secret, a watched directory. */
 export function personaliseBots(root: string, { ports }: Pick<HostFacts, "ports">): void {
   const edit = (file: string, change: (text: string) => string) => {
     const path = join(root, environment, "config", file);
-    writeFileSync(path, change(readFileSync(path, "utf8"))); // written in place: owner and mode stay
+    writeFileSync(path, change(readFileSync(path, "utf8"))); // writing in place keeps owner and mode
   };
   edit("bots.ini", (text) =>
     editIni(text, {
@@ -68,7 +68,7 @@ export function personaliseBots(root: string, { ports }: Pick<HostFacts, "ports"
       settings: { port: String(ports.engine) },
       webserver: { port: String(ports.web) },
       jobqueue: { enabled: "True", port: String(ports.queue) },
-      dirmonitor2: null, // the template's samples watch a stranger's home
+      dirmonitor2: null, // the samples in the template watch the home of a developer
       dirmonitor1: { path: `${environment}/inbox`, filemask: "*.edi", route: "t_route" },
       acceptance: { runacceptancetest: "False" },
     }),

@@ -27,7 +27,8 @@ program
   .option("--no-bots", "without Bots on it")
   .option("--without <programs>", "programs to leave out: flock,timeout", (list) => list.split(","))
   .action(async (kind: string, options: { name?: string; bots: boolean; without?: string[] }) => {
-    if (!(kind in kinds)) throw new LabError(`There is no kind "${kind}", only ${Object.keys(kinds).join(", ")}.`);
+    if (!(kind in kinds))
+      throw new LabError(`"${kind}" is not a kind of host. The kinds are ${Object.keys(kinds).join(", ")}.`);
     console.log(summary(await startHost({ kind: kind as HostKind, keep: true, ...options })));
   });
 
@@ -56,7 +57,7 @@ program
   .passThroughOptions()
   .action(async (name: string, command: string[]) => {
     await existing(name);
-    // One word may be a line for a shell; several are a program with its arguments, each as it was given.
+    // A single word is a line for a shell. Several words are a program and its arguments, which stay as given.
     const line = command.length === 1 ? ["/bin/sh", "-c", ...command] : command;
     const argv = command.length > 0 ? line : ["/bin/bash", "-l"];
     const [nsenter, args] = entering(name, [`TERM=${process.env["TERM"] ?? "dumb"}`], argv);
@@ -81,7 +82,7 @@ program
   .argument("[names...]")
   .option("--all", "every host, those of running tests too")
   .action(async (names: string[], options: { all?: boolean }) => {
-    if (names.length === 0 && !options.all) throw new LabError("Which one? Give a name, or --all.");
+    if (names.length === 0 && !options.all) throw new LabError("Name the hosts, or use --all.");
     for (const name of options.all ? (await listHosts()).map((host) => host.name) : names) {
       await existing(name);
       await stopHost(name);
@@ -96,7 +97,7 @@ program
     for (const name of sweep()) console.log(`${name} is gone`);
   });
 
-// An orderly end, so that a host that is half made is removed.
+// Exits in an orderly way, so that a half-built host is removed.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** What went wrong in the lab, in words for the person at the keyboard. */
+/** An error of the lab that the CLI prints without a stack trace. */
 export class LabError extends Error {
   override name = "LabError";
 }

@@ -8,7 +8,7 @@ export interface ExecOptions {
   env?: Record<string, string> | undefined;
 }
 
-/** Runs a program of this computer and collects what it says. A code other than 0 is an answer, not an error. */
+/** Runs a program on this computer and collects its output. An exit code other than 0 is not an error. */
 export function exec(program: string, args: string[], options: ExecOptions = {}): Promise<RunResult> {
   const timeout = options.timeout ?? 180_000;
   return new Promise((resolve, reject) => {
@@ -19,7 +19,7 @@ export function exec(program: string, args: string[], options: ExecOptions = {})
     const timer = setTimeout(() => {
       timedOut = true;
       child.kill("SIGKILL");
-      // A grandchild may hold the pipes open for longer than anybody wants to wait.
+      // A grandchild may keep the pipes open for a long time.
       child.stdout.destroy();
       child.stderr.destroy();
     }, timeout);
@@ -29,22 +29,23 @@ export function exec(program: string, args: string[], options: ExecOptions = {})
     child.stdin.end(options.input ?? "");
     child.on("error", (error) => {
       clearTimeout(timer);
-      reject(new LabError(`${program} can't be run: ${error.message}`));
+      reject(new LabError(`${program} could not be started: ${error.message}`));
     });
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       const err = Buffer.concat(stderr).toString();
-      if (timedOut) return reject(new LabError(`${program} ${args.join(" ")}: no end after ${timeout} ms. ${err}`));
+      if (timedOut)
+        return reject(new LabError(`${program} ${args.join(" ")}: did not finish within ${timeout} ms. ${err}`));
       resolve({ code: code ?? (signal ? 137 : 1), stdout: Buffer.concat(stdout).toString(), stderr: err });
     });
   });
 }
 
-/** The same for a step that has to work: returns its standard output. */
+/** The same, but throws unless the exit code is 0. Returns standard output. */
 export async function mustExec(program: string, args: string[], options: ExecOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await exec(program, args, options);
   if (code === 0) return stdout;
-  // The end of the output holds the reason: debootstrap and pip say it on standard output.
+  // The reason is at the end of the output; debootstrap and pip print it to standard output.
   const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-15).join("\n");
   throw new LabError(`${program} ${args.join(" ").slice(0, 200)} failed with ${code}:\n${said}`);
 }

@@ -5,8 +5,8 @@ import { exec, mustExec } from "./exec";
 import { hostPaths } from "./paths";
 
 /**
- * Gives a host its file system: a layer over the template, which takes 10 ms where a copy takes seconds. A copy is
- * made where the kernel has no overlay for us: when the cache folder lies on an overlay itself, as in some containers.
+ * Creates a host's file system: an overlay over the template, which takes 10 ms instead of the seconds of a copy. It falls
+ * back to a copy where the kernel allows no overlay, for example when the cache directory is on an overlay itself.
  */
 export async function makeFileSystem(name: string, template: string): Promise<void> {
   const { root, upper, work } = hostPaths(name);
@@ -19,7 +19,7 @@ export async function makeFileSystem(name: string, template: string): Promise<vo
   if (code !== 0) await mustExec("cp", ["-a", "--reflink=auto", `${template}/.`, root], { timeout: 300_000 });
 }
 
-/** What is mounted at a folder or below it, deepest first. */
+/** The mount points at a directory or below it, deepest first. */
 export function mountsBelow(folder: string): string[] {
   return readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")
@@ -30,7 +30,7 @@ export function mountsBelow(folder: string): string[] {
     .reverse();
 }
 
-/** Removes it with everything in it. Synchronous: it also runs while the process ends. */
+/** Removes it with everything in it. Synchronous, because it also runs while the process exits. */
 export function removeFileSystem(name: string): void {
   const { folder } = hostPaths(name);
   for (const point of mountsBelow(folder)) spawnSync("umount", [point]);

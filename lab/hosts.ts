@@ -19,7 +19,7 @@ import type { WindowsFacts } from "./windows/types";
 function hostOf(name: string): LabHost {
   const current = (): LinuxRecord => {
     const record = readRecord(name);
-    if (record?.kind === "windows" || !record) throw new LabError(`There is no host ${name} any more.`);
+    if (record?.kind === "windows" || !record) throw new LabError(`The host ${name} no longer exists.`);
     return record;
   };
   const { owner: _, supervisor: __, ...facts } = current();
@@ -30,7 +30,7 @@ function hostOf(name: string): LabHost {
     connections: () => Promise.resolve(sshLog(name).match(/^Connection from /gm)?.length ?? 0),
     reboot: () => reboot(current()),
     powerCycle: async () => {
-      // Between the two it is not one that has ended: nobody may sweep it.
+      // Between the two calls the host must not look dead, otherwise a sweep would remove it.
       const { supervisor: _, ...record } = current();
       writeRecord(record);
       killProcesses(name);
@@ -54,7 +54,7 @@ function reserveLinux(kind: HostKind, bots: boolean, wanted: string | undefined)
   });
 }
 
-/** Boots a new host. It ends with this process (or its test run) unless `keep` says otherwise. */
+/** Boots a new host. It stops with this process (or its test run) unless `keep` is set. */
 export async function startHost(options: HostOptions): Promise<LabHost> {
   const missing = missingForLab();
   if (missing.length > 0) throw new LabError(`The lab can't boot hosts here:\n  ${missing.join("\n  ")}`);
@@ -74,7 +74,7 @@ export async function startHost(options: HostOptions): Promise<LabHost> {
   return hostOf(name);
 }
 
-/** All hosts that are up, whoever has started them. */
+/** All running hosts, whoever started them. */
 export function listHosts(): Promise<((HostFacts | WindowsFacts) & { kept: boolean })[]> {
   const hosts = hostNames().flatMap((name) => {
     const record = readRecord(name);
@@ -91,7 +91,7 @@ export function findHost(name: string): Promise<LabHost | undefined> {
   return Promise.resolve(record && record.kind !== "windows" && isRunning(record) ? hostOf(name) : undefined);
 }
 
-/** Stops all hosts that belong to a process. Synchronous: for a run that is ending. */
+/** Stops all hosts of a process. Synchronous, because it runs while a test run exits. */
 export function stopHostsOf(owner: ProcessId): void {
   for (const name of hostNames()) {
     const theirs = readRecord(name)?.owner;

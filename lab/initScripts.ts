@@ -1,11 +1,11 @@
 /**
- * Debian's init scripts were written for a computer of their own. In a host of the lab, some would remount the root of the
- * computer around it read-only, turn off its swap, take down its network, set its clock, or write to its hardware. So only
- * those that are named here run; all others, whatever the packages bring, end behind their header. It has to happen before
- * the first boot. A script without a header, which this can't be done to, stops the build.
+ * Debian's init scripts expect a computer of their own. In a host of the lab, some would remount the root of the surrounding
+ * computer read-only, disable its swap, take down its network, set its clock or write to its hardware. So only the scripts
+ * that are named here run. All others, whichever package installs them, exit right after their header. This must happen
+ * before the first boot. A script without a header stops the build.
  *
- * What nspawn has not mounted already is made by one of them, in place of what it did. Cleaning up is not needed: `/run`,
- * `/tmp` and `/dev` are new with each boot.
+ * One of them gets a new body, which mounts everything that nspawn has not mounted. No cleanup is needed, because `/run`, `/tmp`
+ * and `/dev` are new at each boot.
  */
 export const tameInitScripts = `
 for script in /etc/init.d/*; do
@@ -23,11 +23,11 @@ sed -i 's/^\\([[:space:]]\\)hddown="-h"$/\\1hddown=/' /etc/init.d/halt
 sed -i -E '/^[^#].*(getty|sulogin)/s/^/#/' /etc/inittab`;
 
 /**
- * OpenRC comes with few scripts of its own. The one that matters mounts control groups, of which one would be a new
- * hierarchy for the whole computer. It is not for nspawn, says its header; better not to depend on that.
+ * OpenRC has few scripts of its own. One of them mounts control groups, and would create a new hierarchy for the whole computer.
+ * Its header excludes nspawn, but we don't depend on that.
  *
- * After each change of a service OpenRC reads the headers of all scripts, with five processes for each. So those that do nothing
- * here go; no other script needs one of them.
+ * After each change of a service, OpenRC reads the headers of all scripts with five processes each, so scripts without a purpose
+ * here are deleted. No other script needs them.
  */
 export const tameOpenrc = `
 for script in $(grep -l '^exit 0 # the rest' /etc/init.d/*); do

@@ -3,10 +3,10 @@ import { LabError } from "./errors";
 import { exec } from "./exec";
 import type { RunOptions, RunResult } from "./types";
 
-/** The environment of a process that nobody has logged in for. */
+/** The environment of a process without a login. */
 const bareEnvironment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C"];
 
-/** The command line that enters a host: joins the namespaces of its PID 1. */
+/** The command line that enters a host by joining the namespaces of its PID 1. */
 export function entering(name: string, environment: string[], command: string[], user = "root"): [string, string[]] {
   const init = hostInit(name);
   if (init === undefined) throw new LabError(`${name} is not running.`);
@@ -15,7 +15,7 @@ export function entering(name: string, environment: string[], command: string[],
   return ["nsenter", [...namespaces, "/usr/bin/env", "-i", ...bareEnvironment, ...environment, ...as, ...command]];
 }
 
-/** Runs a shell command in a host, past SSH. It costs 3 ms. */
+/** Runs a shell command in a host without SSH, which takes 3 ms. */
 export async function runInside(name: string, command: string, options: RunOptions = {}): Promise<RunResult> {
   const [program, args] = entering(name, [], ["/bin/sh", "-c", command], options.user);
   return exec(program, args, { input: options.input, timeout: options.timeout });

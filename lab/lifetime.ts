@@ -7,7 +7,7 @@ import { freePorts } from "./ports";
 import { currentOwner, hostNames, readRecord, writeRecord, type HostRecord } from "./records";
 import { tearDown } from "./sweep";
 
-/** Hosts that end with this process. */
+/** Hosts that stop with this process. */
 const bound = new Set<string>();
 
 process.on("exit", () => {
@@ -20,7 +20,7 @@ process.on("exit", () => {
   }
 });
 
-/** Takes a name and a row of ports, under a lock: two processes never get the same. `record` makes the record from them. */
+/** Reserves a name and a range of ports under a lock, so that no two processes get the same. `record` builds the record. */
 export async function reserve<R extends HostRecord>(
   kind: R["kind"],
   wanted: string | undefined,
@@ -38,9 +38,9 @@ export async function reserve<R extends HostRecord>(
   });
 }
 
-/** Makes a host of what was reserved. It ends with this process, unless it is kept, and is removed when `work` fails. */
+/** Builds a host from a reservation. It stops with this process unless it is kept, and is removed when `work` fails. */
 export async function make(name: string, keep: boolean, work: () => Promise<void>): Promise<void> {
-  bound.add(name); // while it is being made, even one that is to stay
+  bound.add(name); // even a host that is kept stops with this process while it is being built
   try {
     await work();
   } catch (error) {
@@ -53,7 +53,7 @@ export async function make(name: string, keep: boolean, work: () => Promise<void
   }
 }
 
-/** Kills a host and removes all of it. A host that is gone is fine. */
+/** Kills a host and removes everything of it. Succeeds if the host no longer exists. */
 export function stopHost(name: string): Promise<void> {
   return new Promise((resolve) => {
     bound.delete(name);

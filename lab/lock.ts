@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { LabError } from "./errors";
 
 /**
- * Does the work while no other process does it. flock(1) holds the lock and lives as long as our end of its standard
- * input: a run that is killed, even with -9, never leaves the lock behind.
+ * Does the work under a lock between processes. flock(1) holds the lock until our end of its standard input closes, so even a
+ * run that is killed with SIGKILL does not leave the lock behind.
  */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const holder = spawn("flock", [file, "sh", "-c", "echo locked; cat >/dev/null"], {
     stdio: ["pipe", "pipe", "ignore"],
-    detached: true, // Ctrl-C must not take the lock away before the work has ended
+    detached: true, // Ctrl-C must not release the lock before the work has ended
   });
   const ended = once(holder, "exit");
   await Promise.race([

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { proxyEnvironment } from "./apt";
 
-/** The nspawn options that a build gets out with: the computer's configuration, certificates and variables, lent. */
+/** nspawn options that give a build the computer's network access: its configuration, certificates and variables. */
 export async function network(): Promise<string[]> {
   const options = ["--resolv-conf=replace-host"];
   const lend = (file: string | undefined) => {
@@ -9,7 +9,7 @@ export async function network(): Promise<string[]> {
   };
   lend("/etc/pip.conf");
   lend("/etc/ssl/certs/ca-certificates.crt");
-  const environment = { ...(await proxyEnvironment()), ...process.env }; // the variables, where both say something
+  const environment = { ...(await proxyEnvironment()), ...process.env }; // variables override apt's configuration
   for (const [name, value] of Object.entries(environment)) {
     if (value && /^(PIP_.*|https?_proxy|no_proxy)$/i.test(name)) options.push(`--setenv=${name}=${value}`);
   }

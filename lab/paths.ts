@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { LabError } from "./errors";
 
-/** Everything the lab keeps is in here. A function, because tests set XDG_CACHE_HOME. */
+/** The directory of everything that the lab keeps. A function, because tests set XDG_CACHE_HOME. */
 export function labFolder(...parts: string[]): string {
   const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   const folder = join(cache, "pulumi-bots", "lab", ...parts);
@@ -13,7 +13,7 @@ export function labFolder(...parts: string[]): string {
 
 /** The parts of one host: its record, its file system, its console. */
 export function hostPaths(name: string) {
-  // It becomes a host name and a folder that gets removed: nothing else may get this far.
+  // The name becomes a host name and a directory that is deleted later, so it must be safe.
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name))
     throw new LabError(`"${name}" can't be a host's name: small letters, digits and "-", at most 41.`);
   const folder = join(labFolder("hosts"), name);

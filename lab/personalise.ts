@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { mustExec } from "./exec";
 import { hostPaths } from "./paths";
 
-/** What makes a copy of a template a host of its own. */
+/** The settings that turn a copy of a template into a host of its own. */
 export interface Personality {
   hostKey: string;
   hostKeys: string[];
@@ -14,7 +14,7 @@ export interface Personality {
   deployPassword: string;
 }
 
-/** Makes a key pair, returns the public line. RSA with 2048 bits: a throw-away key is not worth the second that 3072 take. */
+/** Generates a key pair and returns the public line. RSA keys have 2048 bits, because 3072 would take a second longer. */
 async function keyPair(type: string, file: string): Promise<string> {
   const bits = type === "rsa" ? ["-b", "2048"] : [];
   await mustExec("ssh-keygen", ["-q", "-t", type, ...bits, "-N", "", "-C", "pulumi-bots-lab", "-f", file]);
@@ -26,7 +26,7 @@ export async function personalise(name: string, port: number): Promise<Personali
   const { root, key } = hostPaths(name);
   const write = (file: string, text: string) => {
     writeFileSync(join(root, file), text);
-    chmodSync(join(root, file), 0o644); // whatever the umask says
+    chmodSync(join(root, file), 0o644); // regardless of the umask
   };
   const machineId = randomBytes(16).toString("hex");
   const deployPassword = randomBytes(12).toString("base64url");

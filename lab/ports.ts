@@ -1,9 +1,9 @@
 import { createServer } from "node:net";
 import { LabError } from "./errors";
 
-/** Ports that a host gets, in a row: sshd, web, queue, engine, four to spare. */
+/** Consecutive ports of a host: sshd, web, queue, engine, four spare ones. */
 export const portsPerHost = 8;
-/** Below the ports that the kernel hands out for outgoing connections: those may take any port at any moment. */
+/** The range is below the kernel's ports for outgoing connections, which may be in use at any moment. */
 const first = 21_000;
 const last = 29_000;
 
@@ -15,7 +15,7 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** The first port of a row that nobody listens on and that no other host has been given. */
+/** The first of consecutive ports on which nobody listens and that no other host has. */
 export async function freePorts(given: number[]): Promise<number> {
   for (let base = first; base < last; base += portsPerHost) {
     if (given.includes(base)) continue;

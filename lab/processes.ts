@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** One process, ever: a pid alone is used again, a pid with its start time and boot is not. */
+/** Identifies a process for ever. A pid is reused; a pid with its start time and boot id is not. */
 export interface ProcessId {
   pid: number;
   startTime: string;
@@ -11,7 +11,7 @@ function bootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 
-/** Field 22 of `/proc/PID/stat`, counted after the last `)`: a program's name may hold blanks and brackets. */
+/** Field 22 of `/proc/PID/stat`, counted after the last `)`, because a program's name may contain spaces and parentheses. */
 function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -22,18 +22,18 @@ function startTime(pid: number): string | undefined {
   }
 }
 
-/** The identity of a running process, to be found again by another run. */
+/** The identity of a running process, which another run can recognise. */
 export function identify(pid: number): ProcessId | undefined {
   const time = startTime(pid);
   return time === undefined ? undefined : { pid, startTime: time, bootId: bootId() };
 }
 
-/** Is it that very process that runs under this pid? */
+/** Whether this process still runs. */
 export function isAlive(id: ProcessId): boolean {
   return startTime(id.pid) === id.startTime && bootId() === id.bootId;
 }
 
-/** The pids that a process has in the namespaces it is in, from ours to its own. */
+/** The pids of a process in each of its namespaces, from ours to its own. */
 export function namespacePids(pid: number): number[] {
   try {
     const line = /^NSpid:(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));

@@ -5,16 +5,16 @@ import type { HostFacts } from "./types";
 import type { WindowsFacts } from "./windows/types";
 
 interface Life {
-  /** The process it is bound to: when that is gone, the host goes too. Missing: it was started to stay. */
+  /** The process that the host stops with. Missing for a host that is kept. */
   owner?: ProcessId | undefined;
-  /** The shell around nspawn, or the WinRM service of a Windows host. Missing: not booted yet. */
+  /** The shell around nspawn, or the WinRM service of a Windows host. Missing until the host has booted. */
   supervisor?: ProcessId | undefined;
 }
 
 export type LinuxRecord = HostFacts & Life;
 export type WindowsRecord = WindowsFacts & Life;
 
-/** What is kept of a host in a file, so that any later process finds it, and can stop it. */
+/** The record of a host in a file, with which any later process can find and stop it. */
 export type HostRecord = LinuxRecord | WindowsRecord;
 
 export function readRecord(name: string): HostRecord | undefined {
@@ -25,14 +25,14 @@ export function readRecord(name: string): HostRecord | undefined {
   }
 }
 
-/** Replaced whole: a reader never sees half a record. It holds a private key. */
+/** Replaces the record atomically, so that no reader sees half of it. The file has a private key. */
 export function writeRecord(record: HostRecord): void {
   const { record: file } = hostPaths(record.name);
   writeFileSync(`${file}.new`, JSON.stringify(record, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
-/** Names of all hosts that have left a folder, with a record or not. */
+/** Names of all hosts with a directory, with or without a record. */
 export function hostNames(): string[] {
   return readdirSync(labFolder("hosts"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -40,15 +40,15 @@ export function hostNames(): string[] {
     .sort();
 }
 
-/** A host is alive while its supervisor is that very process. */
+/** A host is alive while its supervisor runs. */
 export function isRunning(record: HostRecord): boolean {
   return record.supervisor !== undefined && isAlive(record.supervisor);
 }
 
-/** The variable by which jest's main process tells its workers whom their hosts belong to. */
+/** The variable in which jest's main process tells its workers the owner of their hosts. */
 export const ownerVariable = "PULUMI_BOTS_LAB_OWNER";
 
-/** Whom a host of this process belongs to. */
+/** The owner of this process's hosts. */
 export function currentOwner(): ProcessId {
   const given = process.env[ownerVariable];
   if (given) return JSON.parse(given) as ProcessId;

@@ -12,7 +12,7 @@ const programs: Record<string, string> = {
   mount: "mount",
 };
 
-/** Is there such a program on the PATH? */
+/** Whether a program is on the PATH. */
 export function onPath(program: string): boolean {
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
     try {
@@ -24,7 +24,7 @@ export function onPath(program: string): boolean {
   });
 }
 
-/** Why no host can be booted on this computer; empty when it can. */
+/** The reasons why this computer can't boot hosts. Empty when it can. */
 export function missingForLab(): string[] {
   if (process.platform !== "linux")
     return [`the lab boots Linux hosts with systemd-nspawn, this is ${process.platform}`];

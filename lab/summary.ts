@@ -1,6 +1,6 @@
 import type { HostFacts } from "./types";
 
-/** The OpenSSH command line for a login. The key is pinned on it: no file of the user's is read or written. */
+/** The OpenSSH command line for a login. It pins the host key, and reads and writes no file of the user. */
 export function sshCommand(host: HostFacts, user: string): string[] {
   const knownHosts = `KnownHostsCommand=/bin/echo [${host.address}]:${host.port} ${host.hostKey}`;
   const options = ["-F", "none", "-i", host.privateKeyFile, "-p", String(host.port)];
@@ -13,7 +13,7 @@ function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What a person wants to paste after a host is up. */
+/** The commands and settings that a person may paste after a host is up. */
 export function summary(host: HostFacts): string {
   const bots = host.bots
     ? `

@@ -9,7 +9,7 @@ import { hostNames, isRunning, readRecord } from "./records";
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
-/** Kills all processes of a host: PID 1 first, because nspawn, when killed alone, leaves it running. */
+/** Kills all processes of a host, PID 1 first, because killing only nspawn leaves PID 1 running. */
 export function killProcesses(name: string): void {
   const until = Date.now() + 10_000;
   for (;;) {
@@ -21,14 +21,14 @@ export function killProcesses(name: string): void {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
-        // ended meanwhile
+        // it has exited meanwhile
       }
     }
     Atomics.wait(pause, 0, 0, 10);
   }
 }
 
-/** What an nspawn leaves in `/run`: a lock on the inode of the host's root, an empty folder. */
+/** Removes nspawn's leftovers in `/run`: a lock on the inode of the host's root, and an empty directory. */
 export function forgetInNspawn(name: string, tree: string): void {
   const run = "/run/systemd/nspawn";
   const root = statSync(tree, { throwIfNoEntry: false });
@@ -36,23 +36,23 @@ export function forgetInNspawn(name: string, tree: string): void {
   rmSync(`${run}/propagate/${name}`, { recursive: true, force: true });
 }
 
-/** The folder of Wine's socket, which Debian's Wine makes in /tmp and notes in the prefix. */
+/** The directory of Wine's socket, which Debian's Wine creates in /tmp and records in the prefix. */
 function forgetInWine(prefix: string): void {
   const note = join(prefix, "wineserver");
   const folder = existsSync(note) ? basename(readFileSync(note, "utf8").trim()) : "";
   if (/^wine-\w+$/.test(folder)) rmSync(join("/tmp", folder), { recursive: true, force: true });
 }
 
-/** Kills a host and removes all of it. Synchronous, so that it also works while a process ends. */
+/** Kills a host and removes everything of it. Synchronous, so that it also works while a process exits. */
 export function tearDown(name: string): void {
   killProcesses(name);
   removeCgroups(name);
   forgetInNspawn(name, hostPaths(name).root);
   forgetInWine(hostPaths(name).root);
-  removeFileSystem(name); // the record goes last, with the folder: a tear-down that was cut short is found again
+  removeFileSystem(name); // the record is deleted last, with its directory, so that an interrupted removal is found later
 }
 
-/** A folder without a record is being made by another process, or was left by one that died right then. */
+/** A directory without a record belongs to a process that is creating it, or was left by a killed one. */
 function isForgotten(name: string): boolean {
   try {
     return Date.now() - statSync(hostPaths(name).folder).mtimeMs > 60_000;
@@ -61,7 +61,7 @@ function isForgotten(name: string): boolean {
   }
 }
 
-/** Tears down the hosts whose owner has ended, and what is left of hosts that have ended. Returns their names. */
+/** Removes the hosts whose owner has exited, and the leftovers of dead hosts. Returns their names. */
 export function sweep(): string[] {
   return hostNames().filter((name) => {
     const record = readRecord(name);

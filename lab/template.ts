@@ -15,9 +15,9 @@ import type { HostKind } from "./types";
 const minutes = 60_000;
 
 /**
- * Users: `deploy` may sudo with a password, `ops` without, `plain` not at all, `bots` runs the daemons. Passwords are `*`
- * and not `!`: without PAM, sshd turns away an account that is locked, even with a key. One keys file for all logins, so
- * that a host needs one file; and the log in a file, where tests count connections without a login.
+ * Users: `deploy` may use sudo with a password, `ops` without, `plain` not at all, `bots` runs the daemons. Passwords are `*`, not
+ * `!`, because without PAM sshd refuses a locked account, even with a key. All logins share one keys file. sshd logs to a
+ * file, in which tests count connections.
  */
 const prepareLogins = `
 for user in deploy ops plain; do useradd --create-home --shell /bin/bash --password '*' $user; done
@@ -35,13 +35,13 @@ LogLevel VERBOSE
 END
 echo 'SSHD_OPTS="-E /var/log/sshd.log"' >/etc/default/ssh`;
 
-/** Nothing that must differ between hosts may be in a template. */
+/** Removes everything that must differ between hosts from a template. */
 const forget = `
 rm -f /etc/ssh/ssh_host_* /var/lib/dbus/machine-id /var/log/sshd.log
 : >/etc/machine-id
 rm -rf /var/cache/apt/archives/*.deb /var/log/bootstrap.log /var/lib/systemd/random-seed`;
 
-/** Installs packages in a tree. policy-rc.d forbids them to start anything. */
+/** Installs packages in a tree. policy-rc.d keeps them from starting services. */
 const install = (packages: string[]) => `
 printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
 chmod 755 /usr/sbin/policy-rc.d
@@ -50,19 +50,19 @@ apt-get --quiet update
 apt-get --quiet --yes install --no-install-recommends ${packages.join(" ")}
 rm -rf /usr/sbin/policy-rc.d /var/lib/apt/lists/* /var/cache/apt/*.bin`;
 
-/** The name of a tree's builder, for nspawn and the control groups. No host has it. */
+/** The name of a tree's builder, for nspawn and the control groups. No host can have this name. */
 function builder(tree: string): string {
   return `build-${createHash("sha256").update(tree).digest("hex").slice(0, 8)}`;
 }
 
-/** Ends all that still works on a tree: the builder before may have been killed, and its commands not. */
+/** Kills all processes that still work on a tree, because the commands of a killed builder may go on. */
 function endBuilder(tree: string): void {
   killProcesses(builder(tree));
   removeCgroups(builder(tree));
   forgetInNspawn(builder(tree), tree);
 }
 
-/** Runs a command on an unfinished tree so that `endBuilder` finds it. */
+/** Runs a command on an unfinished tree, in control groups in which `endBuilder` finds it. */
 export async function work(tree: string, command: string[]): Promise<void> {
   try {
     await mustExec(...inCgroups(builder(tree), command), { timeout: 15 * minutes });
@@ -71,7 +71,7 @@ export async function work(tree: string, command: string[]): Promise<void> {
   }
 }
 
-/** Runs shell in a tree that is not booted: mounts and processes of it go with nspawn. */
+/** Runs shell code in a tree that is not booted. Its mounts and processes end with nspawn. */
 function inTree(tree: string, script: string, options: string[] = []): Promise<void> {
   const nspawn = [
     "systemd-nspawn",
@@ -85,7 +85,7 @@ function inTree(tree: string, script: string, options: string[] = []): Promise<v
   return work(tree, [...nspawn, "--as-pid2", "--pipe", ...options, "--", "/bin/sh", "-euxc", script]);
 }
 
-/** A finished tree under its hash, made by `build` if there is none yet; made by one process at a time. */
+/** The finished tree for a recipe. If it does not exist, `build` creates it; one process at a time. */
 export async function cached(label: string, recipe: unknown, build: (tree: string) => Promise<void>): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 12);
   const tree = join(labFolder("templates"), `${label}-${hash}`);
@@ -97,12 +97,12 @@ export async function cached(label: string, recipe: unknown, build: (tree: strin
     endBuilder(unfinished);
     await mustExec("rm", ["-rf", "--one-file-system", unfinished], { timeout: 5 * minutes });
     await build(unfinished);
-    renameSync(unfinished, tree); // from here on it counts
+    renameSync(unfinished, tree); // now it is complete
     return tree;
   });
 }
 
-/** A tree that is another one and some more. */
+/** A tree that is based on another one. */
 function layer(label: string, below: string, script: string): Promise<string> {
   return cached(label, { debian: below, script }, async (tree) => {
     await work(tree, ["cp", "-a", "--reflink=auto", below, tree]);
@@ -122,7 +122,7 @@ async function debianTemplate(name: HostKind): Promise<string> {
   return cached(name, { source, packages, script }, async (tree) => {
     const downloads = labFolder("downloads"); // the next kind shares most packages
     await mustExec(
-      // Dies with us, with all its children and its mounts in the tree: the next builder has the place to itself.
+      // It dies with us, together with its children and its mounts, so the next builder is not disturbed.
       "setpriv",
       [
         ...["--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
@@ -135,14 +135,14 @@ async function debianTemplate(name: HostKind): Promise<string> {
   });
 }
 
-/** The tree that a host is made from: Debian with the kind's service manager, and Bots and more packages on top if wanted. */
+/** The template of a host: Debian with the kind's service manager and, if wanted, Bots and more packages. */
 export async function ensureTemplate(kind: HostKind, bots: boolean, packages: string[] = []): Promise<string> {
   const debian = await debianTemplate(kind);
   const tree = bots ? await layer(`${kind}-bots`, debian, installBots + forget) : debian;
   return packages.length > 0 ? layer(`${kind}-packages`, tree, switchedOff(install(packages)) + forget) : tree;
 }
 
-/** Hosts share the computer's network: no service of a package may start at boot, on its usual port. */
+/** Disables the services of packages, because hosts share the computer's network and their ports would collide. */
 const switchedOff = (installation: string) => `
 before=" $(echo $(ls /etc/init.d)) "
 ${installation}

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ProviderArgs } from "./types/provider";
 
-/** An explicit provider: for connections and limits other than those of `bots:` in the stack configuration. */
+/** An explicit provider, for connections and limits that differ from `bots:` in the stack configuration. */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, options?: pulumi.ResourceOptions) {
     const json = (value: unknown) =>

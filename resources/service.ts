@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { serviceOutputs, type ServiceOutputs } from "./types/outputs";
 import type { ServiceArgs } from "./types/service";
 
-/** The SDK wants to know which outputs there are before they are known. */
+/** The SDK needs the names of the outputs in advance. */
 const unknown = Object.fromEntries(serviceOutputs.map((name) => [name, undefined]));
 
 /**
- * A long-running program as a service of a remote host. The service manager of the host starts it, at boot too, and keeps
- * it running. `pulumi refresh` reads it back from the host, `pulumi destroy` removes it.
+ * A long-running program as a service of a remote host. The service manager of the host starts it, also at boot, and keeps it
+ * running. `pulumi refresh` reads it from the host, `pulumi destroy` removes it.
  *
  * ```ts
  * const web = new bots.Service("web", {
@@ -19,13 +19,13 @@ const unknown = Object.fromEntries(serviceOutputs.map((name) => [name, undefined
  * });
  * ```
  */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the SDK sets every one of the outputs
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the SDK sets all outputs
 export class Service extends pulumi.CustomResource {
   constructor(name: string, args: ServiceArgs, options?: pulumi.CustomResourceOptions) {
     super("bots:index:Service", name, { ...unknown, ...args }, options);
   }
 
-  /** A service that is on a host already, by its id `host/name`: read, not managed. */
+  /** Reads a service that is on a host, by its id `host/name`. Pulumi does not manage it. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): Service {
     return new Service(name, {} as ServiceArgs, { ...options, id });
   }
@@ -33,21 +33,21 @@ export class Service extends pulumi.CustomResource {
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export interface Service extends ServiceOutputs {}
 
-/** What {@link getService} takes. */
+/** The arguments of {@link getService}. */
 export type GetServiceArgs = Pick<ServiceArgs, "connection" | "name">;
 
-/** What {@link getService} returns: the outputs of a {@link Service}. */
+/** The result of {@link getService}: the outputs of a {@link Service}. */
 export type GetServiceResult = pulumi.Unwrap<ServiceOutputs>;
 
-/** State of a service, as its output `status` has it. */
+/** State of a service: the values of its output `status`. */
 export type Status = GetServiceResult["status"];
 
-/** Reads a service from its host, whoever defines it. It changes nothing. An error when the host has no such service. */
+/** Reads a service from its host, whoever defines it. It changes nothing. Fails when the host has no such service. */
 export function getService(args: GetServiceArgs, options?: pulumi.InvokeOptions): Promise<GetServiceResult> {
   return pulumi.runtime.invoke("bots:index:getService", args, options) as Promise<GetServiceResult>;
 }
 
-/** Like {@link getService}, for arguments that are outputs: it waits for the resources that they come from. */
+/** Like {@link getService}, for arguments that are outputs. It waits for the resources that they come from. */
 export function getServiceOutput(
   args: GetServiceArgs,
   options?: pulumi.InvokeOutputOptions,

@@ -7,10 +7,10 @@ import { validate } from "../schema/validate";
 import { conflicts } from "./conflicts";
 import { withDefaults } from "./defaults";
 
-/** The keys of the stack configuration that are ours: `edi:servers`, `edi:defaults`. */
+/** The namespace of our stack configuration: `edi:servers`, `edi:defaults`. */
 export const namespace = "edi";
 
-/** The configuration of the stack is not right: all of it that is wrong, each with the key to look at. */
+/** All errors in the stack configuration, each with its key. */
 export class ConfigurationError extends Error {
   override name = "ConfigurationError";
   constructor(readonly issues: readonly Issue[]) {
@@ -19,7 +19,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** The servers that a stack configuration describes (its values without the `edi:`), with the defaults in them. */
+/** The servers in a stack configuration (keys without `edi:`), with the defaults merged in. */
 export function serversOf(settings: Values): Record<string, ServerInputs> {
   const issues = validate(stackSchema, settings);
   const defaults = isObject(settings.defaults) ? settings.defaults : {};
@@ -38,7 +38,7 @@ export function serversOf(settings: Values): Record<string, ServerInputs> {
   return servers;
 }
 
-/** What is wrong with the defaults by themselves. What they don't say, each server may. */
+/** Errors in the defaults alone. Missing properties are fine, because each server may set them. */
 function defaultsIssues(defaults: Values): Issue[] {
   const issues = validate(serverSchema, defaults)
     .filter(({ message }) => message !== "is required")
@@ -52,13 +52,13 @@ function defaultsIssues(defaults: Values): Issue[] {
   return issues;
 }
 
-/** Where a value was said: in the server, or only in the defaults. */
+/** The key of a value: in the server, or in the defaults. */
 function origin(path: Path, name: string, own: Values, defaults: Values): Path {
   const onlyDefault = getAt(own, path) === undefined && getAt(defaults, path) !== undefined;
   return onlyDefault ? ["defaults"] : ["servers", name];
 }
 
-/** A wrong default is wrong in every server. */
+/** Drops duplicates, because a wrong default is wrong in every server. */
 function withoutRepetitions(issues: readonly Issue[]): Issue[] {
   const seen = new Map(issues.map((issue) => [`${formatPath(issue.path)}: ${issue.message}`, issue]));
   return [...seen.values()];

@@ -5,8 +5,9 @@ import { withPort } from "../model/text";
 import type { ServerInputs } from "../schema/server";
 
 /**
- * Two servers of a configuration may be two Bots environments of one machine. What they can't share there, each at its key.
- * It is one machine when it is called the same, and when it is reached the same way: an entry that was copied, and half edited.
+ * Two servers in a configuration may be two Bots environments on one machine. This finds what they can't share there, each at
+ * its key. They are on one machine if they have the same `host` or the same address and port, which also finds an entry that
+ * was copied and only half edited.
  */
 export function conflicts(servers: Readonly<Record<string, ServerInputs>>): Issue[] {
   const issues: Issue[] = [];
@@ -24,7 +25,7 @@ export function conflicts(servers: Readonly<Record<string, ServerInputs>>): Issu
   return issues;
 }
 
-/** What a machine is known by. */
+/** The identities of a machine. */
 function machines(name: string, { connection = {} }: ServerInputs): string[] {
   const { type, host = name, address = host, port = 22, jump } = connection;
   if (type === "local") return [host];
@@ -32,7 +33,7 @@ function machines(name: string, { connection = {} }: ServerInputs): string[] {
   return [...new Set([host, address === host && !via && port === 22 ? host : `${withPort(address, port)}${via}`])];
 }
 
-/** What a server takes of its machine, and where that is said. */
+/** The resources of the machine that a server uses, and their keys. */
 function claims({ daemons: given = {}, environment }: ServerInputs): { what: string; path: Path }[] {
   const all: { what: string; path: Path }[] = [];
   const on = { webserver: given.webserver ?? true, jobQueue: given.jobQueue, dirMonitor: given.dirMonitor };

@@ -1,12 +1,12 @@
 import { alternatives as ofConnections, inherited } from "../schema/connection";
 import { isObject, type Values } from "../model/props";
 
-/** Ways to say one thing: a server that says one of them has no use for another one in the defaults. */
+/** Groups of properties with the same purpose: a server that sets one of a group ignores the others in the defaults. */
 const alternatives = [...ofConnections, ["tcp", "http", "command"]];
 
 /**
- * A server with the defaults for what it does not say itself. Objects are merged, as deep as they go; anything else of the
- * server replaces the default, lists too. A daemon that is just `true` is on as the defaults have it.
+ * Merges the defaults into a server. Objects are merged at every level; all other values of the server, lists included,
+ * replace the default. A daemon that is just `true` has the settings of the defaults.
  */
 export function withDefaults(defaults: unknown, server: unknown): unknown {
   if (server === undefined) return defaults;

@@ -1,4 +1,4 @@
 import { program } from "./program";
 
-/** What `pulumi up` runs in this project, and what `pulumi stack output` shows of it. */
+/** The program of this project. Its export is the output of the stack. */
 export const { servers } = program();

@@ -5,9 +5,9 @@ import { isObject, type Values } from "../model/props";
 import type { ServerInputs } from "../schema/server";
 import { ConfigurationError, namespace, serversOf } from "./configuration";
 
-/** What a stack shows in the end of each server. */
+/** The outputs of a stack for each server. */
 export interface ServerOutputs {
-  /** Where its web interface is. */
+  /** URL of its web interface. */
   url: pulumi.Output<string | undefined>;
   /** The names of its services, by daemon. */
   services: Record<string, pulumi.Output<string>>;
@@ -26,7 +26,7 @@ export function program(): { servers: Record<string, ServerOutputs> } {
   return { servers: outputs };
 }
 
-/** The servers; what is wrong with them is for the reader of a terminal, who has no use for a stack trace. */
+/** Creates the servers. Errors in the configuration are shown without a stack trace. */
 function configured(): Record<string, ServerInputs> {
   try {
     return serversOf(settings());
@@ -37,13 +37,13 @@ function configured(): Record<string, ServerInputs> {
   }
 }
 
-/** All settings of our namespace, also those that nobody knows: these are misspelt. */
+/** All settings of our namespace, including unknown ones, which are misspelt. */
 function settings(): Values {
   const ours = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
   return Object.fromEntries(ours.map(([key, text]) => [key.slice(namespace.length + 1), parsed(text)]));
 }
 
-/** Objects come as JSON. What is none is left as it is, to be refused with its key. */
+/** Parses JSON, because Pulumi passes objects as JSON. Any other text stays, and is refused later with its key. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -52,15 +52,15 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The SDK knows whether there is a secret somewhere in a key, but keeps it out of its types. */
+/** The SDK knows whether a key holds a secret, but its types don't show it. */
 function isSecret(key: string): boolean {
   const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret?: (key: string) => boolean };
   return isConfigSecret?.(key) ?? true;
 }
 
 /**
- * Pulumi does not tell which of the values under a key is the secret one. Those of a connection are known by their names;
- * of the environment variables any may be, so all of them go where only root can read them.
+ * Pulumi does not tell which value under a key is secret. The secrets of a connection are known by their names. Any
+ * environment variable may be secret, so all of them go to a file that only root can read.
  */
 function withSecretVariables(server: ServerInputs): Values {
   const daemons = Object.entries(server.daemons ?? {}).map(([daemon, given]) => {

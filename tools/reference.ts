@@ -137,7 +137,7 @@ export function overview(changes: Changes): string {
     "| --- | --- | --- | --- |",
     ...rows,
     "",
-    `Outputs: what is live of these properties, and ${only.map((key) => `\`${key}\``).join(", ")}.`,
+    `Outputs: the live values of these properties, and ${only.map((key) => `\`${key}\``).join(", ")}.`,
     "",
     `\`connection\` has: ${withDefaults(namedTypes().get("Connection")!.json)}.`,
     "",

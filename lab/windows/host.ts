@@ -58,7 +58,7 @@ export async function findWindowsHost(name: string): Promise<WindowsHost | undef
   };
   const current = (): WindowsRecord => {
     const record = readRecord(name);
-    if (record?.kind !== "windows") throw new LabError(`There is no host ${name} any more.`);
+    if (record?.kind !== "windows") throw new LabError(`The host ${name} no longer exists.`);
     return record;
   };
   const restart = async (pullsPlug: boolean) => {

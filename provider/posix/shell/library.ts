@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { shQuote } from "./quote";
 
 /**
- * The shell of this folder. In `prelude.sh` is what every session begins with, in the other files beside it are functions; a
- * session is sent those that it calls. TypeScript names functions and gives arguments, and holds no shell of its own.
+ * The shell code of this directory. Every session begins with `prelude.sh`. The other files next to it hold functions, and a
+ * session receives only those that it calls. TypeScript names functions and gives arguments, and contains no shell code.
  */
 
-/** What is in a file of this folder, given without its extension. Read when it is first asked for. */
+/** The content of a file in this directory, by its name without the extension. Cached after the first read. */
 export function source(file: string): string {
   let text = sources.get(file);
   if (text === undefined) sources.set(file, (text = readFileSync(join(__dirname, `${file}.sh`), "utf8")));
@@ -15,10 +15,10 @@ export function source(file: string): string {
 }
 const sources = new Map<string, string>();
 
-/** Without lines that are comments: nobody reads them where it is sent. */
+/** Removes comment lines, which nobody would read on the host. */
 export const withoutComments = (text: string): string => text.replace(/^[ \t]*#.*\n/gm, "");
 
-/** The functions in a text by name, each from its name to the line that closes it; and the lines that are in none. */
+/** The functions in a text by name, each from its name to its closing line, and the lines outside of functions. */
 export function parseFunctions(text: string): { functions: Map<string, string>; others: string[] } {
   const functions = new Map<string, string>();
   const others: string[] = [];
@@ -36,7 +36,7 @@ export function parseFunctions(text: string): { functions: Map<string, string>; 
   return { functions, others };
 }
 
-/** The functions of all files beside this one. */
+/** The functions of all files in this directory. */
 function library(): ReadonlyMap<string, string> {
   if (!loaded) {
     const files = readdirSync(__dirname).filter((file) => file.endsWith(".sh") && file !== "prelude.sh");
@@ -47,7 +47,7 @@ function library(): ReadonlyMap<string, string> {
 }
 let loaded: ReadonlyMap<string, string> | undefined;
 
-/** The definitions of the functions that a text names, directly or through others, but those in `sent`, which it adds them to. */
+/** The definitions of all functions that a text calls, directly or indirectly, except those in `sent`, to which it adds them. */
 export function definitions(text: string, sent = new Set<string>(), all = library()): string {
   const found: string[] = [];
   const visit = (part: string): void => {
@@ -64,8 +64,8 @@ export function definitions(text: string, sent = new Set<string>(), all = librar
 }
 
 /**
- * What is written onto hosts: files of a folder here, without the comment at the head of each, and the functions that they
- * call. The comments in between are for the administrator.
+ * Code that is written onto hosts: files of a subdirectory, without the comment at the head of each, and the functions that
+ * they call. Comments within the files stay, for the administrator.
  */
 export function hostScript(...files: readonly string[]): string {
   const text = files.map((file) => source(file).replace(/^(?:#.*\n)+\n/, "")).join("\n");
@@ -73,26 +73,26 @@ export function hostScript(...files: readonly string[]): string {
   return `${definitions(withoutComments(script))}\n${script}`;
 }
 
-/** Of such a script, what it takes to call one of its functions. */
+/** The part of such a script that a session needs to call one of its functions. */
 export function partOf(script: string, entry: string): string {
   const { functions, others } = parseFunctions(withoutComments(script));
   const statements = others.filter((line) => line !== "").join("\n");
   return `${definitions(`${statements} ${entry}`, new Set(), functions)}${statements}\n`;
 }
 
-/** The lines of a file here that is one of a job's scripts, without comments. */
+/** The lines of a file that becomes a script of an upstart job, without comments. */
 export const hostLines = (file: string): string[] => withoutComments(source(file)).trim().split("\n");
 
-/** What every session begins with, and the functions that it and `text` call. */
+/** The prelude, and the functions that it and `text` call. */
 export function prelude(text = "", sent?: Set<string>): string {
   const begin = withoutComments(source("prelude"));
   return definitions(begin + text, sent) + begin;
 }
 
-/** A call of a function of this folder: the one place where an argument is quoted for the shell. */
+/** A call of a function of this directory. This is the only place where arguments are quoted for the shell. */
 export function call(name: string, ...args: readonly (string | number)[]): string {
   return [name, ...args.map((arg) => shQuote(String(arg)))].join(" ");
 }
 
-/** One call after the other, up to the first that fails. */
+/** Calls in sequence, up to the first that fails. */
 export const calls = (...all: readonly string[]): string => all.join(" &&\n");

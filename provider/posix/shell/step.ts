@@ -1,27 +1,27 @@
 /**
- * One named thing to do on a host: a piece of POSIX shell, run in a subshell of the operation's shell with the prelude of
- * `host/` at hand. It fails by returning non-zero; what it wrote to stderr goes into the error. Names are short and
- * for people: they appear in progress messages and errors ("write files", "daemon-reload").
+ * A named action on a host: POSIX shell code that runs in a subshell of the operation's shell, which has read the prelude. A
+ * non-zero exit code is a failure, and its stderr goes into the error. Names are short and for people: they appear in progress
+ * messages and errors ("write files", "daemon-reload").
  */
 export interface Step {
   name: string;
   script: string;
-  /** It only looks or tidies up: no progress message. */
+  /** Prints no progress message, for a step that only reads or cleans up. */
   quiet?: boolean;
-  /** "$@" of this step. Default: none. */
+  /** The arguments of this step ("$@"). Default: none. */
   args?: readonly string[];
-  /** The block goes on when it fails. */
+  /** The block continues when this step fails. */
   lenient?: boolean;
 }
 
-/** A piece of POSIX shell that reads state for all names in "$@" and prints it with the prelude's `emit`. Changes nothing. */
+/** POSIX shell code that reads the state of all names in "$@" and prints it with the prelude's `emit`. It changes nothing. */
 export interface Fragment {
   /** Reads of one host with the same fragment name share one remote process. */
   name: string;
   script: string;
 }
 
-/** What scripts gave back by `emit KEY VALUE`. */
+/** The fields that scripts returned by `emit KEY VALUE`. */
 export type Fields = ReadonlyMap<string, string>;
 
 export interface StepFailure {
@@ -30,7 +30,7 @@ export interface StepFailure {
   stderr: string;
 }
 
-/** What came of one step. */
+/** The result of one step. */
 export interface StepResult {
   fields: Fields;
   stderr: string;
@@ -38,30 +38,30 @@ export interface StepResult {
 }
 
 export interface RunResult {
-  /** Names of the steps that ran to their end with 0, in order. */
+  /** Names of the steps that succeeded, in order. */
   done: string[];
   failed?: StepFailure;
-  /** What all steps gave back. */
+  /** The fields of all steps. */
   fields: Fields;
-  /** What the steps wrote to stderr, good ones too. */
+  /** The stderr of all steps, including successful ones. */
   stderr: string;
-  /** Step by step, as far as the block came. */
+  /** The result of each step that ran. */
   results: StepResult[];
 }
 
-/** A file to be put on a host, whole. */
+/** A file that is written to a host as a whole. */
 export interface HostFile {
   path: string;
   content: string;
   owner: string;
   group: string;
-  /** Octal, four digits: "0644". */
+  /** Four octal digits, such as "0644". */
   mode: string;
-  /** Holds secrets: its hash is not shown and it is never printed. */
+  /** Whether it holds secrets. If so, neither its content nor its hash is shown. */
   secret?: boolean;
 }
 
-/** A step that failed, in the host's own words. */
+/** A failed step, with the host's error message. */
 export function describeFailure({ step, code, stderr }: StepFailure): string {
   return `"${step}" failed: ${stderr.trim() || `exit code ${code}`}`;
 }

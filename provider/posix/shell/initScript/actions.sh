@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2086,SC2046,SC2153,SC1091
-# The actions that a person calls, but those that start a program: start, stop, reload, status.
+# The actions that a person calls: start, stop, reload, status.
 
-# The words of the system's own scripts, where it has any. In a subshell: they define much.
+# Prints messages in the style of the system's own scripts, if there is one. In a subshell, because that style defines much.
 say() {
   (
     SYSTEMCTL_SKIP_REDIRECT=1
@@ -12,7 +12,7 @@ say() {
 say_good() { say log_success_msg "$1"; }
 say_bad() { say log_failure_msg "$1" >&2; }
 
-# start_service: never a second copy.
+# start_service: starts the program unless it runs.
 start_service() {
   load
   if pb_alive "$pid" "$pidBorn"; then
@@ -38,7 +38,7 @@ start_service() {
     always | onFailure) detach .supervise "$$" "$pb_start_time" ;;
     *) detach .run "$$" "$pb_start_time" ;;
   esac
-  # On a busy host the new process takes its time to say so.
+  # On a busy host, the new process needs some time to write the record.
   pb_wait_while 60 not_recorded
   pb_pause; pb_pause
   load
@@ -51,13 +51,13 @@ start_service() {
   return 1
 }
 
-# note_subsys: Red Hat stops at shutdown what has a file there, and nothing else. Debian has no such folder, and there anybody
-# could make it.
+# note_subsys: at shutdown, Red Hat stops only services with a file in this directory. Debian does not have the directory, and
+# there any user could create it.
 note_subsys() {
   [ ! -d "${SUBSYS%/*}" ] || [ -n "$(pb_others "$SUBSYS")" ] || : >"$SUBSYS"
 }
 
-# unguarded: nobody would start it again, although somebody should.
+# unguarded: succeeds if the program should have a supervisor, but none runs.
 unguarded() {
   load
   case $RESTART in
@@ -71,7 +71,7 @@ not_recorded() {
   [ -z "$pid$code" ]
 }
 
-# stop_service: the supervisor first, which would start it again.
+# stop_service: stops the supervisor first, because it would restart the program.
 stop_service() {
   load
   end_supervisor
@@ -90,12 +90,12 @@ stop_service() {
   say_good "$NAME is stopped"
 }
 
-# end_supervisor: before the program, which it would start again.
+# end_supervisor: comes before the end of the program, which the supervisor would restart.
 end_supervisor() {
   ! pb_alive "$supervisor" "$supervisorBorn" || pb_end TERM 2 "$supervisor:$supervisorBorn"
 }
 
-# end_program: asked, then killed, as STOP_MODE says.
+# end_program: asks the program to exit, then kills it, as STOP_MODE says.
 end_program() {
   family=$(pb_family "$pid")
   signal "${STOP_SIGNAL:-SIGTERM}"
@@ -106,12 +106,12 @@ end_program() {
       ;;
     *) end_main ;;
   esac
-  # What is left is killed, parents first; what these have started meanwhile, too.
+  # Kill the remaining processes, parents first, and those that they have started meanwhile.
   family="$pid:$pidBorn $family"
   pb_wait_while 5 kill_rest
 }
 
-# kill_rest: fails when nothing is left.
+# kill_rest: fails when no process is left.
 kill_rest() {
   case $STOP_MODE in
     process) family=$pid:$pidBorn ;;
@@ -161,7 +161,7 @@ status_service() {
   fi
 }
 
-# signal NAME: sets $signal, as every kill takes it.
+# signal NAME: sets $signal to a form that every kill accepts.
 signal() {
   case $1 in
     SIGRTMIN+*) signal=$((34 + ${1#SIGRTMIN+})) ;;

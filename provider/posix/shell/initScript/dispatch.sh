@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2086,SC2046,SC2153
-# The end of the script: which action is wanted.
+# The end of the script: runs the action.
 
 umask 022
 case ${1:-} in

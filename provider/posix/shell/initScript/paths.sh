@@ -1,22 +1,22 @@
 # shellcheck shell=sh disable=SC2086,SC2046
-# Files at places that the user chose: the pid file and the logs. Root touches them only where nobody else can change what their
-# paths name, else the service's own user does, to whom a link there opens nothing.
+# Files in places that the user chose: the pid file and the logs. Root accesses them only where nobody else can change their
+# paths. Elsewhere the service's own user does, so a link can't give access to anything new.
 
 late_out= late_err=
-# account: sets $user and $group, as whom the program runs.
+# account: sets $user and $group to those of the program.
 account() {
   user=${RUN_AS_USER:-root}
   group=${RUN_AS_GROUP:-$(id -g "$user")}
   [ -n "$group" ]
 }
 
-# unprivileged: the program's user is somebody else than root.
+# unprivileged: succeeds if the program does not run as root.
 unprivileged() {
   [ -n "$RUN_AS_USER" ] || return 1
   case $(id -u "$RUN_AS_USER" 2>/dev/null) in '' | 0) return 1 ;; esac
 }
 
-# at PATH SHELL WORD: runs the shell text, to which the path is $1 and the word $2. Fails where only root could, and must not.
+# at PATH SHELL WORD: runs the shell code with the path as $1 and the word as $2. Fails where only root could do it, but must not.
 at() {
   if [ -z "$(pb_others "$1")" ]; then
     /bin/sh -c "$2" sh "$1" "$3"
@@ -29,7 +29,7 @@ at() {
   )
 } </dev/null 2>/dev/null
 
-# write_pid PID: what is there is replaced, not followed.
+# write_pid PID: replaces an existing file or link.
 write_pid() {
   at "$PIDFILE" 'umask 022; rm -f "$1" && set -C && echo "$2" >"$1"' "$1"
 }
@@ -39,12 +39,12 @@ drop_pid() {
   [ ! -e "$1" ] && [ ! -L "$1" ] || at "$1" 'rm -f "$1"' ""
 }
 
-# drop_subsys: not where somebody else has made that folder.
+# drop_subsys: does nothing where another user has created the directory.
 drop_subsys() {
   [ ! -e "$SUBSYS" ] || [ -n "$(pb_others "$SUBSYS")" ] || rm -f "$SUBSYS"
 }
 
-# own_log: the file that is the log when none is named. Removing another service takes the folder away while it is empty.
+# own_log: creates the default log file. Tries again, because removing another service deletes the directory while it is empty.
 own_log() {
   if [ -n "$(pb_others "$LOG")" ]; then
     LOG=/dev/null
@@ -58,8 +58,8 @@ own_log() {
   done
 }
 
-# choose_logs: sets $out and $err, and what root must not open in $late_out and $late_err. It takes some processes: it comes
-# before the record, for which a start waits.
+# choose_logs: sets $out and $err, and in $late_out and $late_err the files that root must not open. It needs some processes, so
+# it runs before the record is written, for which a start waits.
 choose_logs() {
   out=$STDOUT
   if [ -z "$out" ]; then
@@ -79,7 +79,7 @@ open_logs() {
   if [ "$err" = "$out" ]; then exec 2>&1; else exec 2>>"$err"; fi
 }
 
-# roots_to_open FILE: ends us, with words in the service's own log, when it is nobody's.
+# roots_to_open FILE: if nobody may open the file, writes a message to the service's own log and exits.
 roots_to_open() {
   [ -n "$(pb_others "$1")" ] || return 0
   ! unprivileged || return 1
@@ -88,8 +88,8 @@ roots_to_open() {
   exit 1
 }
 
-# What the program's user does before it becomes the program. A log that root once opened there makes way. It has no
-# variables: they could be the program's.
+# Runs as the program's user and then executes the program. Moves away a log that root once created there. It uses no variables,
+# because they could be the program's.
 OPEN_LATE='
 [ ! -f "$1" ] || [ -L "$1" ] || [ -w "$1" ] || mv -f "$1" "$1.old"
 [ ! -f "$2" ] || [ -L "$2" ] || [ -w "$2" ] || mv -f "$2" "$2.old"

@@ -1,12 +1,12 @@
 # shellcheck shell=sh disable=SC2086,SC2046
-# What is known of the service, and who may change it: record and lock.
+# The record of the service and its lock.
 #
-# What our init scripts do is one text for all services, below the settings. It needs a shell, awk and the usual small programs,
-# and uses setsid, setpriv and the like where a host has them.
+# All our init scripts have the same text below the settings. It needs a shell, awk and the usual small programs, and uses setsid,
+# setpriv and similar programs if the host has them.
 #
-# A process is known by pid, start time and boot id. These stand in the record, /var/run/pulumi-bots/NAME; the pid file is for
-# others, and who could write it is not believed. Whoever starts a process hands on its own identity, and the new one ends
-# again when that is gone: so a killed start leaves nothing behind that nobody knows of.
+# Pid, start time and boot id identify a process. The record, /var/run/pulumi-bots/NAME, holds them. The pid file is for other
+# programs; it is not trusted if others can write it. A process passes its own identity to the process that it starts, which
+# exits if its starter has gone, so a killed start leaves no unknown process behind.
 
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
@@ -17,7 +17,7 @@ PIDFILE=${PID_FILE:-/var/run/$NAME.pid}
 LOG=/var/log/pulumi-bots/$NAME.log
 SUBSYS=/var/lock/subsys/$NAME
 
-# load: what is known of the service. Of another boot nothing is.
+# load: reads the record. A record of an earlier boot does not count.
 load() {
   recorded= state= pid= pidBorn= supervisor= supervisorBorn= restarts=0 short=0 code= pidFile= boot=
   read -r boot </proc/sys/kernel/random/boot_id
@@ -39,8 +39,8 @@ load() {
   done <"$RECORD"
 }
 
-# recover: the record has gone. A process of the pid file that was started with just this command is the service; where others
-# can write the pid file, only one of the service's own user.
+# recover: without a record, the process in the pid file is the service if it was started with exactly this command. If others
+# can write the pid file, it must also run as the service's own user.
 recover() {
   [ -f "$PIDFILE" ] || return 1
   { read -r found <"$PIDFILE"; } 2>/dev/null || return 1
@@ -69,7 +69,7 @@ save() {
     >"$RECORD.$$") && mv -f "$RECORD.$$" "$RECORD"
 }
 
-# lock: one start or stop at a time. The lock of a holder that has gone is moved away, and back if it was another one.
+# lock: allows one start or stop at a time. The lock of a dead holder is moved away, and moved back if it is a new lock.
 lock() {
   [ -d "$RUN" ] || (umask 022; mkdir -p "$RUN") || return 1
   pb_start_time $$

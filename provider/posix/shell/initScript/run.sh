@@ -1,13 +1,13 @@
 # shellcheck shell=sh disable=SC2086,SC2046,SC2153,SC1090
-# How a process becomes the program: session, folder, environment, secrets; and the way round through systemd.
+# How a process executes the program: session, directory, environment, secrets; and how a start goes through systemd.
 
-# in_session COMMAND...: in a session of its own, where there is setsid(1); without anything that is open here.
+# in_session COMMAND...: runs it in a session of its own if the host has setsid(1), and without our open files.
 in_session() {
   if command -v setsid >/dev/null 2>&1; then set -- setsid "$@"; fi
   env -i PATH="$PATH" "$@" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 }
 
-# run held|free STARTER BORN: becomes the program. `held`: the shell that waits for us in front is not needed any more.
+# run held|free STARTER BORN: executes the program. With `held`, kills the shell that waits as our parent.
 run() {
   load
   choose_logs
@@ -21,7 +21,7 @@ run() {
   become COMMAND "$COMMAND"
 }
 
-# become LIST COUNT: becomes the command in LIST_0, LIST_1, ... as its user, in its folder, with its environment alone.
+# become LIST COUNT: executes the command in LIST_0, LIST_1, ... as its user, in its directory, with only its environment.
 become() {
   list=$1 count=$2
   set --
@@ -30,12 +30,12 @@ become() {
     eval "set -- \"\$@\" \"\$${list}_$i\""
     i=$((i + 1))
   done
-  # For env(1) that would be a variable.
+  # env(1) would read it as a variable.
   case $1 in *=*) set -- nice -n 0 "$@" ;; esac
   for variable in $VARIABLES; do
     eval "set -- \"\$variable=\$VARIABLE_$variable\" \"\$@\""
   done
-  # What a shell exports by itself.
+  # Variables that a shell exports itself.
   set -- "$(command -v env)" -u _ -u SHLVL -u PWD -u OLDPWD "$@"
   if [ -n "$late_out$late_err" ]; then set -- /bin/sh -c "$OPEN_LATE" sh "$late_out" "$late_err" "$@"; fi
   umask "${UMASK:-0022}"
@@ -51,19 +51,19 @@ become() {
   as_user "$@"
 }
 
-# enter COMMAND...: secret variables come in here, so that they are in no arguments.
+# enter COMMAND...: reads the secret variables here, so that they are never in arguments.
 enter() {
   if [ -n "$SECRETS" ]; then . "$SECRETS"; fi
   exec "$@"
 }
 
-# through_systemd ACTION: on a host with systemd the daemon has to get a control group of its own. Fails where there is nothing to do.
+# through_systemd ACTION: on a host with systemd, the daemon must get a control group of its own. Fails if there is nothing to do.
 through_systemd() {
   [ -d /run/systemd/system ] && [ -z "${SYSTEMCTL_SKIP_REDIRECT:-}" ] && [ "$PPID" != 1 ] || return 1
   grep -q "/$NAME.service" /proc/self/cgroup 2>/dev/null && return 1
   load
   case $1 in
-    # systemd takes a script that has started something for active for ever.
+    # systemd considers a script active for ever after a start.
     start)
       ! pb_alive "$pid" "$pidBorn" || ! unguarded || return 1
       pb_alive "$pid" "$pidBorn" || set -- restart

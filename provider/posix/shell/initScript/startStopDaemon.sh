@@ -1,14 +1,14 @@
 # shellcheck shell=sh disable=SC2086,SC2046
-# The same by start-stop-daemon(8) of dpkg. Output is not left to its --output, which older ones lack and which knows one file only.
-# It finds a process by a pid file alone, so the identity has been checked before it is asked to end one, and that file is not
-# the one that others may write.
+# The same with dpkg's start-stop-daemon(8). We don't use its --output, which old versions lack and which supports only one file.
+# It finds a process only by a pid file, so the identity is checked before it stops one, and the pid file is one that only root
+# can write.
 
-# detach ACTION STARTER BORN: runs an action of this script apart from us.
+# detach ACTION STARTER BORN: runs an action of this script detached from this process.
 detach() {
   action=$1
   shift
   set -- /bin/sh "$SELF" "$action" free "$@"
-  # start-stop-daemon forks once more after it has made the session.
+  # start-stop-daemon forks once more after it has created the session.
   if command -v setsid >/dev/null 2>&1; then set -- "$(command -v setsid)" "$@"; fi
   program=$1
   shift
@@ -24,9 +24,9 @@ as_user() {
     --chdir "${WORKING_DIRECTORY:-/}" --umask "${UMASK:-0022}" --startas "$program" -- "$@"
 }
 
-# end_main: asks the main process to end, waits for it, and kills it.
+# end_main: asks the main process to exit, waits for it and kills it.
 end_main() {
-  # No service's name begins with a dot.
+  # No service name begins with a dot.
   target=$RUN/.$NAME.pid
   (umask 022; echo "$pid" >"$target") || return 1
   start-stop-daemon --stop --quiet --oknodo --pidfile "$target" --retry "-$signal/${STOP_TIMEOUT:-30}/KILL/5" >/dev/null

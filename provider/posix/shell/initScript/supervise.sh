@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2086,SC2046
-# The supervisor: starts the program, waits for its end, starts it again as the settings say.
+# The supervisor: starts the program, waits for its exit and restarts it as the settings say.
 
-# supervise [STARTED PID BORN]: runs the program once; then it is this script anew, as it is by then, that goes on.
+# supervise [STARTED PID BORN]: runs the program once, then executes this script again, so that changed settings take effect.
 supervise() {
   load
   pb_start_time $$
@@ -14,7 +14,7 @@ supervise() {
   pb_now
   begun=$pb_now
   if pb_alive "$pid" "$pidBorn"; then
-    # Of a process that is not our child nobody can tell how it ended.
+    # The exit code of a process that is not our child is unknown.
     while pb_alive "$pid" "$pidBorn"; do sleep 1; done
     code=unknown
   else
@@ -30,7 +30,7 @@ supervise() {
   esac
   pb_now
   if [ $((pb_now - begun)) -lt 1000 ]; then short=$((short + 1)); else short=0; fi
-  # As with systemd, a program that was asked to end has ended well: HUP, INT, PIPE, TERM.
+  # As in systemd, an exit by HUP, INT, PIPE or TERM is a success.
   case $RESTART,$code in
     onFailure,0 | onFailure,129 | onFailure,130 | onFailure,141 | onFailure,143) state=ended ;;
     always,* | onFailure,*)

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2086,SC2294
-# What OpenRC's start does where a script has none of its own (start-stop-daemon.sh and supervise-daemon.sh of OpenRC). It is read
-# by our interpreter, and never run.
+# OpenRC's default start() (its start-stop-daemon.sh and supervise-daemon.sh), for scripts without one. Our interpreter reads it;
+# it never runs.
 
 default_start() {
   case "$command" in "") return 0 ;; esac

@@ -1,16 +1,16 @@
 # shellcheck shell=sh disable=SC2086,SC2046,SC2089,SC2090
-# The part of an OpenRC script of ours that does the work: openrc-run(8) would call start-stop-daemon(8) or supervise-daemon(8)
-# itself, but word-splits and expands their arguments, takes what lies in the caller's environment along, has no secrets, and
-# dpkg's start-stop-daemon knows not all of its options. The program is started by a shell that has become its user already:
-# that opens the log, makes the environment anew, and becomes the program.
+# The part of our OpenRC scripts that does the work. openrc-run(8) could call start-stop-daemon(8) or supervise-daemon(8) itself,
+# but it splits and expands their arguments, passes on the caller's environment and has no secrets, and dpkg's
+# start-stop-daemon does not support all options. Instead, a shell that already runs as the program's user opens the log,
+# creates a clean environment and executes the program.
 
 case ${supervisor:-} in
   supervise-daemon) pidfile=/run/supervise-${RC_SVCNAME:-}.pid ;;
   *) pidfile=/run/${RC_SVCNAME:-}.pid ;;
 esac
 
-# What the program's shell does before it becomes the program. `set -a` exports what is assigned; the marker that
-# identifies the process comes first, so that nothing else has to be kept in a variable.
+# The code of the program's shell before it executes the program. `set -a` exports every assignment. The marker that identifies
+# the process comes first, so that no other variable is needed.
 pb_launch='
 pb_tries=0
 until [ -z "$PULUMI_BOTS_AWAIT" ] || [ -s "$PULUMI_BOTS_AWAIT" ] || [ "$pb_tries" -ge 50 ]; do
@@ -35,10 +35,10 @@ $PULUMI_BOTS_ENVIRONMENT"
 exec "$@"
 '
 
-# pb_run NAME ARGV AWAIT COMMAND...: the command starts a shell that becomes ARGV, bearing NAME once AWAIT is a file
+# pb_run NAME ARGV AWAIT COMMAND...: the command starts a shell that executes ARGV, marked with NAME, once the file AWAIT exists
 pb_run() {
   (
-    # OpenRC's start-stop-daemon would note a command that reloads as the daemon, which OpenRC then takes for crashed, and starts anew.
+    # OpenRC's start-stop-daemon would record a reload command as the daemon. OpenRC would then consider it crashed and restart it.
     [ -n "$1" ] || unset RC_SVCNAME
     PULUMI_BOTS_NAME=$1
     PULUMI_BOTS_PROGRAM=$command
@@ -63,7 +63,7 @@ $pb_secrets"
     PULUMI_BOTS_LAUNCH=$pb_launch
     export PULUMI_BOTS_NAME PULUMI_BOTS_PROGRAM PULUMI_BOTS_ARGV PULUMI_BOTS_AWAIT PULUMI_BOTS_ENVIRONMENT PULUMI_BOTS_USER \
       PULUMI_BOTS_HOME PULUMI_BOTS_UMASK PULUMI_BOTS_STDOUT PULUMI_BOTS_STDERR PULUMI_BOTS_LAUNCH
-    # A supervisor would keep what the caller has open, a pipe or a lock.
+    # A supervisor would keep the caller's open files, such as a pipe or a lock.
     exec "$@" </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
   )
 }
@@ -75,12 +75,12 @@ pb_settings() {
   pb_stopsig=${stopsig:-SIGTERM}
   pb_stopsig=${pb_stopsig#SIG}
   pb_timeout=${stop_timeout:-5}
-  # OpenRC is about to drop the one, and for dpkg the other means something else.
+  # OpenRC is dropping --chuid, and dpkg's --user has a different meaning.
   case $(start-stop-daemon --version 2>&1) in *OpenRC*) pb_chuid=--user ;; *) pb_chuid=--chuid ;; esac
 }
 
-# pb_log FILE: is there, and the program may write it. Our own is moved away when it is large. Where others than root can
-# change the path, the program's user alone opens it: through a link there root would open any file.
+# pb_log FILE: creates the file so that the program can write it. Our own log is moved away when it is large. Where others than
+# root can change the path, only the program's user opens it, because root would follow a link to any file.
 pb_log() {
   [ "$1" != /dev/null ] || return 0
   if [ -n "$(pb_others "$1")" ]; then
@@ -90,7 +90,7 @@ pb_log() {
   case $1 in
     /var/log/pulumi-bots/*)
       [ ! -f "$1" ] || [ "$(wc -c <"$1")" -le 10485760 ] || mv -f "$1" "$1.1"
-      # Removing another service takes the folder away while it is empty.
+      # Removing another service deletes the directory while it is empty.
       until [ -e "$1" ]; do
         (umask 022; mkdir -p /var/log/pulumi-bots) || return 1
         (umask 027; set -C; : >"$1") || [ ! -d /var/log/pulumi-bots ] || return 1
@@ -107,7 +107,7 @@ pb_log() {
 start() {
   pb_settings
   ebegin "Starting ${name:-$RC_SVCNAME}"
-  # One that lost its supervisor, or that OpenRC has lost: there must never be two.
+  # Ends a process that has lost its supervisor or OpenRC's record, because there must never be two copies.
   pb_end "$pb_stopsig" "$pb_timeout" $(pb_identify $(openrc_mains "$RC_SVCNAME") $(openrc_adopted "$RC_SVCNAME")) || { eend 1 "an earlier process does not end"; return 1; }
   pb_log "$pb_stdout" && pb_log "$pb_stderr" || { eend 1 "its log can't be written"; return 1; }
   if [ "${supervisor:-}" = supervise-daemon ]; then
@@ -118,11 +118,11 @@ start() {
       --retry "SIG$pb_stopsig/$pb_timeout/SIGKILL/5" --chdir "${directory:-/}"
     [ "$pb_delay" -lt 1 ] || set -- "$@" --respawn-delay "$pb_delay"
     [ "$pb_period" -lt 1 ] || set -- "$@" --respawn-period "$pb_period"
-    # From OpenRC 0.62 on the delay would grow with each attempt, and be no longer than 30 seconds.
+    # Since OpenRC 0.62 the delay would grow with each attempt, up to 30 seconds.
     ! supervise-daemon --help 2>&1 | grep -qe --respawn-delay-step || set -- "$@" --respawn-delay-step 0
     [ "$pb_account" = root ] || set -- "$@" --user "$pb_account"
     rm -f "$pidfile"
-    # The supervisor misses the end of a program that ends before the supervisor listens: hence the wait for its pid file.
+    # The supervisor misses the exit of a program that exits before it listens, so the program waits for the supervisor's pid file.
     pb_run "$RC_SVCNAME" "\"\$PULUMI_BOTS_PROGRAM\" ${command_args:-}" "$pidfile" "$@" /bin/sh -- -c 'eval "$PULUMI_BOTS_LAUNCH"'
   else
     set -- start-stop-daemon --start --background --make-pidfile --pidfile "$pidfile" --chdir "${directory:-/}"
@@ -133,7 +133,7 @@ start() {
   eend $? "Failed to start ${name:-$RC_SVCNAME}"
 }
 
-# The supervisor goes first, so that it starts nothing more; it knows the signal and the time-out of its start only.
+# Stops the supervisor first, so that it starts nothing more. It knows only the signal and the time limit of its own start.
 stop() {
   pb_settings
   ebegin "Stopping ${name:-$RC_SVCNAME}"
@@ -176,7 +176,7 @@ status() {
   fi
 }
 
-# Offered when the settings have extra_started_commands=reload.
+# OpenRC offers it when the settings have extra_started_commands=reload.
 reload() {
   pb_settings
   ebegin "Reloading ${name:-$RC_SVCNAME}"

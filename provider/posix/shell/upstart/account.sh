@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The variables of the user that a job's script runs as already.
+# Sets the variables of the user that a job's script runs as.
 
 USER=$(id -un)
 LOGNAME=$USER

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# The newline is in $1: a line of a job's script can't hold one in quotes, for upstart takes common blanks off all lines, and a
-# line that reads `end script` for the end. A variable could be one of the program's own.
+# $1 is a newline. A job's script can't have one in quotes, because upstart removes the common indentation of all lines, and ends
+# the script at a line `end script`. A variable could collide with the program's own.
 
 set -- "$(printf '\n.')"
 set -- "${1%.}"

@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2086
-# Ends the program as `stop` says: whom it asks, with which signal, how long, and whom it kills then. Upstart itself asks the
-# process group, kills it when its main process is still there, and keeps to the settings of the start; so these are read
-# from the file as it is now. What is still there when this has ended, upstart ends in its own way. It runs as the job's own
-# user (init(5), `setuid`), below a line `mode=…`.
+# Stops the program as `stop` says: which processes get which signal, how long it waits, and which processes it kills. Upstart
+# itself signals the process group, kills it if the main process remains, and uses the settings of the start, so this code
+# reads the current settings from the file. Upstart ends the remaining processes afterwards. It runs as the job's user
+# (init(5), `setuid`). A line `mode=…` precedes this code.
 
 conf=/etc/init/$UPSTART_JOB.conf
 mode=$(sed -n 's/^ *mode=\([a-z]*\)$/\1/p' "$conf")
