@@ -17,6 +17,18 @@ export interface WinRmServerOptions {
   receiveBytes?: number;
   /** How long a login lasts without a request. Default: 120. */
   idleSeconds?: number;
+  /** How long each request takes at least. Default: 0. */
+  delayMs?: number;
+  /** Refuses each login by NTLM, as a policy does. */
+  refusesNtlm?: boolean;
+  /** Refuses remote shells, as Windows does with the policy AllowRemoteShellAccess off. */
+  deniesShells?: boolean;
+  /** Refuses WMI, as Windows does to a user without rights on the namespace. */
+  deniesWmi?: boolean;
+  /** WMI without properties that Windows Server 2012 lacks. */
+  oldWmi?: boolean;
+  /** `%TEMP%` of remote shells is a folder that is not there. */
+  noTemp?: boolean;
 }
 
 /** An event that the service reports. */

@@ -12,6 +12,7 @@ import { COMPILER, WINE, WINESERVER, wineEnvironment } from "./wine";
  */
 const makePrefix = `
 ${WINE} wineboot --init
+${WINE} winecfg -v win10
 ${WINESERVER} -k || true
 ${WINESERVER} -w
 [ ! -e wineserver ] || rm -rf "/tmp/$(cat wineserver)" wineserver
@@ -33,12 +34,13 @@ export function prefixTemplate(): Promise<string> {
 export function labPrograms(): Promise<string> {
   const folder = source("programs");
   const sources = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
-  const options = ["-municode", "-O1", "-s", "-Wall", "-Wextra", "-Werror"];
-  return cached("windows-programs", { sources, options }, async (tree) => {
+  const options = ["-municode", "-O1", "-s", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror"];
+  const libraries = ["-lws2_32", "-lcrypt32", "-lntdll"];
+  return cached("windows-programs", { sources, options, libraries }, async (tree) => {
     mkdirSync(tree);
     for (const [name] of sources.filter(([name]) => name!.endsWith(".c"))) {
       const program = join(tree, name!.replace(/c$/, "exe"));
-      await mustExec(COMPILER, [...options, "-o", program, join(folder, name!), "-lws2_32", "-lcrypt32"]);
+      await mustExec(COMPILER, [...options, "-o", program, join(folder, name!), ...libraries]);
     }
   });
 }

@@ -6,7 +6,7 @@ import { hostPaths } from "../../lab/paths";
 import { startWindowsHost } from "../../lab/windows/host";
 import type { WindowsHost } from "../../lab/windows/types";
 import { describeWith } from "../support/requirements";
-import { byForeignClients } from "../support/winrm/foreign";
+import { byForeignClients, wmiByPypsrp } from "../support/winrm/foreign";
 
 /** What the Windows host of the lab is worth: clients that are not ours do with it what they do with Windows. */
 describeWith(["windows"], "a Windows host of the lab", () => {
@@ -121,6 +121,78 @@ describeWith(["windows"], "a Windows host of the lab", () => {
     const { stdout } = await host.run("certutil.exe -hashfile C:\\lab\\copy.exe SHA256");
     const hash = createHash("sha256").update(readFileSync(`${host.root}/tools/nssm.exe`));
     expect(stdout.split("\r\n")[1]).toBe(hash.digest("hex"));
+  });
+
+  test("answers queries of WMI about services and processes", async () => {
+    await host.run(
+      `${sc} create query binPath= "C:\\lab\\ticker.exe -a" DisplayName= "größe €" depend= RpcSs start= delayed-auto`,
+    );
+    const [service, ...others] = await wmiByPypsrp(host, "SELECT * FROM Win32_Service WHERE Name = 'QUERY'");
+    expect(others).toEqual([]);
+    expect(service).toMatchObject({
+      ...{ Name: "query", DisplayName: "größe €", PathName: "C:\\lab\\ticker.exe -a", StartName: "LocalSystem" },
+      ...{ State: "Stopped", StartMode: "Auto", DelayedAutoStart: "true", ProcessId: "0", ExitCode: "1077" },
+    });
+    const running = await wmiByPypsrp(
+      host,
+      "SELECT State, ProcessId, Name FROM Win32_Service WHERE State='Running' AND Name<>'x'",
+    );
+    const processes = await wmiByPypsrp(host, "SELECT ProcessId, CreationDate FROM Win32_Process");
+    // In this order, which is not the query's, as Windows gives them; and on several pages.
+    for (const item of running) expect(Object.keys(item)).toEqual(["Name", "ProcessId", "State"]);
+    expect(running.length).toBeGreaterThan(2);
+    expect(processes.length).toBeGreaterThan(6);
+    expect(processes.map(({ ProcessId }) => ProcessId)).toEqual(
+      expect.arrayContaining(running.map(({ ProcessId }) => ProcessId)),
+    );
+    for (const { CreationDate } of processes)
+      expect(Math.abs(Date.parse(CreationDate as string) - Date.now())).toBeLessThan(3_600_000);
+    expect(await wmiByPypsrp(host, "SELECT CSName, Version FROM Win32_OperatingSystem")).toEqual([
+      { CSName: host.name.toUpperCase(), Version: "10.0.18362" },
+    ]);
+    expect(await wmiByPypsrp(host, "SELECT Name FROM Win32_Service WHERE Name LIKE 'nobody%'")).toEqual([]);
+    for (const invalid of ["Nothing FROM Win32_Service", "* FROM Win32_Nothing", "* WHERE"])
+      await expect(wmiByPypsrp(host, `SELECT ${invalid}`)).rejects.toThrow("2150858778");
+  });
+
+  test("has the registry in WMI", async () => {
+    const registry = async (method: string, args: object) =>
+      (
+        await wmiByPypsrp(
+          host,
+          "StdRegProv",
+          method,
+          JSON.stringify({ hDefKey: 2147483650, sSubKeyName: "SOFTWARE\\lab", ...args }),
+        )
+      )[0];
+    const ok = { ReturnValue: "0" };
+    expect(await registry("CreateKey", {})).toEqual(ok);
+    expect(await registry("EnumValues", {})).toEqual({ ...ok, sNames: "", Types: "" });
+    for (const [method, value] of [
+      ["SetStringValue", { sValueName: "text", sValue: "größe €\t\\ %OS%" }],
+      ["SetExpandedStringValue", { sValueName: "expanded", sValue: "<%OS%>" }],
+      ["SetMultiStringValue", { sValueName: "list", sValue: ["A=1", "B=x y"] }],
+      ["SetDWORDValue", { sValueName: "number", uValue: 4294967295 }],
+      ["SetQWORDValue", { sValueName: "large", uValue: "18446744073709551615" }],
+      ["SetBinaryValue", { sValueName: "bytes", uValue: [0, 255, 13] }],
+    ] as const)
+      expect(await registry(method, value)).toEqual(ok);
+    const get = (type: string, sValueName: string) => registry(`Get${type}Value`, { sValueName });
+    expect(await get("String", "text")).toEqual({ ...ok, sValue: "größe €\t\\ %OS%" });
+    expect(await get("ExpandedString", "expanded")).toEqual({ ...ok, sValue: "<Windows_NT>" });
+    expect(await get("MultiString", "list")).toEqual({ ...ok, sValue: ["A=1", "B=x y"] });
+    expect(await get("DWORD", "number")).toEqual({ ...ok, uValue: "4294967295" });
+    expect(await get("QWORD", "large")).toEqual({ ...ok, uValue: "18446744073709551615" });
+    expect(await get("Binary", "bytes")).toEqual({ ...ok, uValue: ["0", "255", "13"] });
+    expect(await get("String", "nothing")).toEqual({ ReturnValue: "1" });
+    expect(await get("String", "number")).toEqual({ ReturnValue: "2147749893" });
+    expect(await registry("EnumKey", { sSubKeyName: "SOFTWARE\\nothing" })).toEqual({ ReturnValue: "2" });
+    expect((await registry("EnumKey", { sSubKeyName: "SOFTWARE" }))!["sNames"]).toEqual(
+      expect.arrayContaining(["lab"]),
+    );
+    expect(await registry("DeleteValue", { sValueName: "text" })).toEqual(ok);
+    expect(await registry("DeleteKey", {})).toEqual(ok);
+    expect(await registry("DeleteKey", {})).toEqual({ ReturnValue: "2" });
   });
 
   test("ends what a deleted shell has started, and nothing else", async () => {

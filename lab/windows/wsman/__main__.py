@@ -20,6 +20,7 @@ from acceptors import ACCEPTORS
 from connections import Server
 from runners import RUNNERS
 from shells import Shells
+from wmi import Wmi
 
 
 def settings():
@@ -38,6 +39,12 @@ def settings():
     parser.add_argument("--max-envelope-kb", type=int, default=500)
     parser.add_argument("--receive-bytes", type=int, default=32768)
     parser.add_argument("--idle-seconds", type=float, default=120)
+    parser.add_argument("--delay-ms", type=float, default=0, help="how long each request takes at least")
+    parser.add_argument("--refuses-ntlm", action="store_true", help="refuse each login by NTLM, as a policy does")
+    parser.add_argument("--denies-shells", action="store_true", help="as the policy AllowRemoteShellAccess does, when it is off")
+    parser.add_argument("--denies-wmi", action="store_true", help="as for a user without rights on the namespace")
+    parser.add_argument("--old-wmi", action="store_true", help="without properties that Windows Server 2012 lacks")
+    parser.add_argument("--no-temp", action="store_true", help="%%TEMP%% is a folder that is not there")
     given = parser.parse_args()
     os.environ["NTLM_USER_FILE"] = given.users
     with open(given.users, encoding="utf-8") as lines:
@@ -105,7 +112,8 @@ def main():
     given = settings()
     watchers = Watchers()
     shells = Shells(RUNNERS[given.runner](), given, watchers.emit)
-    server = Server(("127.0.0.1", given.port), given, shells, watchers.emit)
+    wmi = Wmi(given) if given.runner == "wine" else None
+    server = Server(("127.0.0.1", given.port), given, shells, wmi, watchers.emit)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGKILL) if shells.end() is None else None)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     if given.control:

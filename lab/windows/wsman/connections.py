@@ -9,7 +9,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from acceptors import Refused
-from envelopes import Fault, Request, envelope, fault
+from envelopes import WMI, Fault, Request, envelope, fault
 
 SEALED = "application/HTTP-SPNEGO-session-encrypted"
 BOUNDARY = b"--Encrypted Boundary"
@@ -19,9 +19,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, address, settings, shells, emit):
+    def __init__(self, address, settings, shells, wmi, emit):
         super().__init__(address, Handler)
-        self.settings, self.shells, self.emit = settings, shells, emit
+        self.settings, self.shells, self.wmi, self.emit = settings, shells, wmi, emit
         self.forced = []  # answers that a test has set for the next requests
         self.context = None
         if settings.certificate:
@@ -83,6 +83,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def negotiate(self, token, body):
         try:
+            if self.server.settings.refuses_ntlm:
+                raise Refused("NTLM is switched off")
             if self.acceptor is None or self.acceptor.complete:
                 self.is_authenticated = False
                 self.acceptor = self.server.settings.acceptor(self.server.settings.pem)
@@ -117,7 +119,11 @@ class Handler(BaseHTTPRequestHandler):
                 return self.reply(forced["status"])
             if forced:
                 raise Fault(forced["code"], forced.get("message", "forced by the test"))
-            answer = self.server.shells.answer(request, self.is_wanted)
+            time.sleep(self.server.settings.delay_ms / 1000)
+            plugin = self.server.wmi if request.resource.startswith(WMI) else self.server.shells
+            if plugin is None:
+                raise Fault(2150858811, f"The resource URI {request.resource} is not there.", "a:DestinationUnreachable")
+            answer = plugin.answer(request, self.is_wanted)
             status, answer = 200, envelope(request.action + "Response", request.message_id, answer)
         except Fault as error:
             status, answer = 500, fault(request.message_id if request else "", error)

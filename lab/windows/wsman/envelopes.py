@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 from xml.sax.saxutils import escape
 
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
 ANONYMOUS = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
 FAULT = "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault"

@@ -108,10 +108,14 @@ class Shells:
         return getattr(self, request.verb.lower())(request, is_wanted)
 
     def create(self, request, _):
+        if self.limits.denies_shells:
+            raise Fault(2150859180, "The WS-Management service is configured to not allow remote shells.", "w:AccessDenied")
         given = request.body.find("rsp:Shell", NS)
         if given is None:
             raise Fault(2150858817, "no rsp:Shell", "w:SchemaValidationError")
         environment = {v.get("Name"): v.text or "" for v in given.findall("rsp:Environment/rsp:Variable", NS)}
+        if self.limits.no_temp:
+            environment |= {"TEMP": "C:\\nowhere", "TMP": "C:\\nowhere"}
         idle = duration(given.findtext("rsp:IdleTimeOut", "PT7200S", NS))
         chosen = None if self.limits.own_ids else given.get("ShellId")
         shell = Shell(chosen or new_id(), environment, given.findtext("rsp:WorkingDirectory", None, NS), idle)
