@@ -7,13 +7,19 @@ import { shQuote } from "./quote";
  * session receives only those that it calls. TypeScript names functions and gives arguments, and contains no shell code.
  */
 
-/** The content of a file in this directory, by its name without the extension. Cached after the first read. */
-export function source(file: string): string {
-  let text = sources.get(file);
-  if (text === undefined) sources.set(file, (text = readFileSync(join(__dirname, `${file}.sh`), "utf8")));
+/** Returns the text that is cached under a key, and makes it the first time. */
+function cached(texts: Map<string, string>, key: string, make: () => string): string {
+  let text = texts.get(key);
+  if (text === undefined) texts.set(key, (text = make()));
   return text;
 }
 const sources = new Map<string, string>();
+const scripts = new Map<string, string>();
+const parts = new Map<string, string>();
+
+/** The content of a file in this directory, by its name without the extension. */
+export const source = (file: string): string =>
+  cached(sources, file, () => readFileSync(join(__dirname, `${file}.sh`), "utf8"));
 
 /** Removes comment lines, which nobody would read on the host. */
 export const withoutComments = (text: string): string => text.replace(/^[ \t]*#.*\n/gm, "");
@@ -68,16 +74,20 @@ export function definitions(text: string, sent = new Set<string>(), all = librar
  * they call. Comments within the files stay, for the administrator.
  */
 export function hostScript(...files: readonly string[]): string {
-  const text = files.map((file) => source(file).replace(/^(?:#.*\n)+\n/, "")).join("\n");
-  const script = text.replace(/^[ \t]*# shellcheck .*\n/gm, "");
-  return `${definitions(withoutComments(script))}\n${script}`;
+  return cached(scripts, files.join(" "), () => {
+    const text = files.map((file) => source(file).replace(/^(?:#.*\n)+\n/, "")).join("\n");
+    const script = text.replace(/^[ \t]*# shellcheck .*\n/gm, "");
+    return `${definitions(withoutComments(script))}\n${script}`;
+  });
 }
 
 /** The part of such a script that a session needs to call one of its functions. */
 export function partOf(script: string, entry: string): string {
-  const { functions, others } = parseFunctions(withoutComments(script));
-  const statements = others.filter((line) => line !== "").join("\n");
-  return `${definitions(`${statements} ${entry}`, new Set(), functions)}${statements}\n`;
+  return cached(parts, `${entry}\n${script}`, () => {
+    const { functions, others } = parseFunctions(withoutComments(script));
+    const statements = others.filter((line) => line !== "").join("\n");
+    return `${definitions(`${statements} ${entry}`, new Set(), functions)}${statements}\n`;
+  });
 }
 
 /** The lines of a file that becomes a script of an upstart job, without comments. */
