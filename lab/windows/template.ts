@@ -35,7 +35,7 @@ export function labPrograms(): Promise<string> {
   const folder = source("programs");
   const sources = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
   const options = ["-municode", "-O1", "-s", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror"];
-  const libraries = ["-lws2_32", "-lcrypt32", "-lntdll"];
+  const libraries = ["-lws2_32", "-lcrypt32", "-liphlpapi", "-lntdll"];
   return cached("windows-programs", { sources, options, libraries }, async (tree) => {
     mkdirSync(tree);
     for (const [name] of sources.filter(([name]) => name!.endsWith(".c"))) {

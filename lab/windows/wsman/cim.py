@@ -75,6 +75,7 @@ def operating_systems(_agent, host):
         "Caption": "Microsoft Windows 10 Pro",
         "CreationClassName": "Win32_OperatingSystem",
         "LastBootUpTime": host.booted,
+        "LocalDateTime": datetime.now(timezone.utc),
         "Name": "Microsoft Windows 10 Pro|C:\\windows|\\Device\\Harddisk0\\Partition1",
         "OSArchitecture": "64-bit",
         "ProductType": 1,
@@ -98,6 +99,12 @@ def computers(_agent, host):
     }
 
 
+def connections(agent, _host):
+    """Of root/standardcimv2, where it has the others as well: those on which a process listens."""
+    for address, port, pid in agent.ask("listeners")[1]:
+        yield {"LocalAddress": address, "LocalPort": int(port), "OwningProcess": int(pid), "State": 2}
+
+
 class Host:
     """What does not change while the host is up."""
 
@@ -111,5 +118,6 @@ CLASSES = {
     "Win32_Process": processes,
     "Win32_OperatingSystem": operating_systems,
     "Win32_ComputerSystem": computers,
+    "MSFT_NetTCPConnection": connections,
 }
 KEYS = {"Win32_Service": "Name", "Win32_Process": "Handle", "Win32_OperatingSystem": "Name", "Win32_ComputerSystem": "Name"}
