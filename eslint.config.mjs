@@ -18,6 +18,7 @@ const rooms = {
     ...leaves,
   ],
   "provider/hosts.ts": ["provider/platform.ts", "provider/posix", "provider/transports", ...leaves],
+  "provider/managers.ts": ["provider/posix", "provider/windows", "provider/rules.ts", ...leaves],
   "provider/posix": ["provider/platform.ts", "provider/rules.ts", "provider/transports", ...leaves],
   "provider/windows": ["provider/platform.ts", "provider/rules.ts", "provider/transports", ...leaves],
   "provider/platform.ts": leaves,

@@ -1,6 +1,8 @@
 import { posix, win32, type PlatformPath } from "node:path";
 import { trimEndOf } from "./text";
 
+export type Platform = "posix" | "windows";
+
 /** A leading drive or share, which no absolute path of a POSIX host has. */
 const WINDOWS = /^([A-Za-z]:[\\/]|\\\\)/;
 
@@ -9,9 +11,15 @@ export function syntaxOf(path: string): PlatformPath {
   return WINDOWS.test(path) ? win32 : posix;
 }
 
+/** The platform on which it is an absolute path; undefined when it is none. */
+export function platformOf(path: string): Platform | undefined {
+  if (WINDOWS.test(path)) return "windows";
+  return posix.isAbsolute(path) ? "posix" : undefined;
+}
+
 /** Is it an absolute path on any platform? Only the managers know what their platform accepts. */
 export function isAbsolutePath(path: string): boolean {
-  return WINDOWS.test(path) || posix.isAbsolute(path);
+  return platformOf(path) !== undefined;
 }
 
 /** A folder without trailing slashes. */

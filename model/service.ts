@@ -15,6 +15,7 @@ type Outputs = Exact<ServiceOutputs>;
 export type ManagerName = keyof ManagerOptions;
 export type ManagerOptions = Required<Inputs>["options"];
 export type SystemdOptions = Required<ManagerOptions>["systemd"];
+export type NssmOptions = Required<ManagerOptions>["nssm"];
 export type InitScriptOptions = Required<ManagerOptions>["lsb"];
 /** A directive's text as in a unit file, or a list for a directive that is given more than once. */
 export type Directive = Required<SystemdOptions>["unit"][string];

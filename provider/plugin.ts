@@ -13,7 +13,7 @@ import type { Provider } from "./lifecycle/lifecycle";
 import { checkProviderConfig, limits } from "./lifecycle/providerConfig";
 import { ServiceLifecycle } from "./lifecycle/service";
 import type { Context } from "./lifecycle/service/context";
-import { MANAGERS } from "./posix/managers";
+import { MANAGERS } from "./managers";
 import { serve } from "./wire";
 
 /** The provider: its configuration, its hosts, and the resources, functions and components that it serves. */

@@ -7,7 +7,11 @@ const count = z.number().int("must be a whole number").min(0, "must not be negat
 
 export const runAsSchema = z
   .strictObject({
-    user: account.optional().meta({ description: "User name or numeric id.", unset: "root" }),
+    user: account.optional().meta({
+      description:
+        "User name or numeric id. On Windows `LocalSystem`, `LocalService`, `NetworkService`, or the service's own account `NT SERVICE\\NAME`.",
+      unset: "root; on Windows LocalSystem",
+    }),
     group: account.optional().meta({ description: "Group name or numeric id.", unset: "the user's own group" }),
   })
   .meta({ id: "RunAs", description: "The user and group that the program runs as.", examples: [{ user: "bots" }] });

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { absolutePath, line } from "./text";
+import { words } from "./about";
+import { absolutePath, line, seconds } from "./text";
 
 const directives = z.record(
   z.string(),
@@ -101,6 +102,104 @@ const openrcOptionsSchema = z
   })
   .meta({ id: "OpenrcOptions", description: "Dependencies and run level of an OpenRC service (openrc-run(8))." });
 
+const cpu = z.number().int("must be a CPU from 0 to 63").min(0, "must be a CPU from 0 to 63");
+
+const nssmOptionsSchema = z
+  .strictObject({
+    path: absolutePath.optional().meta({
+      description: "Absolute path of nssm.exe on the host. The file must be there already.",
+      default: "C:\\Program Files\\pulumi-bots\\nssm.exe",
+    }),
+    noConsole: z.boolean().optional().meta({
+      description:
+        "Runs the program without a console (`AppNoConsole`), so that it gets no Ctrl-C. NSSM 2.24 starts no program otherwise on Windows 10 1703 and later; newer builds such as 2.24-101 do.",
+      default: false,
+    }),
+    throttleSeconds: seconds.optional().meta({
+      description:
+        "How long the program must run for NSSM to count its start (`AppThrottle`). After a shorter run NSSM waits longer before each restart, and the service is paused meanwhile.",
+      unit: "seconds",
+      default: 1.5,
+    }),
+    stopMethods: z
+      .array(
+        words("NssmStopMethod", {
+          console: "Ctrl-C, to every process of the console",
+          window: "WM_CLOSE, to the windows of the program",
+          threads: "WM_QUIT, to the threads of the program",
+        }),
+      )
+      .refine((methods) => new Set(methods).size === methods.length, "must not name a method twice")
+      .optional()
+      .meta({
+        description:
+          "How NSSM asks the program to exit (`AppStopMethodSkip`), always in the order console, window, threads. A program that is still there afterwards is killed.",
+        default: ["console", "window", "threads"],
+      }),
+    stopWindowSeconds: seconds.optional().meta({
+      description:
+        "How long the program may take to exit after WM_CLOSE. `stop.timeoutSeconds` is the time after Ctrl-C.",
+      unit: "seconds",
+      default: 1.5,
+    }),
+    stopThreadsSeconds: seconds.optional().meta({
+      description: "How long the program may take to exit after WM_QUIT.",
+      unit: "seconds",
+      default: 1.5,
+    }),
+    priority: words("NssmPriority", {
+      realtime: "before everything else, the system's own work too",
+      high: "high",
+      aboveNormal: "above normal",
+      normal: "normal",
+      belowNormal: "below normal",
+      idle: "only when nothing else runs",
+    })
+      .optional()
+      .meta({ description: "The priority class of the program (`AppPriority`).", default: "normal" }),
+    affinity: z
+      .array(cpu.max(63, "must be a CPU from 0 to 63"))
+      .min(1, "must name a CPU")
+      .refine((cpus) => new Set(cpus).size === cpus.length, "must not name a CPU twice")
+      .optional()
+      .meta({ description: "The CPUs that the program may use, from 0 (`AppAffinity`).", unset: "all" }),
+    rotate: z
+      .strictObject({
+        bytes: z.number().int("must be a whole number").min(0, "must not be negative").optional().meta({
+          description: "Only a file of at least this size is renamed.",
+          unit: "bytes",
+          default: 0,
+        }),
+        seconds: z
+          .number()
+          .int("must be a whole number")
+          .min(0, "must not be negative")
+          .max(0xffff_ffff, "must be at most 4294967295")
+          .optional()
+          .meta({
+            description: "At a start, only a file that was last written at least this long ago is renamed.",
+            unit: "seconds",
+            default: 0,
+          }),
+        online: z.boolean().optional().meta({
+          description: "Renames a file also while the service runs, as soon as it has `bytes`.",
+          default: false,
+        }),
+      })
+      .meta({
+        id: "NssmRotation",
+        description: "When NSSM renames a log file and begins a new one. It never deletes a renamed file.",
+        examples: [{ bytes: 10_000_000, online: true }],
+      })
+      .optional()
+      .meta({ description: "Rotates the files of `logs` at each start (`AppRotateFiles`).", unset: "no rotation" }),
+  })
+  .meta({
+    id: "NssmOptions",
+    description: "What only NSSM has.",
+    examples: [{ path: "C:\\tools\\nssm.exe", rotate: { bytes: 10_000_000 } }],
+  });
+
 export const optionsSchema = z
   .strictObject({
     systemd: systemdOptionsSchema.optional().meta({ description: "For `systemd`: any directive of the unit." }),
@@ -110,6 +209,7 @@ export const optionsSchema = z
       .meta({ description: "For `startStopDaemon`: init scripts that use start-stop-daemon(8)." }),
     upstart: upstartOptionsSchema.optional().meta({ description: "For `upstart`: stanzas of the job." }),
     openrc: openrcOptionsSchema.optional().meta({ description: "For `openrc`: dependencies and run level." }),
+    nssm: nssmOptionsSchema.optional().meta({ description: "For `nssm`: where nssm.exe is, how it stops, its logs." }),
   })
   .meta({
     id: "ManagerOptions",

@@ -48,11 +48,18 @@ export const serviceSchema = z
       .optional()
       .meta({
         description:
-          "Environment variables. Secret values go to a file that only root can read. Every user of the host can read the other values.",
+          "Environment variables. Secret values go to a file that only root can read; on Windows they are refused. Every user of the host can read the other values.",
         examples: [{ BOTSENV: "default" }],
       }),
-    runAs: runAsSchema.optional().meta({ description: "The user and group that the program runs as.", unset: "root" }),
-    startMode: words("StartMode", { automatic: "start at boot", manual: "do not start at boot" })
+    runAs: runAsSchema
+      .optional()
+      .meta({ description: "The user and group that the program runs as.", unset: "root; on Windows LocalSystem" }),
+    startMode: words("StartMode", {
+      automatic: "start at boot",
+      delayed: "start some minutes after boot (Windows)",
+      manual: "do not start at boot",
+      disabled: "never start, not even by hand (Windows)",
+    })
       .optional()
       .meta({ description: "Whether the service starts at boot.", default: "automatic" }),
     running: z
@@ -119,6 +126,7 @@ export const serviceSchema = z
       startStopDaemon: "init scripts that use start-stop-daemon(8)",
       upstart: "upstart",
       openrc: "OpenRC",
+      nssm: "NSSM (the Non-Sucking Service Manager), on Windows (not supported yet)",
     } satisfies Record<"auto" | keyof typeof optionsSchema.shape, string>)
       .optional()
       .meta({

@@ -45,12 +45,13 @@ const policy = Object.fromEntries(policyProperties.map((name) => [name, true])) 
 /** The outputs of a service: its definition and its live state. */
 export const serviceOutputsSchema = serviceSchema.omit(policy).extend({
   // Outputs are not enum types: a YAML program could not use one as text, for example in an environment variable.
-  startMode: z.enum(["automatic", "manual", "disabled"]).meta({
+  startMode: z.enum(["automatic", "delayed", "manual", "disabled"]).meta({
     description: "Whether the service starts at boot.",
     words: {
       automatic: "the service starts at boot",
+      delayed: "the service starts some minutes after boot (Windows)",
       manual: "the service does not start at boot",
-      disabled: "the service can't be started (systemd: masked)",
+      disabled: "the service can't be started (Windows, or a masked unit of systemd)",
     },
   }),
   running: z.boolean().meta({ description: "Whether the service runs and does its work." }),

@@ -181,7 +181,10 @@ export function typeText(json: JsonSchema, inner: (json: JsonSchema) => string):
   if (json.anyOf) return json.anyOf.map((one) => typeText(one, inner)).join(" | ");
   if (json.enum) return json.enum.map((word) => JSON.stringify(word)).join(" | ");
   if (json.const !== undefined) return JSON.stringify(json.const);
-  if (json.type === "array") return `${inner(json.items ?? {})}[]`;
+  if (json.type === "array") {
+    const item = inner(json.items ?? {});
+    return item.includes(" | ") ? `(${item})[]` : `${item}[]`;
+  }
   if (json.type === "object") return `Record<string, ${inner((json.additionalProperties ?? {}) as JsonSchema)}>`;
   if (json.type === "integer") return "number";
   return json.type ?? "unknown";

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { changes } from "../provider/changes";
-import { MANAGERS } from "../provider/posix/managers";
+import { MANAGERS } from "../provider/managers";
 import type { Manifest } from "../schema/manifest";
 import { argumentFiles } from "./arguments";
 import { installation, withPlugin } from "./installation";

@@ -1,42 +1,51 @@
 import { parsePath } from "../model/propertyPath";
 import type { Path } from "../model/props";
-import type { Definition } from "../model/service";
-import { MANAGERS } from "../provider/posix/managers";
-import type { Impact, ManagerRules } from "../provider/rules";
+import type { Definition, StartMode } from "../model/service";
+import { MANAGERS } from "../provider/managers";
+import { startModeProblem, type Impact, type ManagerRules } from "../provider/rules";
 
-const program = { command: ["/opt/bots/bin/bots-webserver"] };
+/** Paths of a platform, and an account that it has. */
+const EXAMPLES = {
+  posix: { program: "/opt/bots/bin/bots-webserver", folder: "/srv/bots", log: "/var/log/bots", account: "bots" },
+  windows: { program: "C:\\Bots\\webserver.exe", folder: "C:\\Bots", log: "C:\\Bots\\log", account: "LocalService" },
+};
+type Examples = (typeof EXAMPLES)["posix"];
 
-/** One row each: what a user may want, as the definition that asks for it. */
-const WISHES: readonly [string, Definition][] = [
-  ["`command`, any arguments", { command: ["/opt/bots/bin/bots-webserver", "", " a\n$b'\"%c"] }],
-  ["`displayName`", { ...program, displayName: "Bots" }],
-  ["`description`", { ...program, description: "Web interface" }],
-  ["`workingDirectory`", { ...program, workingDirectory: "/srv/bots" }],
-  ["`umask`", { ...program, umask: "0027" }],
-  ["`environment`", { ...program, environment: { TZ: "UTC" } }],
-  ["`environment`, secret", { ...program, environment: { TOKEN: "x" }, secretEnvironment: ["TOKEN"] }],
-  ["`runAs.user`", { ...program, runAs: { user: "bots" } }],
-  ["`runAs.group`", { ...program, runAs: { user: "bots", group: "edi" } }],
-  ["`runAs.group` alone", { ...program, runAs: { group: "edi" } }],
-  ["`restart.policy: always`", { ...program, restart: { policy: "always" } }],
-  ["`restart.policy: onFailure`", { ...program, restart: { policy: "onFailure" } }],
-  ["`restart.policy: never`", { ...program, restart: { policy: "never" } }],
-  ["`restart.delaySeconds`", { ...program, restart: { policy: "always", delaySeconds: 5 } }],
-  ["`restart.delaySeconds`, a fraction", { ...program, restart: { policy: "always", delaySeconds: 0.5 } }],
-  ["`restart.maxAttempts`", { ...program, restart: { policy: "always", maxAttempts: 60 } }],
-  ["`restart.maxAttempts: 0`, no limit", { ...program, restart: { policy: "always", maxAttempts: 0 } }],
-  ["`stop.signal`", { ...program, stop: { signal: "SIGINT" } }],
-  ["`stop.timeoutSeconds`", { ...program, stop: { timeoutSeconds: 30 } }],
-  ["`stop.mode: mixed`", { ...program, stop: { mode: "mixed" } }],
-  ["`stop.mode: process`", { ...program, stop: { mode: "process" } }],
-  ["`stop.mode: group`", { ...program, stop: { mode: "group" } }],
-  ["`reload.signal`", { ...program, reload: { signal: "SIGHUP" } }],
-  ["`reload.command`", { ...program, reload: { command: ["/bin/kill", "-HUP"] } }],
-  ["`requires`", { ...program, requires: ["bots-jobqueueserver"] }],
-  ["`logs`, a file", { ...program, logs: { stdout: "/var/log/bots/web.log" } }],
-  ["`logs`, two files", { ...program, logs: { stdout: "/var/log/bots/web.log", stderr: "/var/log/bots/err.log" } }],
-  ["`logs: discard`", { ...program, logs: { stdout: "discard" } }],
+/** One row each: what a user may want, as the definition that asks for it, beside the program. */
+const WISHES: readonly [string, Definition | ((on: Examples) => Definition)][] = [
+  ["`command`, any arguments", ({ program }) => ({ command: [program, "", " a\n$b'\"%c"] })],
+  ["`displayName`", { displayName: "Bots" }],
+  ["`description`", { description: "Web interface" }],
+  ["`workingDirectory`", ({ folder }) => ({ workingDirectory: folder })],
+  ["`umask`", { umask: "0027" }],
+  ["`environment`", { environment: { TZ: "UTC" } }],
+  ["`environment`, empty value", { environment: { TZ: "" } }],
+  ["`environment`, secret", { environment: { TOKEN: "x" }, secretEnvironment: ["TOKEN"] }],
+  ["`runAs.user`", ({ account }) => ({ runAs: { user: account } })],
+  ["`runAs.user` with a password", ({ account }) => ({ runAs: { user: account === "bots" ? account : "EDI\\bots" } })],
+  ["`runAs.group`", ({ account }) => ({ runAs: { user: account, group: "edi" } })],
+  ["`runAs.group` alone", { runAs: { group: "edi" } }],
+  ["`restart.policy: always`", { restart: { policy: "always" } }],
+  ["`restart.policy: onFailure`", { restart: { policy: "onFailure" } }],
+  ["`restart.policy: never`", { restart: { policy: "never" } }],
+  ["`restart.delaySeconds`", { restart: { policy: "always", delaySeconds: 5 } }],
+  ["`restart.delaySeconds`, a fraction", { restart: { policy: "always", delaySeconds: 0.5 } }],
+  ["`restart.maxAttempts`", { restart: { policy: "always", maxAttempts: 60 } }],
+  ["`restart.maxAttempts: 0`, no limit", { restart: { policy: "always", maxAttempts: 0 } }],
+  ["`stop.signal`", { stop: { signal: "SIGINT" } }],
+  ["`stop.timeoutSeconds`", { stop: { timeoutSeconds: 30 } }],
+  ["`stop.mode: mixed`", { stop: { mode: "mixed" } }],
+  ["`stop.mode: process`", { stop: { mode: "process" } }],
+  ["`stop.mode: group`", { stop: { mode: "group" } }],
+  ["`reload.signal`", { reload: { signal: "SIGHUP" } }],
+  ["`reload.command`", ({ program }) => ({ reload: { command: [program, "-HUP"] } })],
+  ["`requires`", { requires: ["bots-jobqueueserver"] }],
+  ["`logs`, a file", ({ log }) => ({ logs: { stdout: log } })],
+  ["`logs`, two files", ({ log }) => ({ logs: { stdout: log, stderr: `${log}2` } })],
+  ["`logs: discard`", { logs: { stdout: "discard" } }],
 ];
+
+const START_MODES: readonly StartMode[] = ["automatic", "delayed", "manual", "disabled"];
 
 const managers = [...MANAGERS.values()];
 
@@ -44,13 +53,25 @@ const managers = [...MANAGERS.values()];
 function supportTable(): string {
   const notes: string[] = [];
   const note = (text: string) => (notes.includes(text) ? notes.indexOf(text) : notes.push(text) - 1) + 1;
-  const rows = WISHES.map(([wish, definition]) => {
-    const cells = managers.map((manager) => {
-      const issues = manager.validate(definition).map(({ message }) => note(message));
-      return issues.length === 0 ? "yes" : `no (${issues.join(", ")})`;
-    });
-    return [wish, ...cells];
-  });
+  const row = (wish: string, problemsOf: (manager: ManagerRules) => readonly string[]) => [
+    wish,
+    ...managers.map((manager) => {
+      const notesOf = problemsOf(manager).map(note);
+      return notesOf.length === 0 ? "yes" : `no (${notesOf.join(", ")})`;
+    }),
+  ];
+  const rows = [
+    ...WISHES.map(([wish, definition]) =>
+      row(wish, (manager) => {
+        const on = EXAMPLES[manager.platform];
+        const wanted = typeof definition === "function" ? definition(on) : definition;
+        return manager.validate({ command: [on.program], ...wanted }).map(({ message }) => message);
+      }),
+    ),
+    ...START_MODES.map((mode) =>
+      row(`\`startMode: ${mode}\``, (manager) => [startModeProblem(manager, mode)].flatMap((problem) => problem ?? [])),
+    ),
+  ];
   return [table(rows), "", ...notes.map((text, i) => `${i + 1}. ${text}`)].join("\n");
 }
 
@@ -64,6 +85,7 @@ const PROPERTIES = [
   ...["lsb", "startStopDaemon"].flatMap((manager) => [`options.${manager}.pidFile`, `options.${manager}.runlevels`]),
   ...["options.openrc.runlevel", "options.openrc.need", "options.upstart.author", "options.upstart.startOn"],
   "options.upstart.stopOn",
+  "options.nssm",
 ];
 
 const IMPACTS: Record<Impact, string> = {

@@ -1,4 +1,5 @@
 import { HostError, PropertyError, type Issue } from "../../model/errors";
+import type { Platform } from "../../model/hostPath";
 import { getAt, UNKNOWN, withoutUnknowns } from "../../model/props";
 import { mergeConnections, type Connection } from "../../schema/connection";
 import type { ProviderConfig } from "../../schema/provider";
@@ -38,6 +39,11 @@ export class Connections {
     const host = this.hostOf(own);
     const layers = typeof host === "string" ? this.#layers(host, own) : [UNKNOWN];
     return layers.includes(UNKNOWN) ? undefined : mergeConnections(...(layers as (Connection | undefined)[]));
+  }
+
+  /** The platform of the host, as far as the way to reach it tells. */
+  platform(own: Connection | undefined): Platform | undefined {
+    return this.whole(own)?.type === "winrm" ? "windows" : undefined;
   }
 
   /** All errors in the connection of a resource that need no host. */

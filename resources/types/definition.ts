@@ -10,7 +10,10 @@ import type { AtMostOne } from "./atMostOne";
  * ```
  */
 export interface RunAs {
-  /** User name or numeric id. Default: root. */
+  /**
+   * User name or numeric id. On Windows `LocalSystem`, `LocalService`, `NetworkService`, or the service's own account
+   * `NT SERVICE\NAME`. Default: root; on Windows LocalSystem.
+   */
   user?: Input<string>;
   /** Group name or numeric id. Default: the user's own group. */
   group?: Input<string>;

@@ -67,6 +67,99 @@ export interface OpenrcOptions {
 }
 
 /**
+ * - `console`: Ctrl-C, to every process of the console
+ * - `window`: WM_CLOSE, to the windows of the program
+ * - `threads`: WM_QUIT, to the threads of the program
+ */
+export type NssmStopMethod = "console" | "window" | "threads";
+
+/**
+ * - `realtime`: before everything else, the system's own work too
+ * - `high`: high
+ * - `aboveNormal`: above normal
+ * - `normal`: normal
+ * - `belowNormal`: below normal
+ * - `idle`: only when nothing else runs
+ */
+export type NssmPriority = "realtime" | "high" | "aboveNormal" | "normal" | "belowNormal" | "idle";
+
+/**
+ * When NSSM renames a log file and begins a new one. It never deletes a renamed file.
+ *
+ * ```ts
+ * { bytes: 10000000, online: true }
+ * ```
+ */
+export interface NssmRotation {
+  /** Only a file of at least this size is renamed. Default: `0` bytes. */
+  bytes?: Input<number>;
+  /** At a start, only a file that was last written at least this long ago is renamed. Default: `0` seconds. */
+  seconds?: Input<number>;
+  /** Renames a file also while the service runs, as soon as it has `bytes`. Default: `false`. */
+  online?: Input<boolean>;
+}
+
+/**
+ * What only NSSM has.
+ *
+ * ```ts
+ * { path: "C:\\tools\\nssm.exe", rotate: { bytes: 10000000 } }
+ * ```
+ */
+export interface NssmOptions {
+  /**
+   * Absolute path of nssm.exe on the host. The file must be there already. Default: `C:\Program
+   * Files\pulumi-bots\nssm.exe`.
+   */
+  path?: Input<string>;
+  /**
+   * Runs the program without a console (`AppNoConsole`), so that it gets no Ctrl-C. NSSM 2.24 starts no program
+   * otherwise on Windows 10 1703 and later; newer builds such as 2.24-101 do. Default: `false`.
+   */
+  noConsole?: Input<boolean>;
+  /**
+   * How long the program must run for NSSM to count its start (`AppThrottle`). After a shorter run NSSM waits longer
+   * before each restart, and the service is paused meanwhile. Default: `1.5` seconds.
+   */
+  throttleSeconds?: Input<number>;
+  /**
+   * How NSSM asks the program to exit (`AppStopMethodSkip`), always in the order console, window, threads. A program
+   * that is still there afterwards is killed. Default: `["console", "window", "threads"]`.
+   */
+  stopMethods?: Input<Input<NssmStopMethod>[]>;
+  /**
+   * How long the program may take to exit after WM_CLOSE. `stop.timeoutSeconds` is the time after Ctrl-C. Default:
+   * `1.5` seconds.
+   */
+  stopWindowSeconds?: Input<number>;
+  /** How long the program may take to exit after WM_QUIT. Default: `1.5` seconds. */
+  stopThreadsSeconds?: Input<number>;
+  /**
+   * The priority class of the program (`AppPriority`).
+   *
+   * - `realtime`: before everything else, the system's own work too
+   * - `high`: high
+   * - `aboveNormal`: above normal
+   * - `normal`: normal
+   * - `belowNormal`: below normal
+   * - `idle`: only when nothing else runs
+   *
+   * Default: `normal`.
+   */
+  priority?: Input<NssmPriority>;
+  /** The CPUs that the program may use, from 0 (`AppAffinity`). Default: all. */
+  affinity?: Input<Input<number>[]>;
+  /**
+   * Rotates the files of `logs` at each start (`AppRotateFiles`). Default: no rotation.
+   *
+   * ```ts
+   * { bytes: 10000000, online: true }
+   * ```
+   */
+  rotate?: Input<NssmRotation>;
+}
+
+/**
  * Options that only one service manager has. Options of a manager that does not run the service are an error.
  *
  * ```ts
@@ -92,4 +185,12 @@ export interface ManagerOptions {
   upstart?: Input<UpstartOptions>;
   /** For `openrc`: dependencies and run level. */
   openrc?: Input<OpenrcOptions>;
+  /**
+   * For `nssm`: where nssm.exe is, how it stops, its logs.
+   *
+   * ```ts
+   * { path: "C:\\tools\\nssm.exe", rotate: { bytes: 10000000 } }
+   * ```
+   */
+  nssm?: Input<NssmOptions>;
 }

@@ -58,8 +58,8 @@ export interface ServiceOutputs {
   /** File mode creation mask: three or four octal digits, as text. */
   readonly umask: Output<string | undefined>;
   /**
-   * Environment variables. Secret values go to a file that only root can read. Every user of the host can read the
-   * other values.
+   * Environment variables. Secret values go to a file that only root can read; on Windows they are refused. Every user
+   * of the host can read the other values.
    */
   readonly environment: Output<Record<string, string> | undefined>;
   /** The user and group that the program runs as. */
@@ -68,10 +68,11 @@ export interface ServiceOutputs {
    * Whether the service starts at boot.
    *
    * - `automatic`: the service starts at boot
+   * - `delayed`: the service starts some minutes after boot (Windows)
    * - `manual`: the service does not start at boot
-   * - `disabled`: the service can't be started (systemd: masked)
+   * - `disabled`: the service can't be started (Windows, or a masked unit of systemd)
    */
-  readonly startMode: Output<"automatic" | "manual" | "disabled">;
+  readonly startMode: Output<"automatic" | "delayed" | "manual" | "disabled">;
   /** Whether the service runs and does its work. */
   readonly running: Output<boolean>;
   /** What the manager does when the program exits. */

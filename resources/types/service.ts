@@ -7,9 +7,11 @@ import type { Logs, Reload, Restart, RunAs, Stop } from "./definition";
 
 /**
  * - `automatic`: start at boot
+ * - `delayed`: start some minutes after boot (Windows)
  * - `manual`: do not start at boot
+ * - `disabled`: never start, not even by hand (Windows)
  */
-export type StartMode = "automatic" | "manual";
+export type StartMode = "automatic" | "delayed" | "manual" | "disabled";
 
 /**
  * - `restart`: restart the program
@@ -25,8 +27,9 @@ export type WhenChanged = "restart" | "reload" | "defer";
  * - `startStopDaemon`: init scripts that use start-stop-daemon(8)
  * - `upstart`: upstart
  * - `openrc`: OpenRC
+ * - `nssm`: NSSM (the Non-Sucking Service Manager), on Windows (not supported yet)
  */
-export type ServiceManager = "auto" | "systemd" | "lsb" | "startStopDaemon" | "upstart" | "openrc";
+export type ServiceManager = "auto" | "systemd" | "lsb" | "startStopDaemon" | "upstart" | "openrc" | "nssm";
 
 /**
  * - `rollback`: go back to the definition that ran before
@@ -77,8 +80,8 @@ export interface ServiceArgs {
    */
   umask?: Input<string>;
   /**
-   * Environment variables. Secret values go to a file that only root can read. Every user of the host can read the
-   * other values. A change restarts the service.
+   * Environment variables. Secret values go to a file that only root can read; on Windows they are refused. Every user
+   * of the host can read the other values. A change restarts the service.
    *
    * ```ts
    * { BOTSENV: "default" }
@@ -86,7 +89,7 @@ export interface ServiceArgs {
    */
   environment?: Input<Record<string, Input<string>>>;
   /**
-   * The user and group that the program runs as. Default: root. A change restarts the service.
+   * The user and group that the program runs as. Default: root; on Windows LocalSystem. A change restarts the service.
    *
    * ```ts
    * { user: "bots" }
@@ -97,7 +100,9 @@ export interface ServiceArgs {
    * Whether the service starts at boot.
    *
    * - `automatic`: start at boot
+   * - `delayed`: start some minutes after boot (Windows)
    * - `manual`: do not start at boot
+   * - `disabled`: never start, not even by hand (Windows)
    *
    * Default: `automatic`. A change enables or disables the service.
    */
@@ -122,7 +127,8 @@ export interface ServiceArgs {
    */
   restart?: Input<Restart>;
   /**
-   * How the program is stopped. A change does not restart the service.
+   * How the program is stopped. A change may restart the service, except with `systemd`, `lsb`, `startStopDaemon`,
+   * `openrc`, `upstart`.
    *
    * ```ts
    * { signal: "SIGTERM", timeoutSeconds: 30, mode: "mixed" }
@@ -196,6 +202,7 @@ export interface ServiceArgs {
    * - `startStopDaemon`: init scripts that use start-stop-daemon(8)
    * - `upstart`: upstart
    * - `openrc`: OpenRC
+   * - `nssm`: NSSM (the Non-Sucking Service Manager), on Windows (not supported yet)
    *
    * Default: `auto`. A change moves the service to the other manager, with a restart.
    */

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { changes } from "../../provider/changes";
-import { MANAGERS } from "../../provider/posix/managers";
+import { MANAGERS } from "../../provider/managers";
 import type { Manifest } from "../../schema/manifest";
 import { packageSchema } from "../../schema/package";
 import { programs } from "../support/programs";

@@ -57,7 +57,12 @@ describe("the package schema", () => {
     properties.filter(([, property]) => within(property).some(fault)).map(([name]) => name);
 
   test("has enum types in the arguments, and plain text in the outputs: YAML assigns no enum to a text", () => {
-    expect(enumOf(service.inputProperties.startMode!)).toMatchObject([{ value: "automatic" }, { value: "manual" }]);
+    expect(enumOf(service.inputProperties.startMode!)).toMatchObject([
+      { value: "automatic" },
+      { value: "delayed" },
+      { value: "manual" },
+      { value: "disabled" },
+    ]);
     expect(Object.entries(service.properties).filter(([, property]) => enumOf(property))).toEqual([]);
     const names = Object.values(schema.types).flatMap((type) => type.enum ?? []);
     expect(names.filter(({ name }) => !/^[A-Z][A-Za-z0-9]*$/.test(name))).toEqual([]);

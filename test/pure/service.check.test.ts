@@ -48,7 +48,19 @@ describe("promise 1: what is wrong is an error at its property, without a host",
     ["a missing command", { command: undefined }, "command", /is required/],
     ["an empty command", { command: [] }, "command", /must name the program/],
     ["a relative program", { command: ["bots-webserver"] }, "command[0]", /absolute/],
-    ["a program of Windows", { command: ["C:\\Bots\\python.exe"] }, "command[0]", /./],
+    ["a program of Windows", { manager: "systemd", command: ["C:\\Bots\\python.exe"] }, "command[0]", /./],
+    [
+      "a program of Windows beside a folder of Linux",
+      { command: ["C:\\x.exe"], workingDirectory: "/srv" },
+      "workingDirectory",
+      /drive/,
+    ],
+    [
+      "a disabled service that should run",
+      { manager: "nssm", command: ["C:\\x.exe"], startMode: "disabled" },
+      "startMode",
+      /running to false/,
+    ],
     ["a folder of Windows", { workingDirectory: "C:\\Bots" }, "workingDirectory", /absolute/],
     ["a unit's name", { name: "web.service" }, "name", /without "\.service"/],
     [
@@ -131,7 +143,14 @@ describe("promise 1: what is wrong is an error at its property, without a host",
   });
 
   test("all at once", () => {
-    const failures = check({ name: "a b", command: ["x"], umask: "9", restart: { policy: "no" }, foo: 1 });
+    const failures = check({
+      manager: "lsb",
+      name: "a b",
+      command: ["x"],
+      umask: "9",
+      restart: { policy: "no" },
+      foo: 1,
+    });
     expect(Object.keys(failures).sort()).toEqual(["command[0]", "foo", "name", "restart.policy", "umask"]);
   });
 

@@ -1,7 +1,7 @@
 import { HostError } from "../../model/errors";
 import { Connections } from "../../provider/lifecycle/connections";
 import { ServiceLifecycle } from "../../provider/lifecycle/service";
-import { MANAGERS } from "../../provider/posix/managers";
+import { MANAGERS } from "../../provider/managers";
 import type { Host } from "../../provider/platform";
 import { minimal, props, recordingLog, seen, urn } from "../support/serviceLifecycle";
 

@@ -10,7 +10,7 @@ import { seenOnHost, type Seen } from "../../provider/lifecycle/service/plan/see
 import { wantedBy, type Wanted } from "../../provider/lifecycle/service/plan/wanted";
 import { recordOf } from "../../provider/lifecycle/service/state/record";
 import { noteOf, triggersOf } from "../../provider/lifecycle/service/state/triggers";
-import { MANAGERS } from "../../provider/posix/managers";
+import { MANAGERS } from "../../provider/managers";
 import { lifecycle, props, recordingLog, urn } from "../support/serviceLifecycle";
 import { situations, type Situation } from "../support/situations";
 import { facts } from "../support/systemdUnits";

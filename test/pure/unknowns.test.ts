@@ -2,7 +2,7 @@ import { formatPath, getAt, UNKNOWN, withoutUnknowns, type Path, type Values } f
 import { Connections } from "../../provider/lifecycle/connections";
 import { GetService } from "../../provider/lifecycle/getService";
 import { checkProviderConfig } from "../../provider/lifecycle/providerConfig";
-import { MANAGERS } from "../../provider/posix/managers";
+import { MANAGERS } from "../../provider/managers";
 import { diffConfig } from "../../provider/wire/config";
 import { providerSchema } from "../../schema/provider";
 import { serverSchema } from "../../schema/server";

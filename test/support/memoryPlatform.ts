@@ -21,6 +21,8 @@ const MANAGER = "memory" as ManagerName;
 
 export const rules: ManagerRules = {
   name: MANAGER,
+  platform: "posix",
+  startModes: ["automatic", "manual"],
   validateName: () => undefined,
   validate: () => [],
   defaults: (definition) => definition,

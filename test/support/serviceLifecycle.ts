@@ -2,7 +2,7 @@ import { SecretPaths, type Path, type Props, type Values } from "../../model/pro
 import { Connections } from "../../provider/lifecycle/connections";
 import type { Log } from "../../provider/lifecycle/lifecycle";
 import { ServiceLifecycle } from "../../provider/lifecycle/service";
-import { MANAGERS } from "../../provider/posix/managers";
+import { MANAGERS } from "../../provider/managers";
 import type { ProviderConfig } from "../../schema/provider";
 
 /** A service's lifecycle that knows no host: for check, diff and planned, which touch none. */

@@ -1,8 +1,18 @@
 import type { Issue } from "../../../model/errors";
-import { formatPath, SecretPaths, withoutUnknowns, type Path, type Props, type Values } from "../../../model/props";
+import { platformOf, type Platform } from "../../../model/hostPath";
+import {
+  formatPath,
+  getAt,
+  SecretPaths,
+  withoutUnknowns,
+  type Path,
+  type Props,
+  type Values,
+} from "../../../model/props";
 import { existingIssues, serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
-import type { ManagerRules } from "../../rules";
+import type { StartMode } from "../../../model/service";
+import { startModeProblem, type ManagerRules } from "../../rules";
 import type { Connections } from "../connections";
 import type { CheckRequest, CheckResult } from "../lifecycle";
 import { markSecrets } from "../providerConfig";
@@ -11,11 +21,8 @@ import { definitionOf } from "./state/inputs";
 
 /** Returns the inputs unchanged, with their errors. */
 export function checkService({ managers, connections }: Context, { news, log }: CheckRequest): CheckResult {
-  const { name, hold, manager } = news.values;
-  const named = managers.get(String(manager));
-  // The managers that the service may get: only the host knows which, and check contacts none.
-  const candidates = named === undefined ? [...managers.values()] : [named];
-  const failures = serviceIssues(news, candidates, connections);
+  const { name, hold } = news.values;
+  const failures = serviceIssues(news, managers, connections);
   markSecrets(news, ["connection"]);
   if (failures.length === 0 && typeof hold === "string") {
     log.info(`${typeof name === "string" ? name : "the service"} is on hold, neither started nor stopped: ${hold}`);
@@ -24,19 +31,40 @@ export function checkService({ managers, connections }: Context, { news, log }: 
 }
 
 /** All errors that can be found without a host, each with its property. */
-export function serviceIssues(news: Props, managers: readonly ManagerRules[], connections: Connections): Issue[] {
+function serviceIssues(news: Props, managers: Context["managers"], connections: Connections): Issue[] {
   const { values } = news;
   const shape = validate(serviceSchema, values);
   const inputs = values as unknown as ServiceInputs;
   const sound = (property: keyof ServiceInputs) => !shape.some(({ path }) => path[0] === property);
+  const platform = sound("connection") ? connections.platform(inputs.connection) : undefined;
+  const named = managers.get(String(values.manager));
+  const candidates = named === undefined ? candidatesFor(values, [...managers.values()], platform) : [named];
   return dedupe([
     ...shape,
     ...secretIssues(news.secrets),
     ...(sound("connection") ? connections.issues(inputs.connection) : []),
-    ...commonIssues(managers.map((manager) => managerIssues(news, shape, manager))),
+    ...(named === undefined || platform === undefined || named.platform === platform
+      ? []
+      : [{ path: ["manager"], message: `is not a service manager of Windows, which connection.type "winrm" is for` }]),
+    ...commonIssues(candidates.map((manager) => managerIssues(news, shape, manager))),
     ...ruleIssues(inputs),
   ]);
 }
+
+/** The managers that the service may get. Only the host knows which, but the definition may tell its platform. */
+function candidatesFor(
+  values: Values,
+  managers: readonly ManagerRules[],
+  platform?: Platform,
+): readonly ManagerRules[] {
+  const program = getAt(values, ["command", 0]);
+  const ofOptions = managers.filter(({ name }) => getAt(values, ["options", name]) !== undefined);
+  const wanted =
+    platform ?? (typeof program === "string" ? platformOf(program) : undefined) ?? onlyOne(ofOptions)?.platform;
+  return wanted === undefined ? managers : managers.filter((manager) => manager.platform === wanted);
+}
+
+const onlyOne = <T>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : undefined);
 
 /** Properties that every user of the host can read must not be secret. */
 function secretIssues(secrets: SecretPaths): Issue[] {
@@ -61,21 +89,27 @@ export function managerIssues({ values, secrets }: Props, shape: readonly Issue[
   const isSound = (property: unknown) => !shape.some(({ path }) => path[0] === property);
   const sound = Object.fromEntries(Object.entries(values).filter(([property]) => isSound(property)));
   const known = { values: withoutUnknowns(sound) as Values, secrets };
-  const { name } = known.values;
-  const nameProblem = typeof name === "string" ? rules.validateName(name) : undefined;
+  const { name, startMode } = known.values as { name?: string; startMode?: StartMode };
+  const nameProblem = name === undefined ? undefined : rules.validateName(name);
+  const modeProblem = startMode === undefined ? undefined : startModeProblem(rules, startMode);
   // A missing property may be made up for by one of these, if they are unknown or invalid.
   const isOpen = ["existing", "options"].some((property) => !isSound(property) || holdsUnknown(values[property]));
   return [
     ...(nameProblem === undefined ? [] : [{ path: ["name"], message: nameProblem }]),
-    ...(values.existing === true ? [] : rules.validate(definitionOf(known))),
+    ...(modeProblem === undefined ? [] : [{ path: ["startMode"], message: modeProblem }]),
+    ...(values.existing === true ? [] : rules.validate(definitionOf(known), name)),
   ]
     .filter(({ path: [property] }) => isSound(property) && (values[property!] !== undefined || !isOpen))
     .filter(({ path }) => !holdsUnknown(valueNear(values, path)));
 }
 
 function ruleIssues(inputs: ServiceInputs): Issue[] {
-  if (inputs.existing === true) return existingIssues(inputs);
   const issues: Issue[] = [];
+  if (inputs.startMode === "disabled" && inputs.hold === undefined && (inputs.running ?? true) === true) {
+    const message = "is disabled, and a disabled service can't be started: set running to false, or use manual";
+    issues.push({ path: ["startMode"], message });
+  }
+  if (inputs.existing === true) return [...issues, ...existingIssues(inputs)];
   if (inputs.whenChanged === "reload" && inputs.reload === undefined) {
     issues.push({ path: ["whenChanged"], message: 'is "reload", which needs reload.signal or reload.command' });
   }

@@ -14,7 +14,7 @@ export function importedInputs(host: string, name: string, live: Live): Props {
   const { secretEnvironment = [], ...definition } = live.definition;
   const own: Values = isProgram(live) ? { existing: true } : definition;
   const values: Values = { connection: { host }, name, ...own };
-  if (live.startMode !== "automatic") values.startMode = "manual";
+  if (live.startMode !== "automatic") values.startMode = live.masked ? "manual" : live.startMode;
   // A service of unknown status is neither started nor stopped.
   if (live.state.status !== "running") values.running = live.state.status === "unknown" ? "unmanaged" : false;
   const secret = live.secret === true ? Object.keys(live.definition.environment ?? {}) : secretEnvironment;

@@ -2,10 +2,10 @@ import type { HostError } from "../../../model/errors";
 import type { Host, Inquiry, OperateOptions, Session, Survey } from "../../platform";
 import type { ShellHost } from "../host/host";
 import type { Answer } from "../host/readings";
-import { detection, driverOf } from "../managers";
+import { detection } from "../managers";
 import type { Fragment } from "../shell/step";
 import { PosixSession } from "./session";
-import { driversOn, readinessIn, stepOf, surveyOf } from "./survey";
+import { driversIn, driversOn, readinessIn, stepOf, surveyOf } from "./survey";
 
 /** A Linux host: implements the lifecycle's interface. */
 export class PosixHost implements Host {
@@ -21,7 +21,8 @@ export class PosixHost implements Host {
 
   async survey({ name, manager, probe }: Inquiry, signal: AbortSignal): Promise<Survey> {
     if (manager === undefined) return this.#surveyAll(name, signal);
-    const driver = driverOf(manager);
+    const [driver] = driversIn([manager]);
+    if (driver === undefined) return surveyOf({ name, facts: await this.shell.facts(signal), answers: new Map() });
     const { fragment } = driver;
     const extra = probe && stepOf(driver, name, probe);
     const reading = await this.shell.read(fragment, name, signal, extra).catch(async (error: HostError) => {

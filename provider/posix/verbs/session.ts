@@ -32,7 +32,7 @@ import { calls } from "../shell/library";
 import { describeFailure, type HostFile, type RunResult, type Step, type StepResult } from "../shell/step";
 import { changeSteps, pathsOf } from "./change";
 import { rollBack } from "./rollBack";
-import { driversOn, fullSurveyOf, readinessIn, stepOf } from "./survey";
+import { driversIn, driversOn, fullSurveyOf, readinessIn, stepOf } from "./survey";
 
 /** A session on a Linux host: carries out each method as steps in one remote shell. */
 export class PosixSession implements Session {
@@ -54,7 +54,7 @@ export class PosixSession implements Session {
     const drivers = driversOn(facts, first);
     const fragments = [...new Set(drivers.map(({ fragment }) => fragment))];
     // A manager that is no longer on the host may have left files.
-    const paths = [...drivers, ...first.flatMap((one) => (one === undefined ? [] : [driverOf(one)]))];
+    const paths = [...drivers, ...driversIn(first)];
     const beside = {
       name: "files",
       script: calls(

@@ -22,7 +22,8 @@ export function surveyOf({ name, facts, answers, claims, readiness }: Asked): Su
     facts,
     usual: usualManager(facts)?.name,
     claimedBy: claims && detected({ fields: claims.fields, facts }),
-    unavailable: (manager) => driverOf(manager).unavailable(facts),
+    unavailable: (manager) =>
+      MANAGERS.has(manager) ? driverOf(manager).unavailable(facts) : `${manager} is not a service manager of Linux`,
     live: (manager) => {
       const driver = driverOf(manager);
       return driver.parse(name, readingOf(answers.get(driver.fragment), name));
@@ -39,18 +40,27 @@ export function fullSurveyOf(asked: Asked, fields: Fields): FullSurvey {
     ...surveyOf(asked),
     unfinished: former === undefined ? undefined : { manager: MANAGERS.get(former)?.name },
     obstacles: (managers) => {
-      const paths = new Set(managers.flatMap((manager) => driverOf(manager).paths(asked.name)));
+      const paths = new Set(driversIn(managers).flatMap((driver) => driver.paths(asked.name)));
       return all.filter(({ path }) => paths.has(path));
     },
-    isSamePlace: (one, other) => driverOf(one).paths(asked.name)[0] === driverOf(other).paths(asked.name)[0],
+    isSamePlace: (one, other) => {
+      const [place, otherPlace] = [one, other].map((manager) => MANAGERS.get(manager)?.paths(asked.name)[0]);
+      return place !== undefined && place === otherPlace;
+    },
   };
+}
+
+/** The drivers of those managers that Linux hosts have. */
+export function driversIn(managers: readonly (ManagerName | undefined)[]): Driver[] {
+  return managers.flatMap((name) => MANAGERS.get(name ?? "") ?? []);
 }
 
 /** The drivers of a host: those of `first` and the usual one come first. */
 export function driversOn(facts: HostFacts, first: readonly (ManagerName | undefined)[]): Driver[] {
   const usual = usualManager(facts)?.name;
-  const named = [...first, usual].flatMap((name) => (name === undefined ? [] : [driverOf(name)]));
-  return [...new Set([...named, ...MANAGERS.values()])].filter((driver) => driver.unavailable(facts) === undefined);
+  return [...new Set([...driversIn([...first, usual]), ...MANAGERS.values()])].filter(
+    (driver) => driver.unavailable(facts) === undefined,
+  );
 }
 
 /** The step that runs a probe, with the processes that it checks. */

@@ -10,7 +10,7 @@ import { definitionOf } from "../state/inputs";
 import { isRestartPending } from "../state/marker";
 
 /** The manager rules that a plan needs. */
-export type Rules = Pick<ManagerRules, "name" | "defaults" | "impact">;
+export type Rules = Pick<ManagerRules, "name" | "startModes" | "defaults" | "impact">;
 
 type SeenTriggers = Values | "others" | undefined;
 
@@ -102,7 +102,8 @@ export function seenInState(outputs: Props, rules: Rules, triggers: Triggers): S
     owned: ours && !lines.some(({ line }) => line.startsWith(TAKEN_OVER)),
     noted: ours && deviations(triggersSeen, triggers.values).length === 0,
     program: false,
-    masked: values.startMode === "disabled",
+    // A start mode that the manager can't set is a mask.
+    masked: values.startMode === "disabled" && !rules.startModes.includes("disabled"),
     definition: {
       ...definition,
       secretEnvironment: secretEnvironment.filter((one) => !lines.some(({ line }) => line === exposed(one))),

@@ -2,8 +2,8 @@ import { logHint } from "./logs";
 import type { Issue } from "../../../../model/errors";
 import type { Path } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
-import type { Impact, ManagerRules } from "../../../rules";
-import { impacts, mustStayInForeground, namedByItself, optionsOfOthers } from "../common/rules";
+import { impacts, mustStayInForeground, optionsOfOthers, type Impact, type ManagerRules } from "../../../rules";
+import { namedByItself, ofLinux } from "../common/rules";
 import { checkPath, issuesOf, issuesOfEach, issuesOfVariables, type Check, type Checks } from "../common/values";
 import { withDefaults } from "./header";
 import { checkName, type ScriptManagerName } from "./name";
@@ -105,6 +105,7 @@ function impact(manager: ScriptManagerName): (path: Path) => Impact {
 export function rules(manager: ScriptManagerName): ManagerRules {
   return {
     name: manager,
+    ...ofLinux,
     validateName: namedByItself(checkName),
     validate: (definition) => validate(manager, definition),
     defaults: (definition) => defaults(manager, definition),

@@ -1,10 +1,10 @@
 import { logHint } from "./logs";
 import type { Issue } from "../../../../model/errors";
 import type { Definition } from "../../../../model/service";
-import type { ManagerRules } from "../../../rules";
+import { impacts, mustStayInForeground, optionsOfOthers, type ManagerRules } from "../../../rules";
 import { formatAssignments } from "../common/assignments";
 import { splitEnvironment } from "../common/environment";
-import { impacts, mustStayInForeground, namedByItself, optionsOfOthers } from "../common/rules";
+import { namedByItself, ofLinux } from "../common/rules";
 import {
   checkAccount,
   checkSignal,
@@ -102,6 +102,7 @@ const impact = impacts("openrc", { restart: "restart" }, ([option]) =>
 
 export const rules: ManagerRules = {
   name: "openrc",
+  ...ofLinux,
   validateName: namedByItself(checkName),
   validate,
   defaults,

@@ -2,9 +2,9 @@ import { logHint } from "./logs";
 import type { Issue } from "../../../../model/errors";
 import { getAt, setAt } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
-import type { ManagerRules } from "../../../rules";
+import { exitedWithZero, impacts, optionsOfOthers, type ManagerRules } from "../../../rules";
 import { splitEnvironment } from "../common/environment";
-import { exitedWithZero, impacts, namedByItself, optionsOfOthers } from "../common/rules";
+import { namedByItself, ofLinux } from "../common/rules";
 import { OPTION_SECTIONS, valuesOf } from "./directives";
 import { formatEnvironmentFile } from "./environmentFile";
 import { MAPPINGS } from "./mappings";
@@ -84,6 +84,7 @@ function exited(definition: Definition): string {
 
 export const rules: ManagerRules = {
   name: "systemd",
+  ...ofLinux,
   validateName: namedByItself(checkName),
   validate,
   defaults,

@@ -1,8 +1,8 @@
 import { logHint } from "./logs";
 import type { Issue } from "../../../../model/errors";
 import type { Definition } from "../../../../model/service";
-import type { Impact, ManagerRules } from "../../../rules";
-import { impacts, mustStayInForeground, namedByItself, optionsOfOthers } from "../common/rules";
+import { impacts, mustStayInForeground, optionsOfOthers, type Impact, type ManagerRules } from "../../../rules";
+import { namedByItself, ofLinux } from "../common/rules";
 import { normaliseSignal } from "../common/signals";
 import {
   checkAccount,
@@ -139,6 +139,7 @@ const impact = impacts(
 
 export const rules: ManagerRules = {
   name: "upstart",
+  ...ofLinux,
   validateName: namedByItself(checkName),
   validate,
   defaults,

@@ -1,7 +1,9 @@
 import type { Definition, UnmappedLine } from "../../../../model/service";
 import { joinArguments, splitArguments } from "../../argv";
-import { renderRegFile } from "../../registry/regFile";
-import { numberIn, sameName, textIn, valueIn, type RegistryKey, type RegistryValue } from "../../registry/values";
+import { KeyReader, REPLACED } from "../../registry/reader";
+import { dword, milliseconds, sz } from "../../registry/render";
+import { sameName, textIn, type RegistryKey, type RegistryValue } from "../../registry/values";
+import { parseOptions, renderOptions } from "./options";
 
 /**
  * What NSSM is told of a service: the values of its key `Parameters`, and of `Parameters\AppExit`. Texts are written as REG_SZ,
@@ -27,116 +29,94 @@ const EXITS = {
 
 export function renderParameters(definition: Definition): Parameters {
   const { command = [], workingDirectory, environment = {}, restart = {}, stop = {}, logs = {} } = definition;
-  const [program = "", ...args] = command;
+  const [program, ...args] = command;
   const stderr = logs.stderr ?? logs.stdout;
   const { zero, others } = EXITS[restart.policy ?? "always"];
   return {
     values: present({
-      Application: text(program),
-      AppParameters: args.length === 0 ? undefined : text(joinArguments(args)),
-      AppDirectory: workingDirectory === undefined ? undefined : text(workingDirectory),
+      Application: sz(program),
+      AppParameters: args.length === 0 ? undefined : sz(joinArguments(args)),
+      AppDirectory: sz(workingDirectory),
       AppEnvironmentExtra: variables(environment),
       AppRestartDelay: milliseconds(restart.delaySeconds),
       AppStopMethodConsole: milliseconds(stop.timeoutSeconds),
-      AppKillProcessTree: stop.mode === "process" ? { type: "dword", data: 0 } : undefined,
-      AppStdout: logs.stdout === undefined ? undefined : text(logFile(logs.stdout)),
-      AppStderr: stderr === undefined ? undefined : text(logFile(stderr)),
+      AppKillProcessTree: stop.mode === undefined ? undefined : dword(stop.mode !== "process"),
+      AppStdout: logs.stdout === undefined ? undefined : sz(logFile(logs.stdout)),
+      AppStderr: stderr === undefined ? undefined : sz(logFile(stderr)),
+      ...renderOptions(definition.options?.nssm ?? {}),
     }),
-    exit: present({ 0: zero === undefined ? undefined : text(zero), "": text(others) }),
+    exit: present({ 0: sz(zero), "": sz(others) }),
   };
 }
 
-/** A definition as it is read back. What no property covers is in `unmapped`, as it would stand in an exported file. */
+/** The definition as read from the registry. Values that no property covers are in `unmapped`, as in an exported file. */
 export function parseParameters(
-  parameters: RegistryKey,
+  key: RegistryKey,
   exit: RegistryKey | undefined,
 ): { definition: Definition; unmapped: UnmappedLine[] } {
-  const known = new Set<string>();
-  const taken = <T>(name: string, value: T | undefined): T | undefined => {
-    if (value !== undefined) known.add(name.toLowerCase());
-    return value;
-  };
-  // What NSSM would replace is not the text that a property could hold.
-  const plain = (name: string) => {
-    const value = valueIn(parameters, name);
-    const isPlain = value?.type === "sz" || (value?.type === "expandSz" && !REPLACED.test(value.data));
-    return taken(name, isPlain ? textIn(parameters, name) : undefined);
-  };
-  const seconds = (name: string) => {
-    const value = taken(name, numberIn(parameters, name));
-    return value === undefined ? undefined : value / 1000;
-  };
-  const program = plain("Application");
-  const args = plain("AppParameters");
-  const workingDirectory = plain("AppDirectory") || undefined;
-  const environment = taken("AppEnvironmentExtra", variablesIn(valueIn(parameters, "AppEnvironmentExtra")));
-  const [stdout, stderr] = [plain("AppStdout"), plain("AppStderr")].map((path) => path && logOf(path));
-  const policy = policyIn(exit);
-  const restart = defined({ policy, delaySeconds: seconds("AppRestartDelay") });
-  const tree = numberIn(parameters, "AppKillProcessTree");
-  if (tree === 0 || tree === 1) known.add("appkillprocesstree");
-  const stop = defined({
-    timeoutSeconds: seconds("AppStopMethodConsole"),
-    mode: tree === 0 ? ("process" as const) : undefined,
-  });
-  const logs = defined({ stdout, stderr: stderr === stdout ? undefined : stderr });
+  const parameters = new KeyReader(key);
+  const actions = new KeyReader(exit ?? { path: "", values: new Map() });
+  const program = parameters.text("Application");
+  const args = parameters.text("AppParameters");
+  const tree = parameters.flag("AppKillProcessTree");
   const definition = defined({
     command: program === undefined ? undefined : [program, ...splitArguments(args ?? "")],
-    workingDirectory,
-    environment,
-    restart: unlessEmpty(restart),
-    stop: unlessEmpty(stop),
-    logs: unlessEmpty(logs),
+    workingDirectory: parameters.text("AppDirectory") || undefined,
+    environment: parameters.read("AppEnvironmentExtra", variablesIn),
+    restart: unlessEmpty(
+      defined({ policy: parsePolicy(exit, actions), delaySeconds: parameters.seconds("AppRestartDelay") }),
+    ),
+    stop: unlessEmpty(
+      defined({
+        timeoutSeconds: parameters.seconds("AppStopMethodConsole"),
+        mode: tree === undefined ? undefined : tree ? ("group" as const) : ("process" as const),
+      }),
+    ),
+    logs: parseLogs(parameters),
+    options: nested(unlessEmpty(parseOptions(parameters))),
   });
-  const unmapped = [
-    ...lines(parameters, (name) => known.has(name.toLowerCase())),
-    ...(exit === undefined ? [] : lines(exit, (name) => policy !== undefined && ["", "0"].includes(name))),
-  ];
-  return { definition, unmapped };
+  return { definition, unmapped: [...parameters.unmapped, ...actions.unmapped] };
 }
 
-/** What NSSM replaces, where the variable is there: always in variables, elsewhere in REG_EXPAND_SZ. */
-export const REPLACED = /%[^%]+%/;
+/** A stream without a file is not recorded anywhere, so standard error alone is not like standard output. */
+function parseLogs(parameters: KeyReader): Definition["logs"] {
+  const [stdout, stderr] = ["AppStdout", "AppStderr"].map((name) => {
+    const path = parameters.text(name);
+    return path === undefined || path === "" ? undefined : sameName(path, NUL) ? DISCARD : path;
+  });
+  if (stdout === undefined) return stderr === undefined ? undefined : { stderr };
+  return stderr === stdout ? { stdout } : { stdout, stderr: stderr ?? DISCARD };
+}
+
+const nested = <T>(nssm: T | undefined) => (nssm === undefined ? undefined : { nssm });
 
 function variables(environment: Record<string, string>): RegistryValue | undefined {
   const data = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   return data.length === 0 ? undefined : { type: "multiSz", data };
 }
 
-/** The variables, unless one of them is not what its text says. */
-function variablesIn(value: RegistryValue | undefined): Record<string, string> | undefined {
-  if (value?.type !== "multiSz") return undefined;
+/** The variables, unless NSSM would change one of them: it replaces `%NAME%` in all of them. */
+function variablesIn(value: RegistryValue): Record<string, string> | undefined {
+  if (value.type !== "multiSz") return undefined;
   const pairs = value.data.map((one) => /^([^=]+)=([\s\S]+)$/.exec(one));
   const isPlain = pairs.every((pair) => pair !== null && !REPLACED.test(pair[2]!));
   return isPlain ? Object.fromEntries(pairs.map((pair) => [pair![1]!, pair![2]!])) : undefined;
 }
 
 /** The policy that the actions make; undefined when there are others, or none. */
-function policyIn(exit: RegistryKey | undefined): keyof typeof EXITS | undefined {
+function parsePolicy(exit: RegistryKey | undefined, actions: KeyReader): keyof typeof EXITS | undefined {
   const all = [...(exit?.values.keys() ?? [])];
   if (all.length === 0 || all.some((name) => !["", "0"].includes(name))) return undefined;
   const [zero, others] = [textIn(exit, "0"), textIn(exit, "")];
   const isAction = (have: string | undefined, want: string | undefined) =>
     have === want || (have !== undefined && want !== undefined && sameName(have, want));
   const policies = Object.entries(EXITS) as [keyof typeof EXITS, (typeof EXITS)[keyof typeof EXITS]][];
-  return policies.find(([, want]) => isAction(zero, want.zero) && isAction(others, want.others))?.[0];
+  const policy = policies.find(([, want]) => isAction(zero, want.zero) && isAction(others, want.others))?.[0];
+  for (const name of policy === undefined ? [] : all) actions.text(name);
+  return policy;
 }
-
-function lines(key: RegistryKey, isKnown: (name: string) => boolean): UnmappedLine[] {
-  const rest = [...key.values].filter(([name]) => !isKnown(name));
-  return rest.map(([name, value]) => {
-    const [, , , line = ""] = renderRegFile([{ path: key.path, values: [[name, value]] }]).split("\r\n");
-    return { file: key.path, line };
-  });
-}
-
-const text = (data: string): RegistryValue => ({ type: "sz", data });
-
-const milliseconds = (seconds: number | undefined): RegistryValue | undefined =>
-  seconds === undefined ? undefined : { type: "dword", data: Math.round(seconds * 1000) };
 
 const logFile = (log: string): string => (log === DISCARD ? NUL : log);
-const logOf = (path: string): string => (sameName(path, NUL) ? DISCARD : path);
 
 function present(values: Record<string, RegistryValue | undefined>): Map<string, RegistryValue> {
   return new Map(Object.entries(values).filter((entry): entry is [string, RegistryValue] => entry[1] !== undefined));

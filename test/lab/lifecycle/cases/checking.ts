@@ -7,6 +7,7 @@ const options: Record<ManagerName, object> = {
   startStopDaemon: { runlevels: [3] },
   upstart: { author: "me" },
   openrc: { runlevel: "default" },
+  nssm: { noConsole: true },
 };
 const managers = Object.keys(options) as ManagerName[];
 

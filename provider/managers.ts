@@ -1,0 +1,6 @@
+import { MANAGERS as ofLinux } from "./posix/managers";
+import type { ManagerRules } from "./rules";
+import { rules as nssm } from "./windows/managers/nssm/rules";
+
+/** The rules of every service manager, by name. */
+export const MANAGERS: ReadonlyMap<string, ManagerRules> = new Map([...ofLinux, [nssm.name, nssm]]);
