@@ -68,7 +68,9 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Issue[] {
 
 /** In YAML, a number or a boolean is text only in quotes; 0027 without quotes is 23. */
 function quotes({ expected, input }: z.core.$ZodIssueInvalidType): string {
-  return expected === "string" && ["number", "boolean"].includes(typeof input) ? ": put it in quotes" : "";
+  if (expected === "string") return ["number", "boolean"].includes(typeof input) ? ": put it in quotes" : "";
+  const read = { number: /^-?\d+(\.\d+)?$/, int: /^-?\d+$/, boolean: /^(true|false)$/ }[expected as string];
+  return typeof input === "string" && read?.test(input) ? ": remove the quotes" : "";
 }
 
 const kinds: Record<string, string> = {

@@ -31,7 +31,7 @@ const table: [what: string, wrong: object, said: Record<string, string>][] = [
       environment: "must be an object, not a list",
       enviroment: 'is not a property; did you mean "environment"?',
       running: 'must be true, false or "unmanaged"',
-      settleSeconds: "must be a number, not text",
+      settleSeconds: "must be a number, not text: remove the quotes",
       workingDirectory: "must be an absolute path",
       "restart.policy": 'did you mean "always"?',
       "restart.polcy": 'is not a property; did you mean "policy"?',

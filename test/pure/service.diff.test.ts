@@ -85,6 +85,18 @@ describe("promise 8: how to reach a host is not part of the service", () => {
 describe("promise 1: preview says which services restart", () => {
   test.each<[string, Values, Values, string[]]>([
     ["restarts", { command: ["/opt/web", "-x"] }, {}, ["restarts web on edi1 (pid 7)"]],
+    [
+      "restarts it only if another probe fails as well",
+      { ready: { tcp: 8081 } },
+      { running: false, status: "notReady" },
+      ["restarts web on edi1 (pid 7), if it is still not ready"],
+    ],
+    [
+      "restarts it in any case",
+      { command: ["/opt/web", "-x"] },
+      { running: false, status: "notReady" },
+      ["restarts web on edi1 (pid 7)"],
+    ],
     ["leaves the process", { description: "x" }, {}, []],
     ["starts", {}, { running: false, status: "stopped", pid: undefined }, ["starts web on edi1"]],
     ["stops", { running: false }, {}, ["stops web on edi1 (pid 7)"]],

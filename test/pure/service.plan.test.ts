@@ -109,7 +109,7 @@ function seenBy(situation: Situation) {
 
 const said: Record<Plan["action"], RegExp> = {
   none: /^(?!restarts|starts|stops|reloads)/,
-  restart: /^restarts web on edi1 \(pid 7\)$/,
+  restart: /^restarts web on edi1 \(pid 7\)(, if it is still not ready)?$/,
   reload: /^reloads web on edi1 \(pid 7\)$/,
   start: /^starts web on edi1$/,
   stop: /^stops web on edi1 \(pid 7\)$/,

@@ -79,7 +79,7 @@ describe("defaults", () => {
   test("a mistake in them is said once, where it stands, whether or not there are servers", () => {
     const defaults = { connection: { port: "22", host: "edi1" }, environment: { web: { port: 0 } } };
     const wanted = [
-      "edi:defaults.connection.port: must be a number, not text",
+      "edi:defaults.connection.port: must be a number, not text: remove the quotes",
       "edi:defaults.environment.web.port: must be 1 to 65535",
       "edi:defaults.connection.host: must not be in the defaults, because it identifies one machine",
     ];

@@ -1,7 +1,7 @@
 import { serverSchema } from "../../schema/server";
 import { said, withValue } from "../support/stackConfiguration";
 
-const number = "must be a number, not text";
+const number = "must be a number, not text: remove the quotes";
 const text = (given: string) =>
   /^a |^an /.test(given)
     ? `must be text, not ${given}`

@@ -34,7 +34,7 @@ export async function elevate(
   const argv = [...sudo("-S", "-p", ""), "-c"];
   // One line and then the end of input, so that sudo can't try the password again.
   const check = await ask([...argv, ":"], `${password}\n`);
-  if (check.code !== 0) throw refusal(host, check);
+  if (check.code !== 0) throw refusal(host, check, sourceOf(become));
   // If sudo does not ask this time, the loop discards the password, so that it is never run as a command.
   return { command: shCommand(...argv, AFTER_MARK), preface: `${password}\n${MARK}\n` };
 }
@@ -78,6 +78,8 @@ function passwordOf(host: string, { password, passwordEnv }: Become): string {
 
 const said = (result: ExecResult) => `${result.stderr.toString()}\n${result.stdout.toString()}`.trim();
 
+const WRONG = "sudo refused the password; it was tried once";
+
 /** Sudo's messages (C locale; the exit code is always 1) that are refusals. Other failures may be temporary. */
 const REFUSALS: readonly [RegExp, string][] = [
   [
@@ -88,7 +90,7 @@ const REFUSALS: readonly [RegExp, string][] = [
     /expired|required to change your password|account validation failure/i,
     "the password or the account of this login has expired",
   ],
-  [/incorrect password|try again|no password was provided/, "sudo refused the password; it was tried once"],
+  [/incorrect password|try again|no password was provided/, WRONG],
   [/not in the sudoers file/, "the login is not in sudoers"],
   [/not allowed to (execute|run)|may not run sudo/, "sudoers does not allow this login to run `sh`"],
   [/unknown user|no passwd entry/, "become.user does not exist on the host"],
@@ -96,10 +98,21 @@ const REFUSALS: readonly [RegExp, string][] = [
   [/setuid root|nosuid|effective uid is not 0|no new privileges/, "sudo can't become root on this host"],
 ];
 
-function refusal(host: string, result: ExecResult): HostError {
+/** Messages after any wrong password, which add nothing to {@link REFUSALS}. Those of PAM modules may name a cause. */
+const WRONG_PASSWORD = /^(?:Sorry, try again\.|sudo: no password was provided|sudo: \d+ incorrect password attempts?)$/;
+
+const sourceOf = ({ password, passwordEnv = "" }: Become) =>
+  password === undefined ? `the environment variable ${passwordEnv} (become.passwordEnv)` : "become.password";
+
+function refusal(host: string, result: ExecResult, password?: string): HostError {
   const text = said(result);
-  const words = text ? `It says: ${text}` : "It printed nothing.";
   const reason = REFUSALS.find(([pattern]) => pattern.test(text))?.[1] ?? notRun(result);
+  if (reason === WRONG && password !== undefined) {
+    const rest = text.split("\n").filter((line) => line.trim() !== "" && !WRONG_PASSWORD.test(line.trim()));
+    const words = rest.length > 0 ? `. It says: ${rest.join("\n")}` : "";
+    return new HostError("authentication", host, `${reason}: check ${password}${words}`);
+  }
+  const words = text ? `It says: ${text}` : "It printed nothing.";
   if (reason !== undefined) return new HostError("authentication", host, `${reason}. ${words}`);
   return new HostError("remote", host, `sudo failed (exit code ${result.code}). ${words}`);
 }

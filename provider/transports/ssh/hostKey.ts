@@ -80,7 +80,7 @@ function verify(hop: Hop, known: Known, shown: PublicKey): void {
     throw fail(`the host presented the key ${print}, which is marked @revoked in ${known.where}`);
   if (known.keys.some(same)) return;
   const paste = [
-    "If this is the host's key, set hostKey in the program, or add the line to known_hosts:",
+    "If this is the host's key, set hostKey in the connection, or add the line to known_hosts:",
     `  hostKey: ${shown.type} ${shown.blob}`,
     `  known_hosts: ${knownName(hop.address, hop.port)} ${shown.type} ${shown.blob}`,
   ];

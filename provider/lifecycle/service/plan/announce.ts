@@ -1,4 +1,4 @@
-import type { Plan } from "./plan";
+import { plan as planOf, type Plan } from "./plan";
 import type { Rules, Seen } from "./seen";
 import type { Wanted } from "./wanted";
 
@@ -16,8 +16,14 @@ export function announce(plan: Plan, wanted: Wanted, seen: Seen, rules: Rules, h
       : undefined;
   const action = plan.moves ? moveInWords(plan, name, seen, rules, host) : actionInWords(plan, name, seen, host);
   const open = ["running", "hold", "whenChanged"].filter(isOpen);
+  const onlyUnready =
+    seen.status === "notReady" && planOf(wanted, { ...seen, status: "running" }, rules).action === "none";
+  const still = plan.action === "restart" && onlyUnready ? ", if it is still not ready" : "";
   const unless = open.length === 0 ? "" : `, unless ${open.join(" or ")} (not known yet) says otherwise`;
-  return [...(definition === undefined ? [] : [definition]), ...(action === undefined ? [] : [`${action}${unless}`])];
+  return [
+    ...(definition === undefined ? [] : [definition]),
+    ...(action === undefined ? [] : [`${action}${still}${unless}`]),
+  ];
 }
 
 function actionInWords({ action }: Plan, name: string, { pid }: Seen, host: string): string | undefined {
