@@ -66,12 +66,13 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Issue[] {
   }
 }
 
-/** In YAML, a number or a boolean is text only in quotes; 0027 without quotes is 23. */
+/** A hint for values in YAML: only quotes make text of a number or a boolean; 0027 without quotes is 23. */
 function quotes({ expected, input }: z.core.$ZodIssueInvalidType): string {
   if (expected === "string") return ["number", "boolean"].includes(typeof input) ? ": put it in quotes" : "";
-  const read = { number: /^-?\d+(\.\d+)?$/, int: /^-?\d+$/, boolean: /^(true|false)$/ }[expected as string];
-  return typeof input === "string" && read?.test(input) ? ": remove the quotes" : "";
+  return typeof input === "string" && unquoted[expected]?.test(input) ? ": remove the quotes" : "";
 }
+
+const unquoted: Record<string, RegExp> = { number: /^-?\d+(\.\d+)?$/, int: /^-?\d+$/, boolean: /^(true|false)$/ };
 
 const kinds: Record<string, string> = {
   string: "text",

@@ -22,7 +22,7 @@ describe("an import that does not reach its host says that the connection of the
     await expect(read(error)).rejects.toMatchObject({
       kind,
       message: expect.stringMatching(
-        /^edi1: login as root was refused\.\nAn import uses only the connection in the provider's configuration.*'bots:hosts\.edi1\.user'.*explicit provider/,
+        /^edi1: login as root was refused\.\nAn import uses only the connection in the provider's configuration.*'bots:hosts\.edi1\.user'.* and run `pulumi up` once.*explicit provider/,
       ),
     });
   });

@@ -44,7 +44,8 @@ export function importProblem(error: unknown): unknown {
   const { kind, host, reason } = error;
   const text =
     `${reason}\nAn import uses only the connection in the provider's configuration, because Pulumi does not pass the one of the resource. ` +
-    `Set it there (\`pulumi config set --path 'bots:hosts.${host}.user' …\`, likewise address, port, keys and become), or give the ` +
-    "resource an explicit provider with this connection";
+    `Set it there (\`pulumi config set --path 'bots:hosts.${host}.user' …\`, likewise address, port, keys and become) and run ` +
+    "`pulumi up` once, because an existing stack imports with the configuration of its last `up`. Or give the resource an " +
+    "explicit provider with this connection";
   return new HostError(kind, host, text, { cause: error });
 }
