@@ -8,7 +8,7 @@ import type { Hop, Target } from "./target";
 import { Semaphore, unhurried } from "./semaphore";
 import { SshTransport } from "./ssh";
 import type { Transport } from "./transport";
-import { WinRmTransport } from "./winrm";
+import type { WinRmTransport } from "./winrm";
 import type { WinRmTarget } from "./winrm/target";
 
 /** How long, in milliseconds, later calls get the error of a failed connection. A refused password is never tried twice. */
@@ -128,7 +128,8 @@ export class Pool {
     const signal = this.#closing.signal;
     const leave = await this.#dials.acquire();
     try {
-      const connecting = WinRmTransport.connect(target, this.#sessions, signal, say);
+      const winrm = await import("./winrm/index.js"); // loaded late: most runs need no WinRM
+      const connecting = winrm.WinRmTransport.connect(target, this.#sessions, signal, say);
       const transport = await unhurried(connecting, SLOW_LOGIN, leave);
       this.#open.add(transport);
       if (signal.aborted) transport.close();

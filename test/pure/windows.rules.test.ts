@@ -3,9 +3,10 @@ import { formatPath, type Path, type Values } from "../../model/props";
 import type { Definition } from "../../model/service";
 import { importedInputs } from "../../provider/lifecycle/service/import";
 import { MANAGERS } from "../../provider/managers";
+import { fullSurveyOf } from "../../provider/posix/verbs/survey";
 import { accountWithoutPassword } from "../../provider/windows/managers/common/accounts";
 import { lifecycle, minimal, props, recordingLog, seen, urn } from "../support/serviceLifecycle";
-import { live, UNIT } from "../support/systemdUnits";
+import { facts, live, UNIT } from "../support/systemdUnits";
 
 const nssm = MANAGERS.get("nssm")!;
 const program = { command: ["C:\\Bots\\web.exe"] };
@@ -50,6 +51,13 @@ describe("which managers a service may get, before its host is known", () => {
         "startMode: must be automatic or manual: only Windows has disabled; a masked unit of systemd is read as disabled",
       ],
     ],
+    [
+      "sudo, which Windows does not have",
+      { connection: { host: "edi3", become: { method: "sudo" } } },
+      [
+        'connection.become: is for Linux, because Windows has no sudo: log in as an administrator, and set method to "none"',
+      ],
+    ],
     ["a disabled service on Windows", { startMode: "disabled", running: false }, []],
     ["one that is on hold", { startMode: "disabled", hold: "being rebuilt" }, []],
   ])("%s", (_, values, expected) => expect(issues(values)).toEqual(expected));
@@ -59,7 +67,18 @@ describe("which managers a service may get, before its host is known", () => {
     expect(issues(...secret)).toEqual([
       "environment.TOKEN: must not be secret: every user of a Windows host can read the parameters of NSSM",
     ]);
+    expect(issues({}, ["command", 0])).toEqual([
+      "command[0]: is a secret, but every user of the host could read it there",
+    ]);
   });
+});
+
+test("a Linux host says that it has no manager of Windows", () => {
+  const survey = fullSurveyOf({ name: "web", facts, answers: new Map() }, new Map());
+  expect(survey.unavailable("nssm")).toBe("nssm is not a service manager of Linux");
+  expect(survey.obstacles(["nssm", "systemd"])).toEqual([]);
+  expect(survey.isSamePlace("nssm", "systemd")).toBe(false);
+  expect(survey.isSamePlace("lsb", "startStopDaemon")).toBe(true);
 });
 
 describe("the defaults of NSSM", () => {

@@ -9,6 +9,7 @@ import {
   type Props,
   type Values,
 } from "../../../model/props";
+import type { Connection } from "../../../schema/connection";
 import { existingIssues, serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
 import type { StartMode } from "../../../model/service";
@@ -39,10 +40,12 @@ function serviceIssues(news: Props, managers: Context["managers"], connections: 
   const platform = sound("connection") ? connections.platform(inputs.connection) : undefined;
   const named = managers.get(String(values.manager));
   const candidates = named === undefined ? candidatesFor(values, [...managers.values()], platform) : [named];
+  const isForWindows = candidates.every((manager) => manager.platform === "windows");
   return dedupe([
     ...shape,
-    ...secretIssues(news.secrets),
+    ...secretIssues(news.secrets, isForWindows),
     ...(sound("connection") ? connections.issues(inputs.connection) : []),
+    ...(sound("connection") && isForWindows ? sudoIssues(connections.whole(inputs.connection)) : []),
     ...(named === undefined || platform === undefined || named.platform === platform
       ? []
       : [{ path: ["manager"], message: `is not a service manager of Windows, which connection.type "winrm" is for` }]),
@@ -66,14 +69,24 @@ function candidatesFor(
 
 const onlyOne = <T>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : undefined);
 
+/** Over WinRM, `become` is an error in any case. */
+function sudoIssues(connection: Connection | undefined): Issue[] {
+  const { type = "ssh", become } = connection ?? {};
+  if (type !== "ssh" || become?.method !== "sudo") return [];
+  const message = 'is for Linux, because Windows has no sudo: log in as an administrator, and set method to "none"';
+  return [{ path: ["connection", "become"], message }];
+}
+
 /** Properties that every user of the host can read must not be secret. */
-function secretIssues(secrets: SecretPaths): Issue[] {
+function secretIssues(secrets: SecretPaths, isForWindows: boolean): Issue[] {
   const hidden = ["connection", "environment", "triggers"];
   return [...secrets]
     .filter(([property]) => !hidden.includes(String(property)))
     .map((path) => ({
       path,
-      message: `is a secret, but every user of the host could read it there: pass secrets in environment, which goes to a file that only root can read`,
+      message: isForWindows
+        ? "is a secret, but every user of the host could read it there"
+        : "is a secret, but every user of the host could read it there: pass secrets in environment, which goes to a file that only root can read",
     }));
 }
 
