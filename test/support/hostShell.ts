@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { HostFacts } from "../../provider/posix/facts";
 import { Conversation } from "../../provider/posix/host/conversation";
 import { type LockRequest } from "../../provider/posix/host/script";
 import { shCommand } from "../../provider/posix/shell/quote";
@@ -76,11 +77,11 @@ export class HostShell {
     );
   }
 
-  async converse(lock?: LockRequest, patience?: number): Promise<Conversation> {
+  async converse(lock?: LockRequest, patience?: number, known?: HostFacts): Promise<Conversation> {
     const channel = await local.open(shCommand(...this.variant.shell, "-s"));
     const write = channel.stdin.write.bind(channel.stdin);
     channel.stdin.write = (text: string) => write(this.bare(text));
-    const conversation = new Conversation("here", channel);
+    const conversation = new Conversation("here", channel, undefined, undefined, known);
     conversation.send("", lock, patience);
     await conversation.ready();
     return conversation;

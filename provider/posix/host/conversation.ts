@@ -54,6 +54,8 @@ export class Conversation {
     private readonly channel: Channel,
     private readonly nonce = randomBytes(9).toString("hex"),
     private readonly startSeconds = START_SECONDS,
+    /** Facts from an earlier conversation over the same connection. */
+    private readonly known?: HostFacts,
   ) {
     this.#framing = new Framing(nonce);
     this.#started = new Promise((resolve, reject) => (this.#begin = { resolve, reject }));
@@ -70,7 +72,7 @@ export class Conversation {
   /** Sends the prologue. `preface`: what the command that becomes another user reads first. */
   send(preface: string, lock?: LockRequest, patience?: number): void {
     this.#startTimer = setTimeout(() => this.abandon(this.#startedLate()), this.startSeconds * 1000);
-    this.channel.stdin.write(preface + prologue(this.nonce, lock, patience, this.#sent));
+    this.channel.stdin.write(preface + prologue(this.nonce, lock, patience, this.#sent, this.known !== undefined));
   }
 
   /** Waits until the script runs and has the requested lock. */
@@ -80,7 +82,7 @@ export class Conversation {
   }
 
   get facts(): HostFacts {
-    return parseFacts(this.#fields);
+    return parseFacts(this.#fields, this.known);
   }
 
   /** Runs a block. Send the next one only when this one has ended. */

@@ -10,22 +10,26 @@ export const TOOLS = [
 
 const names = { systemd: "systemd", upstart: "upstart", openrc: "OpenRC", sysvinit: "sysvinit", unknown: "" };
 
-/** Parses the output of `pb_facts`. */
-export function parseFacts(fields: Fields): HostFacts {
+/** Parses the output of `pb_facts`, which has only some of the facts if the others are known. */
+export function parseFacts(fields: Fields, known?: HostFacts): HostFacts {
   const text = (key: string) => fields.get(`fact.${key}`) ?? "";
-  const init = (text("init") || "unknown") as InitSystem;
-  const version = text("version");
-  return {
+  const identity = {
     machineId: text("machineId"),
     hostName: text("hostName"),
     uptime: Number(text("uptime")),
+    uid: Number(text("uid")),
+  };
+  if (known) return { ...known, ...identity };
+  const init = (text("init") || "unknown") as InitSystem;
+  const version = text("version");
+  return {
+    ...identity,
     init,
     initText: init === "unknown" ? unknownInit(text("first")) : [names[init], version].filter(Boolean).join(" "),
     systemdVersion: init === "systemd" ? Number(version) || 0 : 0,
     upstartVersion: init === "upstart" ? version : "",
     startStopDaemon: (text("startStopDaemon") || "none") as HostFacts["startStopDaemon"],
     tools: new Set(text("tools").split(" ").filter(Boolean)),
-    uid: Number(text("uid")),
   };
 }
 

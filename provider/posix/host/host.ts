@@ -102,14 +102,8 @@ export class ShellHost {
         return running;
       });
       await conversation.end();
-      return answersOf(this.name, inquiries, this.#remember(conversation), result.results);
+      return answersOf(this.name, inquiries, conversation.facts, result.results);
     });
-  }
-
-  #remember(conversation: Conversation): HostFacts {
-    const { facts } = conversation;
-    if (this.#login) this.#login.facts = facts;
-    return facts;
   }
 
   #mustBeRoot({ uid }: HostFacts): void {
@@ -140,10 +134,14 @@ export class ShellHost {
 
   /** Starts a shell with the wanted rights, over the open connection or a new one. */
   async #converse(signal: AbortSignal, lock?: LockRequest, urgent = false): Promise<Conversation> {
-    const { transport, elevation } = await this.#connect(signal);
-    const { command, preface } = await unlessAborted(elevation, this.name, signal, "becoming another user");
-    const channel = await transport.open(command, signal, { urgent });
-    const conversation = new Conversation(this.name, channel, undefined, this.#startSeconds);
+    const login = await this.#connect(signal);
+    const { command, preface } = await unlessAborted(login.elevation, this.name, signal, "becoming another user");
+    const channel = await login.transport.open(command, signal, { urgent });
+    const conversation = new Conversation(this.name, channel, undefined, this.#startSeconds, login.facts);
+    conversation.ready().then(
+      (facts) => (login.facts = facts),
+      () => {}, // reported to the caller, who waits for it too
+    );
     conversation.send(preface, lock);
     return conversation;
   }

@@ -18,17 +18,18 @@ export const PATIENCE_SECONDS = 45;
 /**
  * The first script for a shell. It is one brace group, like each later block: a shell runs a group only when it is complete,
  * so a group that a lost connection cuts off is a syntax error and does nothing. `sent`: the functions that the shell has;
- * the missing ones are sent and added.
+ * the missing ones are sent and added. `areFactsKnown`: the host is only asked which one it is.
  */
 export function prologue(
   nonce: string,
   lock?: LockRequest,
   patience = PATIENCE_SECONDS,
   sent = new Set<string>(),
+  areFactsKnown = false,
 ): string {
   const lines = [
     "pb_begin",
-    `${call("pb_facts", ...TOOLS)} </dev/null`,
+    `${call("pb_facts", ...(areFactsKnown ? [] : TOOLS))} </dev/null`,
     "pb_tell_facts",
     ...(lock ? [`${call("pb_operate", lock.name, Math.ceil(lock.waitSeconds), oneLine(lock.holder))} </dev/null`] : []),
     "pb_say ready",

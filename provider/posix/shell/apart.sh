@@ -34,12 +34,13 @@ pb_apart() {
   [ -d "$pb_at" ] || { echo "no folder can be made in /run, /var/run or /tmp" >&2; return 1; }
   pb_session=
   ! have setsid || pb_session=setsid
-  pb_until=$(($(pb_clock) + pb_seconds))
+  pb_clock
+  pb_until=$((pb_clock + pb_seconds))
   pb_attend "$pb_seconds" $pb_session env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/ TERM=linux LC_ALL=C \
     sh -c 'cd / && umask 022; echo $$ >"$0/pid"; "$@"; echo $? >"$0/new"; mv "$0/new" "$0/code"' "$pb_at" "$@" \
     </dev/null >"$pb_at/output" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
   # Where setsid(1) has forked nobody has waited yet.
-  while [ ! -f "$pb_at/code" ] && [ "$(pb_clock)" -lt "$pb_until" ]; do pb_pause; done
+  while [ ! -f "$pb_at/code" ] && pb_clock && [ "$pb_clock" -lt "$pb_until" ]; do pb_pause; done
   tail -c 4096 "$pb_at/output" >&2
   pb_code=124 pb_pid=
   { read -r pb_code <"$pb_at/code"; } 2>/dev/null || {

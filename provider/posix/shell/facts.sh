@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # Which service manager runs, and what else must be known of a host. Tools alone prove no manager.
 
-# pb_facts TOOL...: emits fact.*, and which of the tools there are.
+# pb_facts [TOOL...]: emits fact.*, and which of the tools exist. Without TOOLs it emits only facts that identify the host,
+# because the others are known from an earlier session over the same connection.
 pb_facts() {
   pb_id=
   { read -r pb_id </etc/machine-id || [ -n "$pb_id" ] || read -r pb_id </var/lib/dbus/machine-id; } 2>/dev/null
@@ -10,6 +11,7 @@ pb_facts() {
   read -r pb_up pb_idle </proc/uptime; emit fact.uptime "$pb_up"
   pb_uid=$(id -u) || pb_unread "id -u failed" || return
   emit fact.uid "$pb_uid"
+  [ $# -gt 0 ] || return 0
   pb_first=; { read -r pb_first </proc/1/comm; } 2>/dev/null
   if [ -d /run/systemd/system ] && have systemctl; then
     pb_version=$(systemctl --version 2>/dev/null) || pb_unread "systemctl --version failed" || return

@@ -19,7 +19,9 @@ put() {
     pb_dir=${1%/*}; pb_dir=${pb_dir:-/}
     pb_prefix=$pb_dir/.${1##*/}.pulumi-bots
     if [ -d "$1" ] && [ ! -L "$1" ]; then echo "put $1: a folder of that name exists" >&2; exit 1; fi
-    rm -f "$pb_prefix".* # left by a run that was killed
+    for pb_stray in "$pb_prefix".*; do # left by a run that was killed
+      if [ -e "$pb_stray" ] || [ -L "$pb_stray" ]; then rm -f "$pb_stray"; fi
+    done
     while :; do
       [ -d "$pb_dir" ] || (umask 022; mkdir -p "$pb_dir") || { echo "put $1: cannot create $pb_dir" >&2; exit 1; }
       ! pb_temporary "$pb_prefix" || break

@@ -27,9 +27,11 @@ pb_take() {
   # The folder above also has the init scripts' records, which everybody may read.
   pb_folder "$pb_run/pulumi-bots" 755
   pb_folder "$pb_run/pulumi-bots/.lock" 700
-  pb_until=$(($(pb_clock) + $2))
+  pb_clock
+  pb_until=$((pb_clock + $2))
   until pb_try; do
-    if [ "$(pb_clock)" -ge "$pb_until" ] || [ -n "$pb_cancelled" ]; then
+    pb_clock
+    if [ "$pb_clock" -ge "$pb_until" ] || [ -n "$pb_cancelled" ]; then
       pb_say busy "$({ pb_owner "$pb_lock"; pb_owner "$pb_former"; } 2>/dev/null | head -n 1 | base64 | tr -d '\n')"
       return 1
     fi

@@ -28,8 +28,8 @@ pb_hundredths() {
   done
 }
 
-# pb_clock: prints the seconds since boot.
-pb_clock() { read -r pb_up pb_rest </proc/uptime; echo "${pb_up%%.*}"; }
+# pb_clock: sets $pb_clock, the seconds since boot.
+pb_clock() { read -r pb_up pb_rest </proc/uptime; pb_clock=${pb_up%%.*}; }
 
 # pb_pause: a moment. Old ones of sleep(1) know whole seconds only.
 pb_pause() { sleep 0.1 2>/dev/null || sleep 1; }

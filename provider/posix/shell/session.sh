@@ -26,16 +26,17 @@ pb_say() { printf '%s %s\n' "$pb_nonce" "$*"; }
 # pb_tell_facts: after pb_facts. Ends the session when what it emitted is not whole.
 pb_tell_facts() {
   pb_pump
-  pb_say facts "$(pb_told)"
+  pb_say facts "$pb_told"
   [ -z "$pb_torn" ] || exit 1
 }
 
 # pb_limit SECONDS: what the operation has left by now.
-pb_limit() { pb_deadline=$(($(pb_clock) + $1)); }
+pb_limit() { pb_clock; pb_deadline=$((pb_clock + $1)); }
 
 # pb_left: prints the seconds that the operation has left: what the user bounds is bounded by nothing else of ours.
 pb_left() {
-  pb_seconds=$((${pb_deadline:-$(($(pb_clock) + 300))} - $(pb_clock)))
+  pb_clock
+  pb_seconds=$((${pb_deadline:-$((pb_clock + 300))} - pb_clock))
   [ "$pb_seconds" -ge 1 ] || pb_seconds=1
   echo "$pb_seconds"
 }
@@ -65,8 +66,8 @@ pb_files() {
 }
 
 # pb_pump: what has been written since the last time: mostly nothing, and no process is needed to see that. Of what steps
-# print, the end is what matters. Sets $pb_size, how much has been emitted so far, for the other side to compare: cat and
-# this shell share an offset in the file, so that what cat left behind shows.
+# print, the end is what matters. Sets $pb_told: how much has been emitted so far, for the other side to compare (cat and this
+# shell share an offset in the file, so that what cat left behind shows), and, when that is not whole, where it was written.
 pb_pump() {
   if IFS= read -r pb_line <&4 || [ -n "$pb_line" ]; then
     printf '%s\n' "$pb_line"
@@ -79,11 +80,9 @@ pb_pump() {
   fi
   pb_size=- # before Linux 2.6.22
   { read -r pb_line pb_size </proc/self/fdinfo/4; } 2>/dev/null
+  pb_told="$pb_size ${pb_torn:+$pb_where}"
   [ -z "$pb_torn" ] || echo # a line that was torn ends here
 }
-
-# pb_told: how much was emitted so far, and whether that is whole.
-pb_told() { echo "$pb_size ${pb_torn:+$pb_where}"; }
 
 # pb_block COUNT: runs pb_0, pb_1, ... up to the first that fails.
 pb_block() {
@@ -96,7 +95,7 @@ pb_block() {
     (trap - HUP PIPE TERM; exec 4<&- 5>&- 6<&- 7<&- 9>&-; "pb_$pb_i") </dev/null >&5 2>&5
     pb_code=$?
     pb_pump
-    pb_say e "$pb_i" "$pb_code" "$(pb_told)"
+    pb_say e "$pb_i" "$pb_code" "$pb_told"
     [ "$pb_code" -eq 0 ] && [ -z "$pb_torn" ] || break
     pb_i=$((pb_i + 1))
   done

@@ -7,11 +7,18 @@ import { describeWith } from "../support/requirements";
 import { eventually, feed, HostShell, VARIANTS, type Variant } from "../support/hostShell";
 
 for (const [name, variant] of Object.entries(VARIANTS))
-  describeWith([variant.needs], `the lock in ${name}`, () => inShell(variant));
+  describeWith([variant.needs], `sessions and their lock in ${name}`, () => inShell(variant));
 
 function inShell(variant: Variant): void {
   const { shell, tools } = variant;
   const host = new HostShell(variant);
+
+  test("a later session over the same connection reads only the facts that identify the host", async () => {
+    const { facts } = host.talk;
+    const other = await host.converse(undefined, undefined, { ...facts, machineId: "another", initText: "kept" });
+    expect(other.facts).toEqual({ ...facts, initText: "kept", uptime: expect.any(Number) as number });
+    await other.end();
+  });
 
   /** Without flock: two shells at a time, and one that died with it. */
   test("the lock goes from one to the next, and is taken over from the dead, where a link has to do, too", async () => {
