@@ -26,5 +26,6 @@ export function hostPaths(name: string) {
     console: join(folder, "console.log"),
     key: join(folder, "id_ed25519"),
     control: join(folder, "control"),
+    sshHostKey: join(folder, "ssh_host_ed25519_key"),
   };
 }

@@ -15,7 +15,7 @@ export interface Personality {
 }
 
 /** Makes a key pair and returns its public line. RSA keys have 1024 bits, the least that OpenSSH accepts, because longer ones take long to make. */
-async function keyPair(type: string, file: string): Promise<string> {
+export async function keyPair(type: string, file: string): Promise<string> {
   const bits = type === "rsa" ? ["-b", "1024"] : [];
   await mustExec("ssh-keygen", ["-q", "-t", type, ...bits, "-N", "", "-C", "pulumi-bots-lab", "-f", file]);
   return readFileSync(`${file}.pub`, "utf8").trim().split(" ").slice(0, 2).join(" "); // without the comment

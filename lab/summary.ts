@@ -1,7 +1,10 @@
 import type { HostFacts } from "./types";
 
 /** The OpenSSH command line for a login. It pins the host key, and reads and writes no file of the user. */
-export function sshCommand(host: HostFacts, user: string): string[] {
+export function sshCommand(
+  host: Pick<HostFacts, "address" | "port" | "hostKey" | "privateKeyFile">,
+  user: string,
+): string[] {
   const knownHosts = `KnownHostsCommand=/bin/echo [${host.address}]:${host.port} ${host.hostKey}`;
   const options = ["-F", "none", "-i", host.privateKeyFile, "-p", String(host.port)];
   const pinned = ["-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=yes", "-o", knownHosts];
@@ -9,7 +12,7 @@ export function sshCommand(host: HostFacts, user: string): string[] {
   return ["ssh", ...options, ...pinned, ...noFiles, `${user}@${host.address}`];
 }
 
-function quoted(argument: string): string {
+export function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 

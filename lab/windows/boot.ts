@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, type NetConnectOpts, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inCgroups } from "../cgroups";
@@ -12,22 +12,25 @@ import { identify, isAlive, type ProcessId } from "../processes";
 import { writeRecord, type WindowsRecord } from "../records";
 import { killProcesses } from "../sweep";
 import { winRmArguments } from "./control";
-import { python, servicePath } from "./python";
+import { python, repository, servicePath } from "./python";
+import type { SshSettings } from "./ssh/server";
 import { WINE, WINESERVER, wineEnvironment } from "./wine";
 
 const bootTimeout = 60_000;
 
-/** The service control manager starts what starts automatically, and then there is WinRM. */
+/** The service control manager starts what starts automatically, and then there are SSH and WinRM. */
 const start = `
-hostname "$1"; shift
+hostname "$1"
 ${WINESERVER} -p
 ${WINE} C:\\\\windows\\\\system32\\\\wineboot.exe
+"$2" "$3" "$4" &
+shift 4
 exec "$@"`;
 
 /** Boots a host whose file system is ready. The processes live on when this one ends. */
 export async function bootWindows(record: WindowsRecord): Promise<void> {
-  const { name, port, user, password, winRm } = record;
-  const { folder, root, control, console: consoleFile } = hostPaths(name);
+  const { name, port, user, password, winRm, ssh } = record;
+  const { folder, root, control, sshHostKey, console: consoleFile } = hostPaths(name);
   const file = (label: string, content: string) => {
     writeFileSync(join(folder, label), content, { mode: 0o600 });
     return join(folder, label);
@@ -35,7 +38,15 @@ export async function bootWindows(record: WindowsRecord): Promise<void> {
   rmSync(control, { force: true });
   const users = file("users", `:${user}:${password}\n`);
   const service = [python(), "-B", servicePath(), "--runner", "wine", "--port", String(port), "--control", control];
-  const boot = ["unshare", "--uts", "sh", "-c", start, "lab", name, ...service, "--users", users];
+  const hostKey = readFileSync(sshHostKey, "utf8");
+  const settings: SshSettings = { port: ssh.port, user, password, hostKey, prefix: root };
+  // Compiled: it goes on without jest.
+  const sshd = [
+    process.execPath,
+    join(repository(), "dist/lab/windows/ssh/server.js"),
+    file("ssh.json", JSON.stringify(settings)),
+  ];
+  const boot = ["unshare", "--uts", "sh", "-c", start, "lab", name, ...sshd, ...service, "--users", users];
   const [sh, args] = inCgroups(name, [...boot, ...winRmArguments(winRm, file)]);
   const output = openSync(consoleFile, "a", 0o600);
   const child = spawn(sh, args, {
@@ -50,23 +61,24 @@ export async function bootWindows(record: WindowsRecord): Promise<void> {
   const supervisor = child.pid === undefined ? undefined : identify(child.pid);
   if (!supervisor) throw new LabError(`${name} can't be booted: see ${consoleFile}`);
   writeRecord({ ...record, supervisor });
-  (await connectToControl(name, supervisor)).destroy();
+  await Promise.all([
+    connectTo({ path: control }, name, supervisor).then((socket) => socket.destroy()),
+    connectTo({ port: ssh.port, host: "127.0.0.1" }, name, supervisor).then((socket) => socket.destroy()),
+  ]);
 }
 
-/** A connection to the host's WinRM service, once there is one. */
-export async function connectToControl(name: string, supervisor: ProcessId): Promise<Socket> {
-  const { control, console: consoleFile } = hostPaths(name);
+/** A connection to a service of the host, once it listens. */
+export async function connectTo(to: NetConnectOpts, name: string, supervisor: ProcessId): Promise<Socket> {
   for (const until = Date.now() + bootTimeout; ; await sleep(20)) {
-    if (existsSync(control)) {
-      const socket = connect(control);
-      const isOpen = await once(socket, "connect").then(
-        () => true,
-        () => false,
-      );
-      if (isOpen) return socket;
-    }
+    const socket = connect(to);
+    const isOpen = await once(socket, "connect").then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) return socket;
     if (isAlive(supervisor) && Date.now() < until) continue;
-    throw new LabError(`${name} is not up. Its console:\n${readFileSync(consoleFile, "utf8").slice(-2000)}`);
+    const console = readFileSync(hostPaths(name).console, "utf8").slice(-2000);
+    throw new LabError(`${name} is not up. Its console:\n${console}`);
   }
 }
 

@@ -1,18 +1,21 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { copyFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { LabError } from "../errors";
 import { makeFileSystem } from "../filesystem";
 import { make, reserve, stopHost } from "../lifetime";
 import { hostPaths } from "../paths";
+import { keyPair } from "../personalise";
 import { portsPerHost } from "../ports";
-import { isRunning, readRecord, type WindowsRecord } from "../records";
+import { isRunning, readRecord, writeRecord, type WindowsRecord } from "../records";
 import { sweep } from "../sweep";
-import { bootWindows, connectToControl, shutDown } from "./boot";
+import { bootWindows, connectTo, shutDown } from "./boot";
 import { WinRmControl } from "./control";
+import { runInWine, servicesOf } from "./run";
+import { AUTHORIZED_KEYS, onDrive } from "./ssh/drive";
 import { labPrograms, prefixTemplate } from "./template";
 import type { WindowsHost, WindowsOptions } from "./types";
-import { missingForWindows, nssm, runInWine } from "./wine";
+import { missingForWindows, nssm } from "./wine";
 
 /** Where a program of the lab lies on drive C:. Some take the place of Wine's own, which lack what the provider needs. */
 const folderOf = (program: string): string =>
@@ -29,20 +32,37 @@ export async function startWindowsHost(options: WindowsOptions = {}): Promise<Wi
     password: randomBytes(12).toString("base64url"),
     machineId: randomUUID(),
     root: join(hostPaths(name).root, "drive_c"),
-    ports: { spare: Array.from({ length: portsPerHost - 1 }, (_, i) => port + 1 + i) },
     winRm: options.winRm ?? {},
+    ssh: { port: port + 1, hostKey: "", privateKey: "", privateKeyFile: hostPaths(name).key, publicKey: "" },
+    ports: { spare: Array.from({ length: portsPerHost - 2 }, (_, i) => port + 2 + i) },
   }));
   const { name, root, machineId } = reserved;
   await make(name, options.keep ?? false, async () => {
     await makeFileSystem(name, template);
     for (const program of readdirSync(programs)) copyFileSync(join(programs, program), join(root, folderOf(program)));
     if (options.nssm) copyFileSync(nssm(), join(root, "tools/nssm.exe"));
-    const registry = join(hostPaths(name).root, "system.reg");
-    const text = readFileSync(registry, "latin1");
-    writeFileSync(registry, text.replace(/^"MachineGuid"=".*"$/m, `"MachineGuid"="${machineId}"`), "latin1");
-    await bootWindows(reserved);
+    setMachineId(hostPaths(name).root, machineId);
+    const record = { ...reserved, ssh: { ...reserved.ssh, ...(await makeKeys(name, root)) } };
+    writeRecord(record);
+    await bootWindows(record);
   });
   return (await findWindowsHost(name))!;
+}
+
+function setMachineId(prefix: string, machineId: string): void {
+  const registry = join(prefix, "system.reg");
+  const text = readFileSync(registry, "latin1");
+  writeFileSync(registry, text.replace(/^"MachineGuid"=".*"$/m, `"MachineGuid"="${machineId}"`), "latin1");
+}
+
+/** A host key, and a key for the login, which the host accepts from the start. */
+async function makeKeys(name: string, root: string) {
+  const { key, sshHostKey } = hostPaths(name);
+  const [publicKey, hostKey] = await Promise.all([keyPair("ed25519", key), keyPair("ed25519", sshHostKey)]);
+  const authorized = onDrive(root, AUTHORIZED_KEYS)!;
+  mkdirSync(dirname(authorized));
+  writeFileSync(authorized, `${publicKey}\r\n`);
+  return { hostKey, publicKey, privateKey: readFileSync(key, "utf8") };
 }
 
 /** A Windows host that another process may have started. */
@@ -52,7 +72,7 @@ export async function findWindowsHost(name: string): Promise<WindowsHost | undef
   const { owner: _, supervisor: __, ...facts } = found;
   const winRmService = new WinRmControl();
   const attach = async () => {
-    const socket = await connectToControl(name, current().supervisor!);
+    const socket = await connectTo({ path: hostPaths(name).control }, name, current().supervisor!);
     await winRmService.attach(socket, socket);
     socket.unref(); // it keeps no process waiting
   };
@@ -75,10 +95,4 @@ export async function findWindowsHost(name: string): Promise<WindowsHost | undef
     powerCycle: () => restart(true),
     stop: () => stopHost(name),
   };
-}
-
-async function servicesOf(name: string): Promise<Record<string, string>> {
-  const { stdout } = await runInWine(name, "sc.exe query state= all");
-  const each = stdout.matchAll(/^SERVICE_NAME: (.*)\r\n[^]*?^ +STATE +: \d +(\w+)/gm);
-  return Object.fromEntries([...each].map(([, service, state]) => [service!, state!]));
 }

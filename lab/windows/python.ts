@@ -7,7 +7,7 @@ import { join } from "node:path";
 export const source = (name: string) => join(repository(), "lab/windows", name);
 
 /** The repository. From dist/, which has no Python in it, this goes back to the sources. */
-function repository(): string {
+export function repository(): string {
   const here = __dirname.replace(/[\\/]dist[\\/]lab[\\/]windows$/, "");
   return here === __dirname ? join(here, "../..") : here;
 }

@@ -25,9 +25,19 @@ export interface WindowsFacts {
   machineId: string;
   /** Its drive C:, as a folder of this computer. */
   root: string;
+  winRm: WinRmServerOptions;
+  /** Its SSH service, for the same user and password. */
+  ssh: {
+    port: number;
+    /** As a `connection.hostKey` wants it: `ssh-ed25519 AAAA…`. */
+    hostKey: string;
+    /** A key that the login accepts: OpenSSH private key, the same as a file, and its public line. */
+    privateKey: string;
+    privateKeyFile: string;
+    publicKey: string;
+  };
   /** Ports that are free for tests. No other host of the lab uses them. */
   ports: { spare: number[] };
-  winRm: WinRmServerOptions;
 }
 
 export interface WindowsRunOptions {

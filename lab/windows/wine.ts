@@ -1,15 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { inCgroups } from "../cgroups";
-import { LabError } from "../errors";
-import { exec } from "../exec";
-import { hostPaths } from "../paths";
 import { missingForLab } from "../requirements";
-import type { RunResult } from "../types";
 import { missingForWinRm } from "./python";
-import type { WindowsRunOptions } from "./types";
 
 /** Debian's. The `wine` on the PATH is a script that complains about 32-bit programs, and mangles command lines. */
 export const WINE = "/usr/lib/wine/wine64";
@@ -39,19 +32,3 @@ export const wineEnvironment = (prefix: string): Record<string, string> => ({
   // No .NET and no browser; and of these programs those on the drive, which are the lab's, and not Wine's own.
   WINEDLLOVERRIDES: "mscoree=;mshtml=;sc.exe=n;certutil.exe=n",
 });
-
-/** Runs a command line in a host, past WinRM. */
-export async function runInWine(name: string, line: string, options: WindowsRunOptions = {}): Promise<RunResult> {
-  const { root: prefix } = hostPaths(name);
-  const variables = Object.entries(options.environment ?? {}).map(([variable, value]) => `${variable}=${value}`);
-  const run = randomUUID();
-  const file = join(prefix, "drive_c/lab/run", run);
-  writeFileSync(file, [line, "", ...variables, "", ""].join("\0"), "utf16le");
-  const [sh, args] = inCgroups(name, [WINE, "C:\\lab\\launch.exe", `C:\\lab\\run\\${run}`]);
-  const { input, timeout = 60_000 } = options;
-  const { stdout, stderr } = await exec(sh, args, { env: wineEnvironment(prefix), input, timeout });
-  const code = Number(readFileSync(`${file}.code`, "utf8"));
-  rmSync(`${file}.code`);
-  if (existsSync(file)) throw new LabError(`${line} can't be started on ${name}: error ${code}`);
-  return { code, stdout, stderr };
-}

@@ -105,6 +105,9 @@ def attend_socket(path, watchers, server):
     class Control(socketserver.ThreadingUnixStreamServer):
         daemon_threads = True
 
+        def handle_error(self, request, client_address):
+            pass  # a watcher that has gone
+
     Control(path, Connection).serve_forever()
 
 
