@@ -19,13 +19,13 @@ export async function settle(operation: Operation): Promise<StartFailure> {
   log.status(`waiting until ${name} has stayed up for ${settleSeconds} s`);
   const first = await arrive(operation);
   const failure = notRunning(operation, first);
-  if (failure !== undefined) return failure;
+  if (failure !== undefined) return withStranger(operation, failure, first);
 
   for (let left = settleSeconds; left > 0; left -= pollSeconds) {
     await pause(operation, Math.min(left, pollSeconds));
     const now = (await observe(operation)).state;
     const changed = notRunning(operation, now) ?? notTheSame(first, now);
-    if (changed !== undefined) return changed;
+    if (changed !== undefined) return withStranger(operation, changed, now);
   }
   return untilReady(operation, first);
 }
@@ -39,12 +39,20 @@ async function untilReady(operation: Operation, first: RunState): Promise<StartF
     const { live, readiness } = await probe(operation, first);
     const now = live.state;
     const changed = notRunning(operation, now) ?? notTheSame(first, now);
-    if (changed !== undefined) return changed;
+    if (changed !== undefined) return withStranger(operation, changed, now);
     if (readiness === undefined || readiness.ready) return undefined;
     if (Date.now() >= end) return `it runs, but was not ready within ${timeoutSeconds} s: ${readiness.reason}`;
     operation.log.status(`waiting for ${operation.name}: ${readiness.reason}`);
     await pause(operation, pollSeconds);
   }
+}
+
+/** Adds the program that holds the service's port to a failure, because many programs exit when their port is taken. */
+async function withStranger(operation: Operation, failure: string, process: RunState): Promise<string> {
+  const { ready } = operation.inputs;
+  if (ready === undefined || ready.command !== undefined) return failure;
+  const { readiness } = await probe(operation, process);
+  return readiness?.ready === false && readiness.stranger ? `${failure}; ${readiness.reason}` : failure;
 }
 
 /** Waits until the manager no longer reports "starting" or "stopping". The manager has its own time limit for that. */

@@ -51,6 +51,14 @@ export const running: Cases = {
       expect(said).toMatch(
         new RegExp(`port ${taken}.*another process|another process.*${taken}|${await stranger.probe.pid()}`),
       );
+
+      const held = `port ${taken} is held by another program: pid ${await stranger.probe.pid()} (`;
+      const exits = { mode: "listens" as const, arguments: [String(taken)], ready: { tcp: taken } };
+      for (const policy of ["never", "always"]) {
+        const why = await late.failure(late.program({ ...exits, restart: { policy, delaySeconds: 1 } }));
+        expect(why).toMatch(/did not stay up|keeps restarting/);
+        expect(why).toContain(held);
+      }
     });
   },
   alone: (_, test) => {
