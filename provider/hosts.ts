@@ -1,27 +1,46 @@
-import { HostError } from "../model/errors";
 import type { Connection } from "../schema/connection";
-import { Pool, type PoolLimits } from "./transports/pool";
-import { targetOf } from "./transports/target";
+import type { Host } from "./platform";
 import { SUPERUSER } from "./posix/host/become";
 import { ShellHost } from "./posix/host/host";
 import { PosixHost } from "./posix/verbs/host";
+import { Pool, type PoolLimits } from "./transports/pool";
+import { targetOf } from "./transports/target";
+import { winRmTarget } from "./transports/winrm/target";
+import { WindowsHost } from "./windows/host";
+import { WinRmCarrier } from "./windows/winRmCarrier";
 
 export type { PoolLimits } from "./transports/pool";
 
 /** Creates hosts from connections and caches them: resources with the same login share one host and its connection. */
 export class Hosts {
   readonly #pool: Pool;
-  readonly #hosts = new Map<string, PosixHost>();
+  readonly #hosts = new Map<string, Host>();
 
   constructor(limits: PoolLimits = {}) {
     this.#pool = new Pool(limits);
   }
 
-  get(connection: Connection & { host: string }): PosixHost {
-    if (connection.type === "winrm") throw new HostError("unreachable", connection.host, "WinRM is not supported yet");
+  get(connection: Connection & { host: string }): Host {
+    return connection.type === "winrm" ? this.#windows(connection) : this.posix(connection);
+  }
+
+  #windows(connection: Connection & { host: string }): Host {
+    const target = winRmTarget(connection);
+    return this.#cached(target, () => {
+      return new WindowsHost(target.name, async (...how) => new WinRmCarrier(await this.#pool.winRm(target, ...how)));
+    });
+  }
+
+  /** A Linux host. */
+  posix(connection: Connection & { host: string }): PosixHost {
     const target = targetOf(connection, SUPERUSER);
-    const key = JSON.stringify([target, connection.become]);
-    const host = this.#hosts.get(key) ?? new PosixHost(new ShellHost(this.#pool, target, connection.become));
+    const { become } = connection;
+    return this.#cached([target, become], () => new PosixHost(new ShellHost(this.#pool, target, become)));
+  }
+
+  #cached<T extends Host>(login: unknown, create: () => T): T {
+    const key = JSON.stringify(login);
+    const host = (this.#hosts.get(key) as T | undefined) ?? create();
     this.#hosts.set(key, host);
     return host;
   }

@@ -128,7 +128,7 @@ export const connectionSchema = z
   .strictObject({
     type: words("ConnectionType", {
       ssh: "log in over SSH",
-      winrm: "log in to a Windows host over WinRM (not supported yet)",
+      winrm: "log in to a Windows host over WinRM",
       local: "the computer that runs Pulumi",
     })
       .optional()

@@ -108,7 +108,8 @@ const nssmOptionsSchema = z
   .strictObject({
     path: absolutePath.optional().meta({
       description: "Absolute path of nssm.exe on the host. The file must be there already.",
-      default: "C:\\Program Files\\pulumi-bots\\nssm.exe",
+      unset:
+        "the nssm.exe that the service has, or else the first one in `C:\\Program Files\\pulumi-bots`, in the folders of Chocolatey and Scoop, in `C:\\Program Files\\nssm`, or on the PATH",
     }),
     noConsole: z.boolean().optional().meta({
       description:

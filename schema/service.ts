@@ -126,7 +126,7 @@ export const serviceSchema = z
       startStopDaemon: "init scripts that use start-stop-daemon(8)",
       upstart: "upstart",
       openrc: "OpenRC",
-      nssm: "NSSM (the Non-Sucking Service Manager), on Windows (not supported yet)",
+      nssm: "NSSM (the Non-Sucking Service Manager), on Windows",
     } satisfies Record<"auto" | keyof typeof optionsSchema.shape, string>)
       .optional()
       .meta({

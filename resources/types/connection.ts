@@ -61,7 +61,7 @@ export type Login = LoginProperties & AtMostOne<"privateKey" | "privateKeyFile">
 
 /**
  * - `ssh`: log in over SSH
- * - `winrm`: log in to a Windows host over WinRM (not supported yet)
+ * - `winrm`: log in to a Windows host over WinRM
  * - `local`: the computer that runs Pulumi
  */
 export type ConnectionType = "ssh" | "winrm" | "local";
@@ -153,7 +153,7 @@ export interface ConnectionProperties extends Omit<LoginProperties, "port" | "us
    * not the port.
    *
    * - `ssh`: log in over SSH
-   * - `winrm`: log in to a Windows host over WinRM (not supported yet)
+   * - `winrm`: log in to a Windows host over WinRM
    * - `local`: the computer that runs Pulumi
    *
    * Default: `ssh`.

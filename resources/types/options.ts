@@ -108,8 +108,9 @@ export interface NssmRotation {
  */
 export interface NssmOptions {
   /**
-   * Absolute path of nssm.exe on the host. The file must be there already. Default: `C:\Program
-   * Files\pulumi-bots\nssm.exe`.
+   * Absolute path of nssm.exe on the host. The file must be there already. Default: the nssm.exe that the service has,
+   * or else the first one in `C:\Program Files\pulumi-bots`, in the folders of Chocolatey and Scoop, in `C:\Program
+   * Files\nssm`, or on the PATH.
    */
   path?: Input<string>;
   /**

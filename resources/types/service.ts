@@ -27,7 +27,7 @@ export type WhenChanged = "restart" | "reload" | "defer";
  * - `startStopDaemon`: init scripts that use start-stop-daemon(8)
  * - `upstart`: upstart
  * - `openrc`: OpenRC
- * - `nssm`: NSSM (the Non-Sucking Service Manager), on Windows (not supported yet)
+ * - `nssm`: NSSM (the Non-Sucking Service Manager), on Windows
  */
 export type ServiceManager = "auto" | "systemd" | "lsb" | "startStopDaemon" | "upstart" | "openrc" | "nssm";
 
@@ -202,7 +202,7 @@ export interface ServiceArgs {
    * - `startStopDaemon`: init scripts that use start-stop-daemon(8)
    * - `upstart`: upstart
    * - `openrc`: OpenRC
-   * - `nssm`: NSSM (the Non-Sucking Service Manager), on Windows (not supported yet)
+   * - `nssm`: NSSM (the Non-Sucking Service Manager), on Windows
    *
    * Default: `auto`. A change moves the service to the other manager, with a restart.
    */

@@ -115,7 +115,7 @@ describeWith(["lab"], "a host over SSH, and runs that are cut off", () => {
 
     test("with sudo, and with all sessions taken, it works too, as a time-out", async () => {
       const hosts = hostsOf({ maxSessionsPerHost: 1 });
-      const host = hosts.get(to({ user: "deploy", become: sudoer() })).shell;
+      const host = hosts.posix(to({ user: "deploy", become: sudoer() })).shell;
       const error = await fails(
         operate(host, (session) => session.run([step("sleep 600")]), { signal: AbortSignal.timeout(1500) }),
       );

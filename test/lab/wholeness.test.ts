@@ -73,7 +73,7 @@ describeWith(["lab"], "a read is right or an error", () => {
       lab = await labHost({ kind });
       hosts = new Hosts();
       const { name: machine, address, port, privateKey, hostKey } = lab;
-      host = hosts.get({ host: machine, address, port, privateKey, hostKey }).shell;
+      host = hosts.posix({ host: machine, address, port, privateKey, hostKey }).shell;
       facts = { ...anyFacts, ...(await host.facts(AbortSignal.timeout(60_000))) };
       const { apply } = managerOnHost({ manager, host: () => lab, facts: () => facts, marker });
       for (const service of ["one", "two"]) {

@@ -4,7 +4,7 @@ import type { Definition } from "../../model/service";
 import { importedInputs } from "../../provider/lifecycle/service/import";
 import { MANAGERS } from "../../provider/managers";
 import { fullSurveyOf } from "../../provider/posix/verbs/survey";
-import { accountWithoutPassword } from "../../provider/windows/managers/common/accounts";
+import { accountWithoutPassword } from "../../provider/windows/scm/accounts";
 import { lifecycle, minimal, props, recordingLog, seen, urn } from "../support/serviceLifecycle";
 import { facts, live, UNIT } from "../support/systemdUnits";
 
@@ -95,7 +95,6 @@ describe("the defaults of NSSM", () => {
         stop: { timeoutSeconds: 1.5, mode: "group" },
         options: {
           nssm: {
-            path: "C:\\Program Files\\pulumi-bots\\nssm.exe",
             noConsole: false,
             throttleSeconds: 1.5,
             stopMethods: ["console", "window", "threads"],

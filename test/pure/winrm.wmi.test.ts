@@ -137,7 +137,7 @@ test("a key that is not there, one that may not be read, and its subkeys", async
   expect(await readKey(returning(2), "x", signal)).toBeUndefined();
   expect(await readKey(returning(0), "x", signal)).toEqual([]);
   await expect(readKey(returning(5), "x", signal)).rejects.toThrow(
-    "edi3: the registry key HKLM\\x can't be read: access was denied",
+    "edi3: WMI can't access the registry key HKLM\\x: access was denied",
   );
   await expect(subkeys(returning(6), "x", signal)).rejects.toThrow("StdRegProv.EnumKey returned 6");
   expect(await subkeys(returning(0, "<p:sNames>a</p:sNames>"), "x", signal)).toEqual(["a"]);

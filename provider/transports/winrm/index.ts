@@ -1,10 +1,13 @@
+import { setMaxListeners } from "node:events";
 import { unlessAborted } from "../abort";
 import type { OnWaiting } from "../retry";
 import { Semaphore } from "../semaphore";
 import { Client } from "./client";
+import type { Message } from "./envelope";
 import { Logins } from "./login";
 import { run, type WinRmCommand, type WinRmResult } from "./run";
 import type { WinRmTarget } from "./target";
+import type { Element } from "./xml";
 
 /** A Windows host over WinRM. Every error is a `HostError`. */
 export class WinRmTransport {
@@ -38,7 +41,17 @@ export class WinRmTransport {
   }
 
   /** Runs a program in a shell of its own and waits until it exits. */
-  async run(command: WinRmCommand, signal: AbortSignal = new AbortController().signal): Promise<WinRmResult> {
+  run(command: WinRmCommand, signal: AbortSignal = new AbortController().signal): Promise<WinRmResult> {
+    return this.#with((client) => run(client, command, signal), signal);
+  }
+
+  /** Sends one message, such as a question to WMI. Concurrent ones travel over several connections. */
+  call(message: Message, signal: AbortSignal): Promise<Element> {
+    return this.#with((client) => client.call(message, signal), signal);
+  }
+
+  async #with<T>(work: (client: Client) => Promise<T>, signal: AbortSignal): Promise<T> {
+    setMaxListeners(0, signal); // many messages of one read wait with it
     const place = this.#semaphore.acquire();
     const free = await unlessAborted(place, this.host, signal, "waiting for a free session").catch((error: unknown) => {
       void place.then((late) => late());
@@ -46,7 +59,7 @@ export class WinRmTransport {
     });
     const client = this.#idle.pop() ?? this.#client();
     try {
-      return await run(client, command, signal);
+      return await work(client);
     } finally {
       this.#idle.push(client);
       free();

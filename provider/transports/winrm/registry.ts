@@ -54,11 +54,25 @@ export async function subkeys(
   return listed && listOf(listed["sNames"] ?? null);
 }
 
+/** Sets a REG_SZ of a key that exists. */
+export async function setText(
+  client: WmiClient,
+  { path, name, text }: { path: string; name: string; text: string },
+  signal: AbortSignal,
+): Promise<void> {
+  await call(client, "SetStringValue", { sSubKeyName: path, sValueName: name, sValue: text }, signal);
+}
+
+/** Deletes a key without subkeys. That it is gone already is fine. */
+export async function deleteKey(client: WmiClient, path: string, signal: AbortSignal): Promise<void> {
+  await call(client, "DeleteKey", { sSubKeyName: path }, signal);
+}
+
 /** The outputs of a method of StdRegProv. Undefined when the key or value does not exist. */
 async function call(
   client: WmiClient,
   method: string,
-  args: { sSubKeyName: string; sValueName?: string },
+  args: { sSubKeyName: string; sValueName?: string; sValue?: string },
   signal: AbortSignal,
 ): Promise<WmiItem | undefined> {
   const request = { className: "StdRegProv", method, args: { hDefKey: LOCAL_MACHINE, ...args } };
@@ -66,7 +80,7 @@ async function call(
   if (returnValue === 0) return outputs;
   if (returnValue === NO_KEY || returnValue === NO_VALUE) return undefined;
   const why = returnValue === DENIED ? "access was denied" : `StdRegProv.${method} returned ${returnValue}`;
-  throw new HostError("remote", client.host, `the registry key HKLM\\${args.sSubKeyName} can't be read: ${why}`);
+  throw new HostError("remote", client.host, `WMI can't access the registry key HKLM\\${args.sSubKeyName}: ${why}`);
 }
 
 /** Some hosts leave an empty text or list out of the answer. */

@@ -5,7 +5,8 @@ import { escapeXml, find, type Element } from "./xml";
 
 /** WS-Enumeration (2004/09). */
 const ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
-const CIMV2 = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2";
+const WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi";
+const CIMV2 = `${WMI}/root/cimv2`;
 const WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
 const OPERATION_SECONDS = 20;
 /** The most items in one answer. A host sends fewer when they are long. */
@@ -26,13 +27,18 @@ export type WmiClient = Pick<Client, "host" | "call">;
  * All items of a query in WQL ([MS-WSMV] 3.1.4.8). Some hosts return only one item at first, whatever the request asks for, so
  * this always pulls until the host reports the end.
  */
-export async function query(client: WmiClient, wql: string, signal: AbortSignal): Promise<WmiItem[]> {
+export async function query(
+  client: WmiClient,
+  wql: string,
+  signal: AbortSignal,
+  namespace = "root/cimv2",
+): Promise<WmiItem[]> {
   const filter = `<w:Filter Dialect="${WQL}">${escapeXml(wql)}</w:Filter>`;
   const first = `<n:Enumerate xmlns:n="${ENUMERATION}"><w:OptimizeEnumeration/><w:MaxElements>${MAX_ITEMS}</w:MaxElements>${filter}</n:Enumerate>`;
   const items: WmiItem[] = [];
   let context: string | undefined;
   for (let [verb, body] = ["Enumerate", first]; ;) {
-    const answer = await client.call(message(`${ENUMERATION}/${verb}`, `${CIMV2}/*`, body), signal);
+    const answer = await client.call(message(`${ENUMERATION}/${verb}`, `${WMI}/${namespace}/*`, body), signal);
     const response = find(answer, [ENUMERATION, `${verb}Response`]);
     if (response === undefined)
       throw new HostError("remote", client.host, "the provider does not understand an answer of WMI");

@@ -14,10 +14,33 @@ export interface Value {
   value: string;
 }
 
-/** A step of a block, with a name for people. */
+/** Writes the lines of a block that are more than one command. */
+export interface Pen {
+  /** An argument, quoted for a program. */
+  argument(argument: string | Value): string;
+  /** A text as it is, to stand between quotes. It must not contain a quote. */
+  text(value: string): string;
+  /** A command, with its output in the block's file; `ok` as in {@link Command}. */
+  run(command: Command): string[];
+  /** The same, whatever its exit code, which is left in R. */
+  attempt(command: Omit<Command, "ok">): string[];
+  /** Looks for a word of letters and digits in what the step has printed so far. R is 0 when it is there. */
+  find(word: string): string[];
+  /** A label that no other line has. */
+  label(): string;
+  /** The quoted path of the file with the output of the current step. */
+  output: string;
+  /** The quoted path of another file that the step may use, and deletes. */
+  scratch: string;
+}
+
+/** Lines of a step: `set "RC=CODE" & goto :eof` ends the block with an exit code. */
+export type Lines = (pen: Pen) => string[];
+
+/** A part of a block, with a name for people. */
 export interface Step {
   name: string;
-  commands: readonly Command[];
+  commands: readonly (Command | Lines)[];
 }
 
 /** Steps that one remote process carries out in order, up to the first that fails. */
@@ -41,7 +64,7 @@ export interface Script {
 
 /** The directory of our files. Only administrators can write in it. */
 export const FOLDER = "%ProgramFiles%\\pulumi-bots";
-const SYSTEM = "%SystemRoot%\\System32";
+export const SYSTEM = "%SystemRoot%\\System32";
 
 /** The longest line of cmd.exe, which silently truncates longer ones. */
 const LONGEST_LINE = 8191;
@@ -57,57 +80,82 @@ export class BlockError extends Error {
  */
 export function render({ nonce, lock, lockSeconds, steps }: Block): Script {
   const variables: Record<string, string> = {};
+  const pen = penOf(variables, nonce);
   const mark = (words: string) => `echo #${nonce}#${words}#`;
-  const output = `"${FOLDER}\\run\\out-${nonce}.txt"`;
-  const word = (argument: string | Value): string => {
-    if (typeof argument === "string") return joinArguments([argument]);
-    const name = `PBV${Object.keys(variables).length}`;
-    variables[name] = joinArguments([argument.value]);
-    return `!${name}!`;
-  };
-  const command = ({ program, args, ok = [0] }: Command): string[] => [
-    checked(["<nul", `${SYSTEM}\\${program}`, ...args.map(word), `>>${output}`, "2>&1"].join(" "), variables),
-    'set "R=!ERRORLEVEL!"',
-    `${ok.map((code) => `if not "!R!"=="${code}"`).join(" ")} (set "RC=!R!" & goto :eof)`,
-  ];
   const step = ({ commands }: Step, i: number): string[] => [
     mark(`begin#${i}`),
-    `break >${output}`,
-    ...commands.flatMap(command),
+    `break >${pen.output}`,
+    ...commands.flatMap((command) => (typeof command === "function" ? command(pen) : pen.run(command))),
     mark(`end#${i}`),
   ];
+  const lines = [
+    "@echo off",
+    "setlocal EnableExtensions EnableDelayedExpansion",
+    'set "RC=busy"',
+    "set /a WAITED=0",
+    ":retry",
+    // Such a call holds the file open, and exclusively. The kernel closes it, however this process ends.
+    `call :work 2>"${FOLDER}\\${fileName(lock)}.lock"`,
+    'if not "!RC!"=="busy" goto end',
+    "set /a WAITED+=1",
+    `if !WAITED! GEQ ${lockSeconds} goto end`,
+    PAUSE,
+    "goto retry",
+    ":work",
+    'set "RC=0"',
+    ...steps.flatMap(step),
+    "goto :eof",
+    ":end",
+    `if exist ${pen.output} type ${pen.output}`,
+    `del /q ${pen.output} 2>nul`,
+    mark("done#!RC!"),
+    "exit /b 0",
+  ];
+  for (const line of lines) check(line, variables);
+  return { lines, variables };
+}
+
+/** One second, without a program that every host has: timeout.exe wants a console. */
+export const PAUSE = `<nul ${SYSTEM}\\ping.exe -n 2 127.0.0.1 >nul`;
+
+function penOf(variables: Record<string, string>, nonce: string): Pen {
+  const output = `"${FOLDER}\\run\\out-${nonce}.txt"`;
+  let labels = 0;
+  const variable = (text: string) => {
+    const name = `PBV${Object.keys(variables).length}`;
+    variables[name] = text;
+    return `!${name}!`;
+  };
+  const argument: Pen["argument"] = (given) =>
+    typeof given === "string" ? joinArguments([given]) : variable(joinArguments([given.value]));
+  const attempt: Pen["attempt"] = ({ program, args }) => [
+    ["<nul", `${SYSTEM}\\${program}`, ...args.map(argument), `>>${output}`, "2>&1"].join(" "),
+    'set "R=!ERRORLEVEL!"',
+  ];
   return {
-    lines: [
-      "@echo off",
-      "setlocal EnableExtensions EnableDelayedExpansion",
-      'set "RC=busy"',
-      "set /a WAITED=0",
-      ":retry",
-      // The call keeps the file open exclusively. Windows closes it however this process ends.
-      `call :work 2>"${FOLDER}\\${lock}.lock"`,
-      'if not "!RC!"=="busy" goto end',
-      "set /a WAITED+=1",
-      `if !WAITED! GEQ ${lockSeconds} goto end`,
-      `<nul ${SYSTEM}\\ping.exe -n 2 127.0.0.1 >nul`,
-      "goto retry",
-      ":work",
-      'set "RC=0"',
-      ...steps.flatMap(step),
-      "goto :eof",
-      ":end",
-      `if exist ${output} type ${output}`,
-      `del /q ${output} 2>nul`,
-      mark("done#!RC!"),
-      "exit /b 0",
+    argument,
+    text: variable,
+    attempt,
+    run: ({ ok = [0], ...command }) => [
+      ...attempt(command),
+      `${ok.map((code) => `if not "!R!"=="${code}"`).join(" ")} (set "RC=!R!" & goto :eof)`,
     ],
-    variables,
+    find: (word) => [`<nul ${SYSTEM}\\find.exe "${word}" ${output} >nul 2>nul`, 'set "R=!ERRORLEVEL!"'],
+    label: () => `l${labels++}`,
+    output,
+    scratch: `"${FOLDER}\\run\\copy-${nonce}.txt"`,
   };
 }
 
-function checked(line: string, variables: Readonly<Record<string, string>>): string {
+function check(line: string, variables: Readonly<Record<string, string>>): void {
   const length = line.replace(/!(\w+)!/g, (whole, name: string) => variables[name] ?? whole).length;
-  if (length <= LONGEST_LINE) return line;
-  throw new BlockError(`a command has ${length} characters, more than the ${LONGEST_LINE} that cmd.exe accepts`);
+  if (length > LONGEST_LINE)
+    throw new BlockError(`a command has ${length} characters, more than the ${LONGEST_LINE} that cmd.exe accepts`);
+}
+
+/** A service's name as a file name. Windows compares both without case. */
+function fileName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9_-]/g, (letter) => `~${letter.charCodeAt(0).toString(16)}`);
 }
 
 /** The result of a block, from its output. */

@@ -46,9 +46,12 @@ export class KeyReader {
   get unmapped(): UnmappedLine[] {
     const { path, values } = this.key;
     const rest = [...values].filter(([name]) => !this.#understood.has(name.toLowerCase()));
-    return rest.map(([name, value]) => {
-      const [, , , line = ""] = renderRegFile([{ path, values: [[name, value]] }]).split("\r\n");
-      return { file: path, line };
-    });
+    return rest.map(([name, value]) => unmappedValue(path, name, value));
   }
+}
+
+/** A value that no property covers, as it would stand in an exported file. */
+export function unmappedValue(path: string, name: string, value: RegistryValue): UnmappedLine {
+  const [, , , line = ""] = renderRegFile([{ path, values: [[name, value]] }]).split("\r\n");
+  return { file: path, line };
 }

@@ -44,7 +44,7 @@ export function hostOverSsh(options: HostOptions = { kind: "systemd" }) {
     hostKey: lab.hostKey,
     ...changes,
   });
-  const open = (changes: Changes = {}): ShellHost => hostsOf().get(to(changes)).shell;
+  const open = (changes: Changes = {}): ShellHost => hostsOf().posix(to(changes)).shell;
   const sudoer = () => ({ method: "sudo" as const, password: lab.deployPassword });
   const relayed = async () => {
     const relay = await startRelay(lab);

@@ -22,7 +22,6 @@ type Rotation = Required<NssmOptions>["rotate"];
 
 /** What NSSM does with an option that is unset. */
 export const DEFAULT_OPTIONS = {
-  path: "C:\\Program Files\\pulumi-bots\\nssm.exe",
   noConsole: false,
   throttleSeconds: 1.5,
   stopMethods: ["console", "window", "threads"],

@@ -2,7 +2,7 @@ import { folderOf, syntaxOf } from "../../../../model/hostPath";
 import type { Path } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
 import { impacts, mustStayInForeground, type Impact, type ManagerRules } from "../../../rules";
-import { accountWithoutPassword } from "../common/accounts";
+import { accountOf } from "../../scm/accounts";
 import { DEFAULT_OPTIONS, DEFAULT_ROTATION } from "./options";
 import { parseParameters, renderParameters } from "./parameters";
 import { validate, validateName } from "./validate";
@@ -22,7 +22,7 @@ function defaults(definition: Definition): Definition {
     ...definition,
     ...(folder !== undefined && { workingDirectory: folderOf(folder) }),
     ...(requires !== undefined && { requires: [...new Set(requires.map((name) => name.toLowerCase()))].sort() }),
-    runAs: { ...runAs, user: accountOf(runAs?.user ?? "LocalSystem") },
+    runAs: { ...runAs, user: accountOf(runAs?.user ?? "LocalSystem").toLowerCase() },
     restart: { policy: "always", delaySeconds: 0, maxAttempts: 0, ...restart },
     stop: { timeoutSeconds: 1.5, mode: "group", ...stop },
     ...(logs?.stdout !== undefined && { logs: { stderr: logs.stdout, ...logs } }),
@@ -36,8 +36,6 @@ function defaults(definition: Definition): Definition {
     },
   };
 }
-
-const accountOf = (user: string): string => (accountWithoutPassword(user) ?? user).toLowerCase();
 
 /** NSSM reads its parameters when it starts the program, but looks up what to do at an exit when the program exits. */
 const usual = impacts("nssm", { restart: "restart", stop: "restart" }, () => "restart");

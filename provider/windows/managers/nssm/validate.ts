@@ -6,7 +6,7 @@ import { optionsOfOthers } from "../../../rules";
 import { joinArguments } from "../../argv";
 import { REPLACED } from "../../registry/reader";
 import { sameName } from "../../registry/values";
-import { accountWithoutPassword, virtualAccountOf } from "../common/accounts";
+import { accountWithoutPassword, virtualAccountOf } from "../../scm/accounts";
 
 /** The longest value that NSSM reads, in characters (VALUE_LENGTH in its service.h, less the NUL). */
 const MOST_PARAMETERS = 16_382;

@@ -98,7 +98,7 @@ export class World {
 
   facts(): Promise<HostFacts> {
     const { hosts, connections } = this.providers[0]!;
-    const { shell } = hosts.get(connections.effective(this.host.name, undefined));
+    const { shell } = hosts.posix(connections.effective(this.host.name, undefined));
     return shell.facts(AbortSignal.timeout(60_000));
   }
 

@@ -1,4 +1,4 @@
-import { sameName } from "../../registry/values";
+import { sameName } from "../registry/values";
 
 /** The accounts that every Windows host has, as the service control manager writes them, and in other common spellings. */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
@@ -17,6 +17,9 @@ export function accountWithoutPassword(user: string): string | undefined {
   const service = virtualAccountOf(name);
   return builtIn ?? (service === undefined ? undefined : `NT SERVICE\\${service}`);
 }
+
+/** An account in one spelling. */
+export const accountOf = (user: string): string => accountWithoutPassword(user) ?? user;
 
 /** The name of the service that a virtual account belongs to. */
 export function virtualAccountOf(user: string): string | undefined {

@@ -1,0 +1,218 @@
+import { randomBytes } from "node:crypto";
+import { HostError } from "../../model/errors";
+import type { Definition, Live, ManagerName, Marker } from "../../model/service";
+import type {
+  Change,
+  Check,
+  ExistingChange,
+  FullSurvey,
+  Observation,
+  OperateOptions,
+  Probe,
+  Rollback,
+  RolledBackTo,
+  Session,
+  Tail,
+} from "../platform";
+import type { Block, Outcome, Step } from "./block/block";
+import type { Carrier } from "./carrier";
+import { CLAIMED, holdStep } from "./claim";
+import type { WindowsFacts } from "./facts";
+import { driverOf } from "./managers";
+import { liveOf } from "./managers/live";
+import { MARKER_KEY } from "./managers/marker";
+import { inHive, keptKey, ownKey, serviceKey, type ServiceRecord } from "./reading/record";
+import { deleteKey, failureText } from "./scm/steps";
+import {
+  actionSteps,
+  changeSteps,
+  keepOriginal,
+  removalSteps,
+  startModeStep,
+  step,
+  stopSecondsOf,
+} from "./verbs/change";
+import { givenProgram, preflightResult, preflightStep } from "./verbs/preflight";
+import { probe } from "./verbs/probe";
+import { restoreSteps } from "./verbs/restore";
+import { fullSurveyOf } from "./verbs/survey";
+import { tailStep } from "./verbs/tail";
+
+interface Parts {
+  carrier: Carrier;
+  /** The service as it was when the claim was taken. */
+  record: ServiceRecord;
+  options: OperateOptions;
+  /** Of the claim, which every block holds. */
+  claim: string;
+}
+
+/** How long a block waits for another block of the same service, in seconds. */
+const LOCK_SECONDS = 60;
+
+/** A session on a Windows host: reads without a process, and carries out each change as one block. */
+export class WindowsSession implements Session {
+  /** The name for this run's copy of a service that somebody else made. */
+  readonly #original = `original-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  readonly facts: WindowsFacts;
+  #record: ServiceRecord | undefined;
+  #isSurveyed = false;
+  /** The manager's own program, as the last check found it. */
+  #program: string | undefined;
+
+  constructor(private readonly parts: Parts) {
+    this.facts = parts.record.facts;
+    this.#record = parts.record;
+  }
+
+  async survey(): Promise<FullSurvey> {
+    const record = this.#isSurveyed ? await this.#read() : await this.#known();
+    this.#isSurveyed = true;
+    return fullSurveyOf(record);
+  }
+
+  async check(manager: ManagerName, definition: Definition, _marker: Marker): Promise<Check> {
+    const driver = driverOf(manager);
+    const { failed, output } = await this.#run([preflightStep(driver, definition)]);
+    if (failed) throw new HostError("remote", this.#host, failed);
+    const { missing, program } = preflightResult({ driver, definition, host: this.#host }, output);
+    this.#program = program?.path;
+    const there = driver.programOf(await this.#known());
+    const used = givenProgram(driver, definition) === undefined && there !== undefined ? undefined : program;
+    const remarks = (used && driver.doubtful(used.size, this.facts)) ?? "";
+    const isFound = program !== undefined || there !== undefined || missing.length > 0;
+    return { missing, remarks, ...(!isFound && { refusal: driver.missing }) };
+  }
+
+  async apply(change: Change, until?: number): Promise<string | undefined> {
+    const record = await this.#known();
+    const driver = driverOf(change.manager);
+    const { definition } = change.write ?? {};
+    const given = definition && givenProgram(driver, definition);
+    const path = given ?? driver.programOf(record) ?? this.#program;
+    const steps = changeSteps(change, {
+      ...{ name: this.#name, record, driver, original: this.#original },
+      program: path === undefined ? undefined : { path, isGiven: given !== undefined },
+      stopSeconds: stopSecondsOf(change.live, until ?? this.parts.options.deadline),
+    });
+    this.#record = undefined;
+    return (await this.#run(steps)).failed;
+  }
+
+  async drive({ live, startMode, action, releases = false }: ExistingChange): Promise<string | undefined> {
+    const { failed } = await this.#run([
+      ...(releases ? [step("remove the marker", [deleteKey(`${serviceKey(this.#name)}\\${MARKER_KEY}`)])] : []),
+      ...(startMode === undefined ? [] : [startModeStep(this.#name, startMode)]),
+      ...actionSteps(action, { name: this.#name, stopSeconds: this.#stopSeconds(live) }),
+    ]);
+    return failed;
+  }
+
+  async observe(manager: ManagerName, wanted?: Probe): Promise<Observation> {
+    const { carrier, options } = this.parts;
+    const driver = driverOf(manager);
+    const record = await this.#read();
+    const live = liveOf(driver, record);
+    if (wanted === undefined) return { live };
+    const asked = { ready: wanted.ready, record, own: driver.processes(record) };
+    return { live, readiness: await probe(asked, { carrier, nonce: newNonce(), signal: options.signal }) };
+  }
+
+  async settled(manager: ManagerName): Promise<Live> {
+    const record = await this.#read();
+    await this.undone();
+    return liveOf(driverOf(manager), record);
+  }
+
+  async rollBack({ manager, to, before, ran }: Rollback): Promise<RolledBackTo> {
+    const record = await this.#read();
+    const seconds = this.#stopSeconds(before);
+    const driver = driverOf(manager);
+    const now = liveOf(driver, record);
+    const isUntouched = now.state.status === "running" && now.state.incarnation === before.state.incarnation;
+    const stop = isUntouched ? [] : actionSteps("stop", { name: this.#name, stopSeconds: seconds });
+    const start = ran && !isUntouched ? actionSteps("start", { name: this.#name, stopSeconds: seconds }) : [];
+    const { failed } = await this.#run([...stop, ...restoreSteps(record, seconds), ...start]);
+    if (failed !== undefined) return { failure: failed };
+    const restored = liveOf(driverOf(to), await this.#read());
+    return { definition: restored.definition, existing: restored.marker === undefined };
+  }
+
+  async undone(): Promise<void> {
+    const record = await this.#known();
+    if (record.own.size > 0) await this.#must([step("drop the backup", [deleteKey(ownKey(this.#name))])]);
+  }
+
+  async tail(_manager: ManagerName, definition: Definition, lines: number): Promise<Tail> {
+    const { failed, output } = await this.#run([tailStep(this.#name, definition)]);
+    const last = output.split("\n").slice(-lines).join("\n").trimEnd();
+    return { lines: last, ...(failed !== undefined && { problem: failed }) };
+  }
+
+  async remove({ live, keeps, foreign }: Parameters<Session["remove"]>[0]): Promise<{ kept?: string }> {
+    const record = await this.#known();
+    const name = this.#name;
+    await this.#must([
+      ...(keeps || foreign ? [step("keep the original", keepOriginal(name, this.#original))] : []),
+      ...removalSteps({ name, record, stopSeconds: this.#stopSeconds(live) }),
+    ]);
+    const kept = await this.parts.carrier.reader.subkeys(keptKey(name), this.parts.options.signal);
+    return kept.length > 0 ? { kept: inHive(keptKey(name)) } : {};
+  }
+
+  get #name(): string {
+    return this.parts.options.name;
+  }
+
+  get #host(): string {
+    return this.parts.carrier.host;
+  }
+
+  #stopSeconds(live: Live): number {
+    return stopSecondsOf(live, this.parts.options.deadline);
+  }
+
+  async #read(): Promise<ServiceRecord> {
+    const { carrier, options } = this.parts;
+    const [record] = await carrier.reader.services([this.#name], options.signal);
+    this.#record = record;
+    return record!;
+  }
+
+  /** The service as last read. */
+  async #known(): Promise<ServiceRecord> {
+    return this.#record ?? this.#read();
+  }
+
+  /** Carries out steps as one block. A failed step is a result, not an exception. */
+  async #run(steps: readonly Step[]): Promise<{ failed?: string; output: string }> {
+    const { carrier, options, claim } = this.parts;
+    if (steps.length === 0) return { output: "" };
+    for (const { name } of steps) options.onStep?.(name);
+    const all = [holdStep(this.#name, claim), ...steps];
+    const block: Block = { nonce: newNonce(), lock: this.#name, lockSeconds: LOCK_SECONDS, steps: all };
+    const outcome = await carrier.run(block, options.signal);
+    const failed = this.#failure(outcome, all);
+    return { output: outcome.output, ...(failed !== undefined && { failed }) };
+  }
+
+  #failure({ busy, failed, output }: Outcome, steps: readonly Step[]): string | undefined {
+    if (busy) throw new HostError("remote", this.#host, "another operation holds the lock of this service");
+    if (failed === undefined) return undefined;
+    if (failed.step === 0 && failed.code === CLAIMED)
+      throw new HostError(
+        "remote",
+        this.#host,
+        "another operation took this service over, because this one did not answer",
+      );
+    return failureText(steps[failed.step], failed.code, output);
+  }
+
+  /** Carries out steps that must succeed. */
+  async #must(steps: readonly Step[]): Promise<void> {
+    const { failed } = await this.#run(steps);
+    if (failed !== undefined) throw new HostError("remote", this.#host, failed);
+  }
+}
+
+export const newNonce = (): string => randomBytes(12).toString("hex");

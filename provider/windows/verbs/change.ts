@@ -1,0 +1,166 @@
+import type { Definition, Live, Marker, StartMode } from "../../../model/service";
+import type { Change } from "../../platform";
+import type { Command, Lines, Step } from "../block/block";
+import type { Driver } from "../managers/driver";
+import { FORMER, PENDING } from "../managers/live";
+import { MARKER, MARKER_KEY, PROGRAM } from "../managers/marker";
+import { keptKey, ownKey, serviceKey, type ServiceRecord } from "../reading/record";
+import { sameName, type RegistryValue } from "../registry/values";
+import { accountOf } from "../scm/accounts";
+import { startWord } from "../scm/definition";
+import * as scm from "../scm/steps";
+
+/** What the steps need to know besides the change. */
+export interface About {
+  name: string;
+  record: ServiceRecord;
+  driver: Driver;
+  /** The path of the manager's own program, and where it comes from. */
+  program: { path: string; isGiven: boolean } | undefined;
+  /** The name for this run's copy of a service that somebody else made. */
+  original: string;
+  /** How long a stop may take, in seconds. */
+  stopSeconds: number;
+}
+
+const text = (data: string): RegistryValue => ({ type: "sz", data });
+
+/** The steps of a whole change. A cut between two of them leaves something that the next run completes. */
+export function changeSteps(change: Change, about: About): Step[] {
+  const { write, action, startMode, takesOver = false, keepsOriginal = false, backsUp = false, from } = change;
+  const { name, record, original } = about;
+  const isThere = record.scm !== undefined;
+  const stopsFirst = isThere && ((takesOver && action !== "none") || from !== undefined);
+  const then = stopsFirst && action === "restart" ? "start" : action;
+  return [
+    ...(keepsOriginal && isThere ? [step("keep the original", keepOriginal(name, original))] : []),
+    ...(write && backsUp && isThere ? [step("back up the service", backUp(name, (from ?? change).manager))] : []),
+    ...(stopsFirst ? [step("stop the service", [scm.stop(name, about.stopSeconds)])] : []),
+    ...(write ? writeSteps(write, about) : []),
+    ...(startMode === undefined ? [] : [startModeStep(name, startMode)]),
+    ...actionSteps(then, about),
+  ];
+}
+
+export const startModeStep = (name: string, mode: StartMode): Step =>
+  step("set the start mode", [scm.config(name, { start: startWord(mode) })]);
+
+export function actionSteps(
+  action: Change["action"],
+  { name, stopSeconds }: Pick<About, "name" | "stopSeconds">,
+): Step[] {
+  const stop = step("stop the service", [scm.stop(name, stopSeconds)]);
+  const start = step("start the service", [scm.start(name)]);
+  switch (action) {
+    case "none":
+    case "reload":
+      return [];
+    case "stop":
+      return [stop];
+    case "start":
+      return [start];
+    case "restart":
+      return [stop, start];
+  }
+}
+
+export const keepOriginal = (name: string, original: string): Command[] => [
+  scm.copyKey(serviceKey(name), `${keptKey(name)}\\${original}`),
+];
+
+/** The value that names the manager comes last: without it the copy is not complete. */
+const backUp = (name: string, manager: string): Command[] => [
+  scm.deleteKey(`${ownKey(name)}\\former`),
+  scm.copyKey(serviceKey(name), `${ownKey(name)}\\former`),
+  scm.setValue(ownKey(name), FORMER, text(manager)),
+];
+
+function writeSteps({ definition, marker }: { definition: Definition; marker: Marker }, about: About): Step[] {
+  const { name, record, driver, program } = about;
+  if (program === undefined) throw new Error("a definition is written without the manager's program");
+  const { imagePath, keys } = driver.render(definition, program.path);
+  const root = serviceKey(name);
+  const config = {
+    imagePath,
+    displayName: definition.displayName ?? name,
+    dependencies: definition.requires ?? [],
+    ...account(definition, record),
+  };
+  const markerValues: [string, RegistryValue][] = [
+    [MARKER, text(JSON.stringify(marker))],
+    [PROGRAM, text(program.isGiven ? "given" : "found")],
+  ];
+  const values = (path: string, all: Iterable<readonly [string, RegistryValue]>) =>
+    [...all].map(([value, data]) => scm.setValue(`${root}\\${path}`, value, data));
+  const setKeys = [...keys].flatMap(([path, all]) => values(path, all));
+  return [
+    ...(record.scm === undefined
+      ? [
+          step("announce the service", [scm.setValue(ownKey(name), PENDING, text(JSON.stringify(marker)))]),
+          step("create the service", [scm.create(name, config)]),
+        ]
+      : []),
+    step("write the marker", [
+      ...values(MARKER_KEY, markerValues),
+      ...(record.scm === undefined ? [scm.deleteKey(ownKey(name))] : []),
+    ]),
+    step("configure the service", [
+      scm.config(name, config),
+      scm.describe(name, definition.description ?? ""),
+      ...clearOdd(record),
+    ]),
+    step("write the parameters", [
+      ...[...keys.keys()].filter((path) => !path.includes("\\")).map((path) => scm.deleteKey(`${root}\\${path}`)),
+      ...otherKeys(record, keys.keys()).map((path) => scm.deleteKey(`${root}\\${path}`)),
+      ...setKeys,
+    ]),
+  ];
+}
+
+/** The account is set when it changes: Windows wants a password for some. */
+function account({ runAs }: Definition, { scm: there }: ServiceRecord): { account?: string } {
+  const wanted = accountOf(runAs?.user ?? "LocalSystem");
+  return there !== undefined && sameName(accountOf(there.account), wanted) ? {} : { account: wanted };
+}
+
+/** Settings of others that would change what runs. */
+function clearOdd({ name, keys }: ServiceRecord): Command[] {
+  const key = keys.get("");
+  const has = (setting: string) => [...(key?.values.keys() ?? [])].some((one) => one.toLowerCase() === setting);
+  return [
+    ...(has("environment") ? [scm.deleteValue(serviceKey(name), "Environment")] : []),
+    ...(has("failureactions") ? [scm.clearFailureActions(name)] : []),
+    ...(has("group") ? [scm.clearGroup(name)] : []),
+  ];
+}
+
+/** Keys right below the service's that neither the manager nor Windows has there. */
+function otherKeys({ keys }: ServiceRecord, known: Iterable<string>): string[] {
+  const ours = new Set([...known].map((path) => path.toLowerCase()));
+  return [...keys.keys()].filter(
+    (path) => path !== "" && path !== MARKER_KEY && !path.includes("\\") && !ours.has(path),
+  );
+}
+
+/** Removes the service and what belongs to it. */
+export function removalSteps({ name, record, stopSeconds }: Pick<About, "name" | "record" | "stopSeconds">): Step[] {
+  return [
+    ...(record.scm === undefined
+      ? []
+      : [
+          // Nothing starts it any more, should the rest fail.
+          step("disable the service", [scm.config(name, { start: "disabled" })]),
+          step("stop the service", [scm.stop(name, stopSeconds)]),
+          step("delete the service", [scm.remove(name, stopSeconds)]),
+        ]),
+    step("drop the backup", [scm.deleteKey(ownKey(name))]),
+  ];
+}
+
+export const step = (name: string, commands: readonly (Command | Lines)[]): Step => ({ name, commands });
+
+/** The longest time that a stop may take: what the definition says, and some time for Windows. */
+export function stopSecondsOf({ definition }: Pick<Live, "definition">, end: number | undefined): number {
+  const most = end === undefined ? 300 : Math.max(5, Math.floor((end - Date.now()) / 1000));
+  return Math.min(most, (definition.stop?.timeoutSeconds ?? 30) + 60);
+}

@@ -1,0 +1,28 @@
+import type { FullSurvey, Readiness, Survey } from "../../platform";
+import { claimedBy, driverOf, MANAGERS, USUAL } from "../managers";
+import { FORMER, liveOf } from "../managers/live";
+import { textIn } from "../registry/values";
+import type { ServiceRecord } from "../reading/record";
+
+export function surveyOf(record: ServiceRecord, readiness?: Readiness): Survey {
+  const { facts } = record;
+  return {
+    facts,
+    usual: USUAL.name,
+    claimedBy: claimedBy(record),
+    unavailable: (manager) => (MANAGERS.has(manager) ? undefined : `the host runs ${facts.initText}`),
+    live: (manager) => liveOf(driverOf(manager), record),
+    readiness,
+  };
+}
+
+/** All managers keep a service in the same key. */
+export function fullSurveyOf(record: ServiceRecord): FullSurvey {
+  const former = textIn(record.own.get(""), FORMER);
+  return {
+    ...surveyOf(record),
+    unfinished: former === undefined ? undefined : { manager: MANAGERS.get(former)?.name },
+    obstacles: () => [],
+    isSamePlace: () => true,
+  };
+}

@@ -1,0 +1,51 @@
+import { until } from "../../engine/support/run";
+import { describeWith } from "../../support/requirements";
+import { World } from "./support/world";
+
+describeWith(["windows"], "faults on the way to a Windows host, over WinRM", () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start();
+  });
+  afterAll(() => world.stop());
+
+  test("promise 5: two operations on one service come one after the other", async () => {
+    const [one, other] = [world.service("twice"), world.service("twice")];
+    const results = await Promise.allSettled([one.up(one.program()), other.up(other.program())]);
+    expect(results.filter(({ status }) => status === "fulfilled").length).toBeGreaterThan(0);
+    expect([await one.scmState(), await world.ours()]).toEqual(["RUNNING", []]);
+  });
+
+  test("promise 5: an operation that was killed is taken over after some silence, and completed", async () => {
+    const killed = world.service("killed");
+    const begun = new Promise<void>((resolve) =>
+      killed.onStatus((message) => message.includes("configure") && resolve()),
+    );
+    const lost = killed.up(killed.program()).catch(() => {});
+    await begun;
+    world.closeAll();
+    await lost;
+    const web = world.service("killed");
+    await web.up(web.program());
+    expect([await web.refresh(), await web.scmState(), await world.ours()]).toEqual([[], "RUNNING", []]);
+  });
+
+  test("a reboot: what is automatic comes up, what is manual does not", async () => {
+    const [automatic, manual] = [world.service("boots"), world.service("boots-not")];
+    await automatic.up(automatic.program({ environment: { A: "1" } }));
+    await manual.up(manual.program({ startMode: "manual" }));
+    await world.host.reboot();
+    await until(async () => (await automatic.scmState()) === "RUNNING", "the service runs after the boot");
+    expect(await automatic.refresh()).toEqual([]);
+    expect([await manual.refresh(), await manual.scmState()]).toEqual([["running"], "STOPPED"]);
+  });
+
+  test("reads go on where remote shells are switched off, and a change names the policy", async () => {
+    const web = world.service("shellless");
+    await web.up(web.program());
+    world.host.winRmService.answer("Create", { code: 2150859180 });
+    expect(await web.refresh()).toEqual([]);
+    expect(await web.failure(web.program({ arguments: ["changed"] }))).toContain("AllowRemoteShellAccess");
+    expect([await web.refresh(), await web.scmState()]).toEqual([[], "RUNNING"]);
+  });
+});

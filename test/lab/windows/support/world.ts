@@ -1,0 +1,155 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { startWindowsHost } from "../../../../lab/windows/host";
+import type { WindowsHost, WindowsOptions } from "../../../../lab/windows/types";
+import { SecretPaths, type Props, type Values } from "../../../../model/props";
+import { Hosts } from "../../../../provider/hosts";
+import { Connections } from "../../../../provider/lifecycle/connections";
+import { ServiceLifecycle } from "../../../../provider/lifecycle/service";
+import { MANAGERS } from "../../../../provider/managers";
+import { until } from "../../../engine/support/run";
+import { urnOf } from "../../../wire/plugin";
+import { Resource } from "../../lifecycle/support/resource";
+
+export const PROGRAM = "C:\\lab\\ticker.exe";
+export const NSSM = "C:\\tools\\nssm.exe";
+
+/** How a program was started, as it says itself. */
+export interface Started {
+  arguments: string[];
+  folder: string;
+  environment: Record<string, string>;
+}
+
+/** A Windows host of the lab, and the provider's lifecycle that goes there. */
+export class World {
+  private constructor(
+    readonly host: WindowsHost,
+    private readonly hosts: Hosts[] = [],
+  ) {}
+
+  static async start(options: WindowsOptions = {}): Promise<World> {
+    const world = new World(await startWindowsHost({ nssm: true, ...options }));
+    const found = world.file("C:\\Program Files\\nssm\\nssm.exe");
+    mkdirSync(dirname(found), { recursive: true });
+    copyFileSync(world.file(NSSM), found);
+    return world;
+  }
+
+  get connection(): Values {
+    const { name, address, port, user, password } = this.host;
+    return { type: "winrm", host: name, address, port, user, password };
+  }
+
+  /** A lifecycle with a connection of its own, as a second run of Pulumi has. */
+  lifecycle(): ServiceLifecycle {
+    const hosts = new Hosts();
+    this.hosts.push(hosts);
+    const { host: name, ...way } = this.connection;
+    const connections = new Connections({ hosts: { [String(name)]: way } }, hosts);
+    return new ServiceLifecycle({ connections, managers: MANAGERS });
+  }
+
+  service(name: string, lifecycle = this.lifecycle(), urn?: string): Service {
+    return new Service(this, lifecycle, name, urn);
+  }
+
+  /** A command line that has to work: what it says. */
+  async run(line: string): Promise<string> {
+    const { code, stdout, stderr } = await this.host.run(line);
+    if (code !== 0) throw new Error(`${line}: ${code}\n${stdout}${stderr}`);
+    return stdout.replace(/\r/g, "").trim();
+  }
+
+  /** A file of drive C:, as a path of this computer. */
+  file(path: string): string {
+    return join(this.host.root, path.replace(/^C:\\/i, "").replaceAll("\\", "/"));
+  }
+
+  /** The keys of the provider that are there, without those that hold nothing. */
+  async ours(): Promise<string[]> {
+    const { code, stdout } = await this.host.run("reg.exe query HKLM\\SOFTWARE\\pulumi-bots /s");
+    const keys = stdout.split(/\r?\n/).filter((line) => line.startsWith("    "));
+    return code === 0 ? keys.map((line) => line.trim()) : [];
+  }
+
+  /** Creates and starts a service with NSSM, as an administrator does. */
+  async byHand(name: string, ...args: string[]): Promise<void> {
+    const record = this.service(name).record;
+    await this.run(`${NSSM} install ${name} ${PROGRAM} --record ${record} ${args.join(" ")}`);
+    await this.run(`${NSSM} set ${name} AppDirectory C:\\lab`);
+    await this.run(`sc.exe start ${name}`);
+    await until(() => existsSync(this.file(record)), `${name} runs`);
+  }
+
+  /** Waits until a service is in a state. */
+  until(service: Service, state: string): Promise<void> {
+    return until(async () => (await service.scmState()) === state, `${service.name} is ${state}`);
+  }
+
+  /** Ends all connections, as a killed provider does. */
+  closeAll(): void {
+    for (const hosts of this.hosts.splice(0)) hosts.close();
+  }
+
+  async stop(): Promise<void> {
+    this.closeAll();
+    await this.host.stop();
+  }
+}
+
+/** A service of a test: its resource, and its program as it is seen from outside. */
+export class Service extends Resource {
+  constructor(
+    readonly world: World,
+    lifecycle: ServiceLifecycle,
+    readonly name: string,
+    urn = urnOf("bots:index:Service", name),
+  ) {
+    super(lifecycle, urn);
+  }
+
+  /** The file in which its program says how it was started. */
+  get record(): string {
+    return `C:\\lab\\${this.name}.txt`;
+  }
+
+  program(values: Values & { arguments?: string[] } = {}): Props {
+    const { arguments: more = [], ...rest } = values;
+    const command = [PROGRAM, "--record", this.record, ...more];
+    const usual = { connection: this.world.connection, name: this.name, command, settleSeconds: 1 };
+    return { values: { ...usual, ...rest }, secrets: new SecretPaths([]) };
+  }
+
+  started(): Started {
+    // Arguments may be empty lines; the folder and the variables are none.
+    const text = readFileSync(this.world.file(this.record), "utf8");
+    const [before, variables] = splitAtLast(text.trimEnd(), "\n\n");
+    const [words, folder] = splitAtLast(before, "\n");
+    return {
+      arguments: words.split("\n").slice(1, -1),
+      folder,
+      environment: Object.fromEntries(
+        variables.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+      ),
+    };
+  }
+
+  /** The state as sc.exe tells it: STOPPED, RUNNING, …; undefined when there is no such service. */
+  async scmState(): Promise<string | undefined> {
+    const { stdout } = await this.world.host.run(`sc.exe query ${this.name}`);
+    return /STATE +: \d+ +(\w+)/.exec(stdout)?.[1];
+  }
+
+  /** A value of its registry key, as reg.exe shows it. */
+  async value(name: string, key = ""): Promise<string | undefined> {
+    const path = `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${this.name}${key && `\\${key}`}`;
+    const { stdout } = await this.world.host.run(`reg.exe query "${path}" /v ${name}`);
+    return /REG_\w+ +(.*?)\r?\n/.exec(stdout)?.[1];
+  }
+}
+
+function splitAtLast(text: string, separator: string): [string, string] {
+  const at = text.lastIndexOf(separator);
+  return [text.slice(0, at), text.slice(at + separator.length)];
+}
