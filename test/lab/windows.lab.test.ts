@@ -201,6 +201,22 @@ describeWith(["windows"], "a Windows host of the lab", () => {
     await until(() => hostProcesses(host.name).length === before);
   });
 
+  test("refuses or lacks what a test asks for", async () => {
+    const strict = await startWindowsHost({ winRm: { deniesShells: true, deniesWmi: true } });
+    const old = await startWindowsHost({ winRm: { oldWmi: true, noTemp: true } });
+    try {
+      await expect(byForeignClients(strict, { line: "exit 0" })).rejects.toThrow("2150859180");
+      await expect(wmiByPypsrp(strict, "SELECT Name FROM Win32_Service")).rejects.toThrow("2150859013");
+      const query = "SELECT Name, DelayedAutoStart FROM Win32_Service";
+      await expect(wmiByPypsrp(old, query)).rejects.toThrow("2150858778");
+      const [{ stdout } = { stdout: "" }] = await byForeignClients(old, { line: "echo %TEMP%" });
+      expect(stdout.trim()).toBe("C:\\nowhere");
+    } finally {
+      await strict.stop();
+      await old.stop();
+    }
+  });
+
   test("is stopped with all that is in it", async () => {
     await host.stop();
     expect(hostProcesses(host.name)).toEqual([]);
