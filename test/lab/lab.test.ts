@@ -218,7 +218,7 @@ describeWith(["lab"], "a lab host", () => {
   test("is not made without a program that it has not", async () => {
     const name = `without-${process.pid}`;
     const start = startHost({ kind: "systemd", name, bots: false, without: ["../../../bin/sh"] });
-    await expect(start).rejects.toThrow('There is no program "../../../bin/sh" in the host');
+    await expect(start).rejects.toThrow('The host has no program "../../../bin/sh" that could be hidden');
     expect(existsSync(hostPaths(name).folder)).toBe(false);
   });
 
