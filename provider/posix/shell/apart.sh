@@ -1,18 +1,17 @@
 # shellcheck shell=sh
-# Running what belongs to somebody else, and looking at the process that it is to start or stop.
+# Runs scripts of somebody else, and checks the process that they should start or stop.
 #
-# Such scripts leave shells behind that hold the streams they were given: so these are a file and /dev/null, in a session of
-# their own. What a script says proves nothing; `pb_gone` looks at the process.
+# Such scripts leave shells behind that keep their streams open, so they get a file and /dev/null, and a session of their own. The
+# exit code of a script proves nothing; `pb_gone` checks the process.
 
-# pb_for_stop: prints the seconds for a stop by its own means, so that something is left of the operation's time for what
-# comes after it.
+# pb_for_stop: prints the seconds for a service's own stop, which leaves some of the operation's time for the steps after it.
 pb_for_stop() {
   set -- "$(pb_left)"
   if [ "$1" -gt 90 ]; then echo $(($1 - 45)); else echo $((($1 + 1) / 2)); fi
 }
 
-# pb_attend SECONDS COMMAND...: waits for it as long as that, and leaves it then. It runs in the foreground: what runs in the
-# background ignores SIGINT, and so would the daemon.
+# pb_attend SECONDS COMMAND...: waits for the command that long, then leaves it running. It runs in the foreground, because a
+# background process ignores SIGINT, and so would the daemon.
 pb_attend() (
   read -r pb_self pb_rest </proc/self/stat
   pb_timer=$(pb_timer "$1" kill -KILL "$pb_self")
@@ -21,8 +20,9 @@ pb_attend() (
   kill -KILL "$pb_timer" 2>/dev/null
 )
 
-# pb_apart start|stop SECONDS COMMAND...: its exit code, or 124 when it has not ended in time. The end of what it printed goes
-# to stderr. Late, a start is left: the daemon may be one of its processes. A stop is ended, for it might stop what is started next.
+# pb_apart start|stop SECONDS COMMAND...: returns its exit code, or 124 after a timeout. The end of its output goes to stderr.
+# After a timeout, a start keeps running, because the daemon may be one of its processes. A stop is killed, because it could
+# stop the next start.
 pb_apart() {
   pb_action=$1 pb_seconds=$2
   shift 2
@@ -39,7 +39,7 @@ pb_apart() {
   pb_attend "$pb_seconds" $pb_session env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/ TERM=linux LC_ALL=C \
     sh -c 'cd / && umask 022; echo $$ >"$0/pid"; "$@"; echo $? >"$0/new"; mv "$0/new" "$0/code"' "$pb_at" "$@" \
     </dev/null >"$pb_at/output" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
-  # Where setsid(1) has forked nobody has waited yet.
+  # If setsid(1) has forked, nobody has waited for the command yet.
   while [ ! -f "$pb_at/code" ] && pb_clock && [ "$pb_clock" -lt "$pb_until" ]; do pb_pause; done
   tail -c 4096 "$pb_at/output" >&2
   pb_code=124 pb_pid=
@@ -52,13 +52,13 @@ pb_apart() {
     fi
     pb_code=124
   }
-  # What goes on writing there keeps its file, without a name.
+  # A process that still writes there keeps the unlinked file.
   rm -rf "$pb_at"
   return "$pb_code"
 }
 
-# pb_gone NAME PID START_TIME SECONDS: until this process has ended; a pid of 0 is none. One that stays is asked once more by
-# SIGTERM, and has 30 seconds then ($pb_term_seconds); it is nobody's to kill but its owner's. Fails when it is still there.
+# pb_gone NAME PID START_TIME SECONDS: waits until this process has exited; a pid of 0 is none. A process that remains gets
+# SIGTERM and 30 more seconds ($pb_term_seconds). It is never killed, because it belongs to somebody else. Fails if it remains.
 pb_gone() {
   [ "$2" != 0 ] || return 0
   ! pb_wait_while "$4" pb_alive "$2" "$3" || return 0
@@ -69,7 +69,7 @@ pb_gone() {
   return 1
 }
 
-# existing_processes PID [START_TIME]: emits `processes`: the process that was seen, its session, and what came of it. Without a
+# existing_processes PID [START_TIME]: emits `processes`: the observed process, its session and its descendants. Without a
 # START_TIME it is the process that has the pid now.
 existing_processes() {
   processes=

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# Whose definition of a service lies on a host.
+# Finds the manager that has a service on a host.
 
-# detect_manager NAME...: looks for the files of every manager. Emits, per name, `unit` (of systemd; `yes` when it is one of its
-# own, not made of an init script), `job` (upstart) and `script` (the head of the init script).
+# detect_manager NAME...: looks for the files of every manager. Emits, per name, `unit` (systemd; `yes` for a real unit, not one
+# generated from an init script), `job` (upstart) and `script` (the head of the init script).
 detect_manager() {
   for n; do
     for folder in /etc/systemd/system /run/systemd/system /usr/lib/systemd/system /lib/systemd/system /usr/local/lib/systemd/system; do

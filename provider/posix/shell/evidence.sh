@@ -1,9 +1,8 @@
 # shellcheck shell=sh
-# The processes of a host, for a judgement which one a service is.
+# The processes of a host, as evidence for the process of a service.
 
-# emit_processes: emits all processes of the host, for all names of a reading at once, with a process for each kind of fact and
-# not for each process: an argument says no lie here that it could not say of itself. Pid files are read before it: what
-# starts in between is seen twice and not overlooked.
+# emit_processes: emits all processes of the host once for all names, with one command for each kind of fact instead of one for
+# each process. Pid files are read before, so a process that starts in between is seen twice rather than missed.
 emit_processes() {
   cat /proc/[0-9]*/stat 2>/dev/null | emit_stdin processes.stat
   head -c 4096 /dev/null /proc/[0-9]*/cmdline 2>/dev/null | emit_stdin processes.argv

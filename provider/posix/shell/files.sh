@@ -1,18 +1,18 @@
 # shellcheck shell=sh
-# Files that are put in place whole.
+# Replaces files as a whole.
 
-# pb_sync [PATH]: old ones take no file, and do all.
+# pb_sync [PATH]: old versions of sync(1) accept no file and flush everything.
 pb_sync() { ! have sync || sync "$@" 2>/dev/null || sync; }
 
-# pb_temporary PREFIX: makes an empty file that only we can read, and sets $pb_temp to its path. There is no mktemp on
-# every host; nobody can have laid anything at a name that nobody can guess, and what is there is not opened.
+# pb_temporary PREFIX: creates an empty file that only we can read, and sets $pb_temp to its path. Not every host has mktemp. Nobody
+# can guess the name, and an existing file is not opened.
 pb_temporary() {
   read -r pb_temp </proc/sys/kernel/random/uuid
   pb_temp=$1.$pb_temp
   (set -C; : >"$pb_temp")
 }
 
-# put PATH OWNER GROUP MODE BASE64: the file is there whole, or as it was before. A link at PATH is replaced, not followed.
+# put PATH OWNER GROUP MODE BASE64: replaces the file as a whole or not at all. A link at PATH is replaced, not followed.
 put() {
   (
     trap '' TERM # a cancelled put is finished: it takes milliseconds
@@ -25,7 +25,7 @@ put() {
     while :; do
       [ -d "$pb_dir" ] || (umask 022; mkdir -p "$pb_dir") || { echo "put $1: cannot create $pb_dir" >&2; exit 1; }
       ! pb_temporary "$pb_prefix" || break
-      # Removing another service takes a folder of ours away while it is empty.
+      # Removing another service deletes our directory while it is empty.
       [ ! -d "$pb_dir" ] || { echo "put $1: cannot create a temporary file in $pb_dir" >&2; exit 1; }
     done
     if printf %s "$5" | base64 -d >"$pb_temp" && chown "$2:$3" "$pb_temp" && chmod "$4" "$pb_temp" && pb_sync "$pb_temp" &&
@@ -39,14 +39,14 @@ put() {
   )
 }
 
-# pb_rename FROM TO: mv would move into the folder that a link points at.
+# pb_rename FROM TO: mv would move the file into a directory that a link points to.
 pb_rename() {
   if [ -L "$2" ] && [ -d "$2" ]; then rm -f "$2" || return; fi
   mv -f "$1" "$2"
 }
 
-# write_files COUNT {PATH OWNER GROUP MODE BASE64}... [PATH...]: puts so many files in place, one after the other, then removes
-# those that a definition no longer has.
+# write_files COUNT {PATH OWNER GROUP MODE BASE64}... [PATH...]: writes COUNT files in order, then removes the files that the
+# definition no longer has.
 write_files() {
   count=$1
   shift

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Init scripts of ours. SETTINGS and FUNCTIONS are the two parts of such a script: the settings of a service, and what all have.
+# Our init scripts. SETTINGS and FUNCTIONS are the two parts of a script: the settings of a service, and the common part.
 
-# script_is_ours NAME: is there a script of ours in place?
+# script_is_ours NAME: succeeds if the script is ours.
 script_is_ours() { grep -qs '^# pulumi-bots:' "/etc/init.d/$1"; }
 
 # script_call NAME ACTION...: calls our script itself, also on a host where a person's call would go through systemd. Its words go
@@ -12,7 +12,7 @@ script_call() {
   SYSTEMCTL_SKIP_REDIRECT=1 /bin/sh "$called" "$@" >&2
 }
 
-# script_with SETTINGS FUNCTIONS COMMAND...: runs one of the functions of our scripts, also where there is no script any more.
+# script_with SETTINGS FUNCTIONS COMMAND...: runs a function of our scripts, even if the script no longer exists.
 script_with() (
   set +u
   eval "$1
@@ -21,7 +21,7 @@ $2"
   "$@"
 )
 
-# script_end: within script_with, ends what a script of ours has started. Nothing running is fine.
+# script_end: within script_with, stops the program of our script. Succeeds if nothing runs.
 script_end() {
   # shellcheck disable=SC2317 # stop_service calls it
   say() { echo "$2"; }
@@ -29,7 +29,7 @@ script_end() {
   [ -z "$state" ] || stop_service >&2
 }
 
-# script_members: within script_with, prints the pids of the main process and of all that it has started.
+# script_members: within script_with, prints the pids of the main process and its descendants.
 script_members() {
   load
   # shellcheck disable=SC2046 # a list
@@ -53,7 +53,7 @@ script_systemctl() {
   }
 }
 
-# script_start_unit NAME: always a restart: to systemd a script that once started something is active for ever.
+# script_start_unit NAME: always restarts, because systemd considers a script active for ever after a start.
 script_start_unit() {
   systemctl reset-failed "$1.service" 2>/dev/null
   script_systemctl restart "$1"
@@ -71,7 +71,7 @@ script_stop() {
   script_with "$4" "$5" script_end
 }
 
-# script_remove SECRETS LOG PATH...: what a script leaves behind of a service that has been ended.
+# script_remove SECRETS LOG PATH...: removes the files that a script leaves behind after a stop.
 script_remove() {
   rm -f "$@" "$2.1" || return
   rmdir "${1%/*}" "${2%/*}" /var/run/pulumi-bots 2>/dev/null

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Whether the host has what a definition names. Service managers find that out only at the start, when the old process is gone.
+# Checks that the host has everything that a definition names. Service managers check that only at the start, when the old
+# process has already stopped.
 
 # miss PROPERTY MESSAGE
 miss() {
@@ -7,7 +8,7 @@ miss() {
 "
 }
 
-# tell_missing: emits `missing`, what was missed, `PROPERTY<tab>MESSAGE` in a line each.
+# tell_missing: emits `missing`: a line `PROPERTY<tab>MESSAGE` for each missing thing.
 tell_missing() { emit missing "${missing-}"; }
 
 # need_user NAME
@@ -29,7 +30,7 @@ need_program() {
   fi
 }
 
-# need_log PROPERTY FILE USER WHY: a place for a log that USER opens, WHY if that is root.
+# need_log PROPERTY FILE USER WHY: checks the place of a log that USER opens. WHY explains why root opens it.
 need_log() {
   folder=${2%/*}
   if [ ! -d "${folder:-/}" ]; then miss "$1" "there is no folder ${folder:-/}"; return; fi

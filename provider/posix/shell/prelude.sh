@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What every session of ours begins with, before anything is known of the host. POSIX sh: runs in dash, bash and BusyBox.
+# The beginning of every session, before anything is known about the host. POSIX sh: it runs in dash, bash and BusyBox.
 #
 # Names that begin with pb_ are our own machinery. A nonce ($pb_nonce) begins every line that we print, so that nothing else
 # is taken for it. In the other files of this folder are functions and nothing else: a session is sent those that it calls.
