@@ -1,10 +1,7 @@
-import { Hosts } from "../../provider/hosts";
 import { Connections } from "../../provider/lifecycle/connections";
 import type { ProviderConfig } from "../../schema/provider";
 import { withDefaults } from "../../stacks/defaults";
 import type { Connection } from "../../schema/connection";
-
-const connect = (config: ProviderConfig, own?: Connection) => new Connections(config, new Hosts()).host("edi1", own);
 
 const effective = (config: ProviderConfig, own?: Connection) =>
   new Connections(config, {
@@ -57,8 +54,4 @@ describe("a connection of another type", () => {
     const own = { type: "local" as const };
     expect(effective({ connection: linux }, own)).toEqual({ host: "edi1", type: "local", become: { method: "sudo" } });
   });
-});
-
-test("WinRM is refused before anything is dialled", () => {
-  expect(() => connect({}, { type: "winrm", password: "p" })).toThrow("edi1: WinRM is not supported yet");
 });
