@@ -2,6 +2,7 @@ import { HostError } from "../../../model/errors";
 import type { Fragment, Step } from "../shell/step";
 import type { Become } from "../../../schema/connection";
 import { unlessAborted } from "../../transports/abort";
+import { again } from "../../transports/again";
 import type { Pool } from "../../transports/pool";
 import type { Target } from "../../transports/target";
 import type { Transport } from "../../transports/transport";
@@ -164,15 +165,5 @@ export class ShellHost {
       });
     }
     return this.#login;
-  }
-}
-
-/** Repeats work over a new connection if the old one turns out to be dead. Only for work that changes nothing. */
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof HostError && error.kind === "lostConnection") return work();
-    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { HostError } from "../../../model/errors";
+import { again } from "../../transports/again";
 import { readKey, subkeys, type RawValue } from "../../transports/winrm/registry";
 import { query, type WmiClient, type WmiItem } from "../../transports/winrm/wmi";
 import type { WindowsFacts } from "../facts";
@@ -35,7 +36,7 @@ export class WmiReader implements Reader {
 
   async #facts(signal: AbortSignal): Promise<WindowsFacts> {
     const [[system], cryptography] = await Promise.all([
-      query(this.wmi, "SELECT Caption,Version,LastBootUpTime,LocalDateTime FROM Win32_OperatingSystem", signal),
+      this.#query("SELECT Caption,Version,LastBootUpTime,LocalDateTime FROM Win32_OperatingSystem", signal),
       this.key("SOFTWARE\\Microsoft\\Cryptography", signal),
     ]);
     const guid = cryptography?.values.get("MachineGuid");
@@ -53,7 +54,7 @@ export class WmiReader implements Reader {
 
   async #services(signal: AbortSignal): Promise<ScmService[]> {
     const properties = "Name,DisplayName,State,PathName,StartName,ProcessId,ExitCode,ServiceSpecificExitCode";
-    const items = await query(this.wmi, `SELECT ${properties} FROM Win32_Service`, signal);
+    const items = await this.#query(`SELECT ${properties} FROM Win32_Service`, signal);
     return items.map((item) => ({
       name: textOf(item, "Name"),
       displayName: textOf(item, "DisplayName"),
@@ -68,7 +69,7 @@ export class WmiReader implements Reader {
 
   async #processes({ boot }: WindowsFacts, signal: AbortSignal): Promise<Process[]> {
     const properties = "ProcessId,ParentProcessId,Name,CreationDate";
-    const items = await query(this.wmi, `SELECT ${properties} FROM Win32_Process`, signal);
+    const items = await this.#query(`SELECT ${properties} FROM Win32_Process`, signal);
     return items.map((item) => ({
       pid: numberOf(item, "ProcessId"),
       parent: numberOf(item, "ParentProcessId"),
@@ -81,7 +82,7 @@ export class WmiReader implements Reader {
   async listeners(signal: AbortSignal): Promise<Listener[]> {
     // 2 is Listen.
     const wql = "SELECT LocalAddress,LocalPort,OwningProcess FROM MSFT_NetTCPConnection WHERE State=2";
-    const items = await query(this.wmi, wql, signal, "root/standardcimv2");
+    const items = await this.#query(wql, signal, "root/standardcimv2");
     return items.map((item) => ({
       address: textOf(item, "LocalAddress"),
       port: numberOf(item, "LocalPort"),
@@ -90,12 +91,16 @@ export class WmiReader implements Reader {
   }
 
   async key(path: string, signal: AbortSignal): Promise<RegistryKey | undefined> {
-    const values = await readKey(this.wmi, path, signal);
+    const values = await again(() => readKey(this.wmi, path, signal));
     return values && { path: inHive(path), values: new Map(values.map((value) => [value.name, typedValue(value)])) };
   }
 
   async subkeys(path: string, signal: AbortSignal): Promise<readonly string[]> {
-    return (await subkeys(this.wmi, path, signal)) ?? [];
+    return (await again(() => subkeys(this.wmi, path, signal))) ?? [];
+  }
+
+  #query(wql: string, signal: AbortSignal, namespace?: string): Promise<WmiItem[]> {
+    return again(() => query(this.wmi, wql, signal, namespace));
   }
 
   #notUnderstood(what: string): HostError {
