@@ -46,6 +46,15 @@ export class Connections {
     return this.whole(own)?.type === "winrm" ? "windows" : undefined;
   }
 
+  /** The platform of a host that nothing else tells: SSH leads to Linux, so far. Undefined when the connection is not known. */
+  usualPlatform(own: Connection | undefined): Platform | undefined {
+    const host = this.hostOf(own);
+    const layers = typeof host === "string" ? this.#layers(host, own) : [this.config.connection, own, host];
+    if (layers.includes(UNKNOWN)) return undefined;
+    const { type = "ssh" } = mergeConnections(...(layers as (Connection | undefined)[]));
+    return (type as unknown) === UNKNOWN ? undefined : type === "winrm" ? "windows" : "posix";
+  }
+
   /** All errors in the connection of a resource that need no host. */
   issues(own: Connection | undefined): Issue[] {
     if (this.hostOf(own) === undefined) {

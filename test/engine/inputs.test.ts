@@ -58,7 +58,7 @@ const table: [what: string, wrong: object, said: Record<string, string>][] = [
       displayName: "must be one line without control characters",
       description: "must be one line without control characters",
       'environment["A=B"]': "name",
-      startMode: 'must be "automatic" or "manual"',
+      startMode: 'must be "automatic" or "delayed" or "manual" or "disabled"',
       "stop.signal": "must be a signal name, such as SIGTERM",
       whenChanged: 'is "reload", which needs reload.signal or reload.command',
       ready: "give exactly one of tcp, http, command",

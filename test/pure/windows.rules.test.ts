@@ -38,7 +38,12 @@ describe("which managers a service may get, before its host is known", () => {
       ["name: must not contain / or \\: Windows accepts neither in the name of a service"],
     ],
     ["options tell it too", { command: undefined, options: { nssm: {} } }, ["command: is required"]],
-    ["nothing tells it", { command: undefined, existing: true, name: "Bots Webserver" }, []],
+    [
+      "nothing but SSH, which leads to Linux",
+      { command: undefined, existing: true, name: "Bots Webserver" },
+      ['name: may contain only letters, digits and : _ . @ -, not "Bots Webserver"'],
+    ],
+    ["nothing but WinRM", { ...winrm, command: undefined, existing: true, name: "Bots Webserver" }, []],
     [
       "a start mode that Linux does not have",
       { command: ["/opt/web"], startMode: "delayed" },

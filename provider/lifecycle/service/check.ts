@@ -38,8 +38,9 @@ function serviceIssues(news: Props, managers: Context["managers"], connections: 
   const inputs = values as unknown as ServiceInputs;
   const sound = (property: keyof ServiceInputs) => !shape.some(({ path }) => path[0] === property);
   const platform = sound("connection") ? connections.platform(inputs.connection) : undefined;
+  const usual = sound("connection") ? connections.usualPlatform(inputs.connection) : "posix";
   const named = managers.get(String(values.manager));
-  const candidates = named === undefined ? candidatesFor(values, [...managers.values()], platform) : [named];
+  const candidates = named === undefined ? candidatesFor(values, [...managers.values()], platform, usual) : [named];
   const isForWindows = candidates.every((manager) => manager.platform === "windows");
   return dedupe([
     ...shape,
@@ -58,12 +59,16 @@ function serviceIssues(news: Props, managers: Context["managers"], connections: 
 function candidatesFor(
   values: Values,
   managers: readonly ManagerRules[],
-  platform?: Platform,
+  platform: Platform | undefined,
+  usual: Platform | undefined,
 ): readonly ManagerRules[] {
   const program = getAt(values, ["command", 0]);
   const ofOptions = managers.filter(({ name }) => getAt(values, ["options", name]) !== undefined);
   const wanted =
-    platform ?? (typeof program === "string" ? platformOf(program) : undefined) ?? onlyOne(ofOptions)?.platform;
+    platform ??
+    (typeof program === "string" ? platformOf(program) : undefined) ??
+    onlyOne(ofOptions)?.platform ??
+    usual;
   return wanted === undefined ? managers : managers.filter((manager) => manager.platform === wanted);
 }
 
