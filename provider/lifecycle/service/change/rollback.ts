@@ -2,7 +2,7 @@ import { HostError } from "../../../../model/errors";
 import type { Live } from "../../../../model/service";
 import type { Decision } from "./decide";
 import { observe, type Operation } from "./operation";
-import { settle } from "./settle";
+import { settle, withStranger } from "./settle";
 import { foundOf } from "../plan/place";
 
 /** The change failed and the host is as it was before, so the recorded state stays as it is. */
@@ -16,7 +16,7 @@ export class RolledBack extends HostError {
 export async function failureOf(operation: Operation, failure: string): Promise<string> {
   const { state } = await observe(operation);
   const reason = state.status === "failed" && state.reason !== undefined ? ` (${state.reason})` : "";
-  return `could not be changed: ${failure}${reason}`;
+  return withStranger(operation, `could not be changed: ${failure}${reason}`, state);
 }
 
 /** Undoes a failed change: rolls back, or stops the service so that it does not loop. Always throws. */

@@ -48,7 +48,7 @@ async function untilReady(operation: Operation, first: RunState): Promise<StartF
 }
 
 /** Adds the program that holds the service's port to a failure, because many programs exit when their port is taken. */
-async function withStranger(operation: Operation, failure: string, process: RunState): Promise<string> {
+export async function withStranger(operation: Operation, failure: string, process: RunState): Promise<string> {
   const { ready } = operation.inputs;
   if (ready === undefined || ready.command !== undefined) return failure;
   const { readiness } = await probe(operation, process);
