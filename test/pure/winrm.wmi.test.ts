@@ -1,6 +1,6 @@
 import type { Message } from "../../provider/transports/winrm/envelope";
 import { readKey, subkeys } from "../../provider/transports/winrm/registry";
-import { invoke, query, wqlText, type WmiClient } from "../../provider/transports/winrm/wmi";
+import { invoke, query, type WmiClient } from "../../provider/transports/winrm/wmi";
 import { parseXml } from "../../provider/transports/winrm/xml";
 
 const CIMV2 = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2";
@@ -101,10 +101,6 @@ test.each(["", output("EnumKey", "<p:sNames>a</p:sNames>"), "<Other/>"])(
     );
   },
 );
-
-test("a text in a query can't end it", () => {
-  expect(wqlText("o'b\\c")).toBe("'o\\'b\\\\c'");
-});
 
 test("a key is read value by value, each by the method of its type", async () => {
   const ok = "<p:ReturnValue>0</p:ReturnValue>";

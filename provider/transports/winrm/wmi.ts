@@ -86,9 +86,6 @@ export async function invoke(
   return { returnValue: Number(ReturnValue), outputs };
 }
 
-/** A quoted text for a query. */
-export const wqlText = (text: string): string => `'${text.replace(/[\\']/g, "\\$&")}'`;
-
 function message(action: string, resource: string, body: string) {
   return { action, resource, body, timeoutSeconds: OPERATION_SECONDS };
 }

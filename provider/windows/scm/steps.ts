@@ -34,7 +34,8 @@ function settings(config: ScmConfig): (string | Value)[] {
     ...(imagePath === undefined ? [] : ["binPath=", value(imagePath)]),
     ...(displayName === undefined ? [] : ["DisplayName=", value(displayName)]),
     ...(start === undefined ? [] : ["start=", start]),
-    ...(account === undefined ? [] : ["obj=", value(account)]),
+    // The accounts without a password want an empty one.
+    ...(account === undefined ? [] : ["obj=", value(account), "password=", ""]),
     // A slash alone stands for no service.
     ...(dependencies === undefined ? [] : ["depend=", value(dependencies.join("/") || "/")]),
   ];
@@ -169,6 +170,7 @@ export const copyKey = (from: string, to: string): Command => ({
 /** What an exit code of a command means, where people may not know it. */
 const MEANINGS: Record<number, string> = {
   5: "access is denied",
+  1051: "services that require it still run: stop them first",
   [CODE.timeout]: "it did not stop in time",
   1057: "the account does not exist, or its password is wrong",
   1058: "the service is disabled, so that it can't be started",

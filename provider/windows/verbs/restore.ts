@@ -6,16 +6,17 @@ import { startWord, startModeOf } from "../scm/definition";
 import * as scm from "../scm/steps";
 import { removalSteps, step } from "./change";
 
-/** Puts the service back as it is in the backup. What the service control manager holds in memory is set through it. */
+/**
+ * Puts the service back as it is in the backup, with all keys below it. What the service control manager holds in memory is set
+ * through it.
+ */
 export function restoreSteps(record: ServiceRecord, stopSeconds: number): Step[] {
   const { name, own } = record;
   const former = own.get("former");
   const imagePath = textIn(former, "ImagePath");
   if (former === undefined || imagePath === undefined) return removalSteps({ name, record, stopSeconds });
-  const [root, backup] = [serviceKey(name), `${ownKey(name)}\\former`];
+  const root = serviceKey(name);
   const dependencies = valueIn(former, "DependOnService");
-  const parts = ["Parameters", MARKER_KEY];
-  const failureActions = valueIn(former, "FailureActions");
   return [
     step("restore the service", [
       scm.config(name, {
@@ -26,13 +27,10 @@ export function restoreSteps(record: ServiceRecord, stopSeconds: number): Step[]
         ...account(former, record),
       }),
       scm.describe(name, textIn(former, "Description") ?? ""),
-      ...(failureActions === undefined ? [] : [scm.setValue(root, "FailureActions", failureActions)]),
     ]),
     step("restore the parameters", [
-      ...parts.map((part) => scm.deleteKey(`${root}\\${part}`)),
-      ...parts
-        .filter((part) => own.has(`former\\${part.toLowerCase()}`))
-        .map((part) => scm.copyKey(`${backup}\\${part}`, `${root}\\${part}`)),
+      ...["Parameters", MARKER_KEY].map((part) => scm.deleteKey(`${root}\\${part}`)),
+      scm.copyKey(`${ownKey(name)}\\former`, root),
     ]),
   ];
 }

@@ -16,18 +16,39 @@ describeWith(["windows"], "faults on the way to a Windows host, over WinRM", () 
     expect([await one.scmState(), await world.ours()]).toEqual(["RUNNING", []]);
   });
 
-  test("promise 5: an operation that was killed is taken over after some silence, and completed", async () => {
-    const killed = world.service("killed");
+  test.each([1, 2, 3])(
+    "promise 5: a create that was killed at its remote process %i is taken over after some silence, and completed",
+    async (moment) => {
+      const name = `killed-${moment}`;
+      const commands = async () =>
+        (await world.host.winRmService.events()).filter(({ event }) => event === "command").length;
+      const before = await commands();
+      const killed = world.service(name);
+      const lost = killed.up(killed.program()).catch(() => {});
+      await until(async () => (await commands()) >= before + moment, `remote process ${moment} has begun`);
+      world.closeAll();
+      await lost;
+      const web = world.service(name);
+      await web.up(web.program());
+      expect([await web.refresh(), await web.scmState(), await world.ours()]).toEqual([[], "RUNNING", []]);
+    },
+  );
+
+  test("promise 4: an update that was killed is completed by the next one, and leaves no backup", async () => {
+    const web = world.service("updated");
+    await web.up(web.program({ arguments: ["old"] }));
+    const state = web.state;
     const begun = new Promise<void>((resolve) =>
-      killed.onStatus((message) => message.includes("configure") && resolve()),
+      web.onStatus((message) => message.includes("parameters") && resolve()),
     );
-    const lost = killed.up(killed.program()).catch(() => {});
+    const lost = web.up(web.program({ arguments: ["new"] })).catch(() => {});
     await begun;
     world.closeAll();
     await lost;
-    const web = world.service("killed");
-    await web.up(web.program());
-    expect([await web.refresh(), await web.scmState(), await world.ours()]).toEqual([[], "RUNNING", []]);
+    const again = world.service("updated");
+    again.state = state;
+    await again.up(again.program({ arguments: ["new"] }));
+    expect([again.started().arguments.at(-1), await again.refresh(), await world.ours()]).toEqual(["new", [], []]);
   });
 
   test("a reboot: what is automatic comes up, what is manual does not", async () => {
