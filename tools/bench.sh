@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `npm run bench` runs. Its argument is a file of bench/: service (the default) or winrm. Nothing is asserted there:
+# What `npm run bench` runs. Its argument is a file of bench/: service (the default), winrm or windows. Nothing is asserted there:
 # read the numbers, as ratios, on a quiet computer.
 set -u
 setup_with_winrm=yes
