@@ -6,8 +6,7 @@ import { PosixHost } from "./posix/verbs/host";
 import { Pool, type PoolLimits } from "./transports/pool";
 import { targetOf } from "./transports/target";
 import { winRmTarget } from "./transports/winrm/target";
-import { WindowsHost } from "./windows/host";
-import { WinRmCarrier } from "./windows/winRmCarrier";
+import { WindowsHost, type Connect } from "./windows/host";
 
 export type { PoolLimits } from "./transports/pool";
 
@@ -26,9 +25,12 @@ export class Hosts {
 
   #windows(connection: Connection & { host: string }): Host {
     const target = winRmTarget(connection);
-    return this.#cached(target, () => {
-      return new WindowsHost(target.name, async (...how) => new WinRmCarrier(await this.#pool.winRm(target, ...how)));
-    });
+    const connect: Connect = async (...how) => {
+      const transport = await this.#pool.winRm(target, ...how);
+      const { WinRmCarrier } = await import("./windows/winRmCarrier.js"); // loaded late, like WinRM itself
+      return new WinRmCarrier(transport);
+    };
+    return this.#cached(target, () => new WindowsHost(target.name, connect));
   }
 
   /** A Linux host. */
