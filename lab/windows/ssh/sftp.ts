@@ -117,7 +117,7 @@ export function serveSftp(sftp: SFTPWrapper, root: string): void {
   });
 }
 
-/** Whoever may read a file of Windows may do all the rest, as far as SFTP can say. */
+/** SFTP has no other permissions for a file of Windows: a user who can read it can do everything else too. */
 function attributes(stats: Stats): Attributes {
   const [atime, mtime] = [stats.atimeMs, stats.mtimeMs].map((ms) => Math.floor(ms / 1000));
   return { mode: (stats.mode & 0o170000) | 0o666, uid: 0, gid: 0, size: stats.size, atime: atime!, mtime: mtime! };

@@ -115,7 +115,7 @@ export function render({ nonce, lock, lockSeconds, steps }: Block): Script {
   return { lines, variables };
 }
 
-/** One second, without a program that every host has: timeout.exe wants a console. */
+/** Waits one second. timeout.exe needs a console, which a remote shell does not have. */
 export const PAUSE = `<nul ${SYSTEM}\\ping.exe -n 2 127.0.0.1 >nul`;
 
 function penOf(variables: Record<string, string>, nonce: string): Pen {

@@ -1,3 +1,4 @@
+import { markerFromJson } from "../../../model/marker";
 import { setAt } from "../../../model/props";
 import type { Definition, Live, Observation, UnmappedLine } from "../../../model/service";
 import { unmappedValue } from "../registry/reader";
@@ -6,7 +7,7 @@ import { inHive, serviceKey, type ServiceRecord } from "../reading/record";
 import { unquotedWarning } from "../scm/imagePath";
 import { scmDefinition, startModeOf } from "../scm/definition";
 import type { Driver } from "./driver";
-import { MARKER, MARKER_KEY, markerIn, PROGRAM } from "./marker";
+import { MARKER, MARKER_KEY, PROGRAM } from "./marker";
 
 /** A value of the provider's key: the marker of a service that is being created. */
 export const PENDING = "pending";
@@ -23,7 +24,8 @@ export function liveOf(driver: Driver, record: ServiceRecord): Live {
     return { ...nothing, installed: false, definition: {}, startMode: "manual", state, unmapped: [] };
   }
   // A create that was cut off has written its marker here first.
-  const marker = markerIn(keys.get(MARKER_KEY), MARKER) ?? markerIn(own.get(""), PENDING);
+  const marker =
+    markerFromJson(textIn(keys.get(MARKER_KEY), MARKER) ?? "") ?? markerFromJson(textIn(own.get(""), PENDING) ?? "");
   const about = { ...nothing, installed: true, startMode: startModeOf(record), ...(marker && { marker }) };
   const state = driver.state(record);
   if (!driver.claims(record)) return { ...about, definition: {}, observed: observed(record), unmapped: [], state };
@@ -43,7 +45,7 @@ export function liveOf(driver: Driver, record: ServiceRecord): Live {
 /** Settings of the service control manager that no property covers, and that change what runs. */
 const ODD = ["Environment", "FailureActions", "DependOnGroup", "Group"];
 
-export function oddSettings({ name, keys }: ServiceRecord): UnmappedLine[] {
+function oddSettings({ name, keys }: ServiceRecord): UnmappedLine[] {
   const key = keys.get("");
   return ODD.flatMap((setting) => {
     const value = valueIn(key, setting);

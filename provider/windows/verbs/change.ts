@@ -5,7 +5,7 @@ import type { Driver } from "../managers/driver";
 import { FORMER, PENDING } from "../managers/live";
 import { MARKER, MARKER_KEY, PROGRAM } from "../managers/marker";
 import { keptKey, ownKey, serviceKey, type ServiceRecord } from "../reading/record";
-import { sameName, type RegistryValue } from "../registry/values";
+import { sameName, valueIn, type RegistryValue } from "../registry/values";
 import { accountOf } from "../scm/accounts";
 import { startWord } from "../scm/definition";
 import * as scm from "../scm/steps";
@@ -126,11 +126,11 @@ function account({ runAs }: Definition, { scm: there }: ServiceRecord): { accoun
 /** Settings of others that would change what runs. */
 function clearOdd({ name, keys }: ServiceRecord): Command[] {
   const key = keys.get("");
-  const has = (setting: string) => [...(key?.values.keys() ?? [])].some((one) => one.toLowerCase() === setting);
+  const has = (setting: string) => valueIn(key, setting) !== undefined;
   return [
-    ...(has("environment") ? [scm.deleteValue(serviceKey(name), "Environment")] : []),
-    ...(has("failureactions") ? [scm.clearFailureActions(name)] : []),
-    ...(has("group") ? [scm.clearGroup(name)] : []),
+    ...(has("Environment") ? [scm.deleteValue(serviceKey(name), "Environment")] : []),
+    ...(has("FailureActions") ? [scm.clearFailureActions(name)] : []),
+    ...(has("Group") ? [scm.clearGroup(name)] : []),
   ];
 }
 

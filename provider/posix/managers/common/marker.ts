@@ -1,3 +1,4 @@
+import { markerFromJson } from "../../../../model/marker";
 import type { Marker } from "../../../../model/service";
 
 const PREFIX = "# pulumi-bots: ";
@@ -14,17 +15,5 @@ export function formatMarker(marker: Marker): string[] {
 /** The marker in a unit's comment lines. "broken" when it can't be parsed; then the unit is not ours. */
 export function parseMarker(header: readonly string[]): Marker | "broken" | undefined {
   const line = header.find((comment) => comment.startsWith(PREFIX.trimEnd()));
-  if (!line) return undefined;
-  try {
-    const value: unknown = JSON.parse(line.slice(PREFIX.length));
-    return isMarker(value) ? value : "broken";
-  } catch {
-    return "broken";
-  }
-}
-
-function isMarker(value: unknown): value is Marker {
-  const marker = value as Partial<Marker> | null;
-  const texts = [marker?.ownerId, marker?.urn, marker?.definition, marker?.triggers, marker?.outdated ?? ""];
-  return texts.every((text) => typeof text === "string");
+  return line === undefined ? undefined : (markerFromJson(line.slice(PREFIX.length)) ?? "broken");
 }
