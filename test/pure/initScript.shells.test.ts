@@ -90,17 +90,17 @@ cat /var/log/pulumi-bots/web.log
       expect(lines).toEqual(["gaveUp", "4", "1", "run", "run", "web is dead", "1"]);
     });
 
+    // Without sessions the children of a parent that was killed belong to nobody.
+    const orphans = place.tools.includes("setsid") ? "0" : "2";
+    const count = "cat /proc/[0-9]*/stat | grep -c '(sleep) [^Z]'";
+    const parent: Definition = {
+      command: ["/bin/sh", "-c", "sleep 300 & while :; do sleep 100; done"],
+      restart: { policy: "always", delaySeconds: 0 },
+    };
+
     test("a killed supervisor, and a stop that ends all that was started", () => {
-      // Without sessions the children of a parent that was killed belong to nobody.
-      const orphans = place.tools.includes("setsid") ? "0" : "2";
-      const count = "cat /proc/[0-9]*/stat | grep -c '(sleep) [^Z]'";
       const lines = run(
-        {
-          web: {
-            command: ["/bin/sh", "-c", "sleep 300 & while :; do sleep 100; done"],
-            restart: { policy: "always", delaySeconds: 0 },
-          },
-        },
+        { web: parent },
         `
 /etc/init.d/web start >/dev/null
 pid=$(cat /var/run/web.pid)
@@ -115,6 +115,24 @@ ${waitFor(`[ "$(${count})" = ${orphans} ]`)}
 ${count}`,
       );
       expect(lines).toEqual(["same", "another", "web is stopped", orphans]);
+    });
+
+    test("a program that ends while another supervisor takes it over", () => {
+      const lines = run(
+        { web: parent },
+        `
+/etc/init.d/web start >/dev/null
+pid=$(cat /var/run/web.pid)
+kill -9 $(${field("supervisor")}) $pid
+${waitFor(`[ ! -e /proc/$pid ]`)}
+/bin/sh /etc/init.d/web .supervise free $$ $(cut -d " " -f 22 /proc/$$/stat) &
+${waitFor(`{ [ "$(${field("restarts")})" = 1 ] && [ "$(${field("state")})" = running ]; }`)}
+${field("restarts")}
+/etc/init.d/web stop
+${waitFor(`[ "$(${count})" = ${orphans} ]`)}
+${count}`,
+      );
+      expect(lines).toEqual(["1", "web is stopped", orphans]);
     });
 
     test("starts while the removal of other services takes away the folder of the logs", () => {

@@ -13,8 +13,8 @@ supervise() {
   fi
   pb_now
   begun=$pb_now
-  if pb_alive "$pid" "$pidBorn"; then
-    # The exit code of a process that is not our child is unknown.
+  if [ "$state" = running ]; then
+    # Another supervisor's program. It may have ended already, and the exit code of a process that is not our child is unknown.
     while pb_alive "$pid" "$pidBorn"; do sleep 1; done
     code=unknown
   else
