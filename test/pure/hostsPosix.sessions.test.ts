@@ -1,7 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { prelude } from "../../provider/posix/shell/library";
 import { describeWith } from "../support/requirements";
 import { eventually, feed, HostShell, VARIANTS, type Variant } from "../support/hostShell";
@@ -20,15 +29,23 @@ function inShell(variant: Variant): void {
     await other.end();
   });
 
+  /** Begins a script with a part that holds its lock until the release; resolves when it has the lock. */
+  const holding = async <T>(begin: (held: string) => Promise<T>) => {
+    const file = join(host.folder, "held");
+    const ended = begin(`: >${file}; while [ -e ${file} ]; do sleep 0.1; done`);
+    await eventually(() => existsSync(file));
+    return { ended, release: () => rmSync(file) };
+  };
+
   /** Without flock: two shells at a time, and one that died with it. */
   test("the lock goes from one to the next, and is taken over from the dead, where a link has to do, too", async () => {
     for (const without of tools ? [""] : ["", "flock"]) {
       const script = (seconds: number, then: string) => locking("test", seconds, then, without);
-      const first = feed(shell, script(0, `sleep 1; echo first-done`));
-      await sleep(300);
+      const first = await holding((held) => feed(shell, script(0, `${held}; echo first-done`)));
       expect((await feed(shell, script(0, "echo got it"))).stdout).toMatch(/^n busy /m);
-      const waited = feed(shell, script(5, "echo got it"));
-      expect((await first).stdout).toContain("first-done\nn bye");
+      const waited = feed(shell, script(60, "echo got it"));
+      first.release();
+      expect((await first.ended).stdout).toContain("first-done\nn bye");
       expect((await waited).stdout).toContain("got it");
       await feed(shell, script(0, "kill -KILL $$"));
       expect((await feed(shell, script(3, "echo got it"))).stdout).toContain("got it");
@@ -40,11 +57,11 @@ function inShell(variant: Variant): void {
 
   test("a busy lock names its holder", async () => {
     const script = (seconds: number, then: string) => locking("test", seconds, then);
-    const first = feed(shell, script(0, "sleep 1"));
-    await sleep(300);
+    const first = await holding((held) => feed(shell, script(0, held)));
     const [, holder = ""] = /^n busy (\S+)/m.exec((await feed(shell, script(0, ":"))).stdout) ?? [];
     expect(Buffer.from(holder, "base64").toString()).toMatch(/^me\/you -> "x", pid \d+ on the host, since 20.*Z\n$/);
-    await first;
+    first.release();
+    await first.ended;
   });
 
   test("an older version that holds the lock in /run/lock is waited for, and named", async () => {
@@ -54,14 +71,17 @@ function inShell(variant: Variant): void {
       const take = link
         ? `pb_start_time $$; ln -s "$$:$pb_start_time:$pb_boot/the older one" ${lock}`
         : `exec 9>>${lock}; flock -n 9; echo the older one >&9`;
-      const script = `read -r pb_boot </proc/sys/kernel/random/boot_id; ${take}; echo taken; sleep 1; rm -f ${lock}`;
-      const older = feed(shell, host.bare(`pb_nonce=n\n${prelude(script)}\n${script}`));
-      await eventually(() => readdirSync(join(host.folder, "world")).length > 0);
+      const older = await holding((held) => {
+        const script = `read -r pb_boot </proc/sys/kernel/random/boot_id; ${take}; echo taken; ${held}; rm -f ${lock}`;
+        return feed(shell, host.bare(`pb_nonce=n\n${prelude(script)}\n${script}`));
+      });
       const [, holder = ""] = /^n busy (\S+)/m.exec((await feed(shell, locking("old", 0, ":", without))).stdout) ?? [];
       expect(Buffer.from(holder, "base64").toString()).toBe("the older one\n");
       expect(readdirSync(locks())).toEqual([]);
-      expect((await feed(shell, locking("old", 5, "echo got it", without))).stdout).toContain("got it");
-      expect((await older).stdout).toContain("taken");
+      const waited = feed(shell, locking("old", 60, "echo got it", without));
+      older.release();
+      expect((await waited).stdout).toContain("got it");
+      expect((await older.ended).stdout).toContain("taken");
       expect([...readdirSync(locks()), ...readdirSync(join(host.folder, "world"))]).toEqual([]);
     }
   });
