@@ -64,6 +64,17 @@ function inShell(variant: Variant): void {
     await first.ended;
   });
 
+  if (!tools)
+    test("commands that write for all services of a host run one at a time, until the step ends or lets go", async () => {
+      const script = (commands: string) => feed(shell, host.bare(`pb_nonce=n\n${prelude("pb_alone 1")}\n${commands}`));
+      const first = await holding((held) => script(`pb_alone 60; ${held}; exec 8<&-; sleep 1`));
+      expect((await script("pb_alone 0 || echo busy")).stdout).toContain("busy");
+      const waiting = script("pb_alone 60 && echo alone");
+      first.release();
+      expect((await waiting).stdout).toContain("alone");
+      await first.ended;
+    });
+
   test("an older version that holds the lock in /run/lock is waited for, and named", async () => {
     const lock = join(host.folder, "world", "pulumi-bots-old.lock");
     for (const without of tools ? [""] : ["", "flock"]) {

@@ -1,12 +1,6 @@
 # shellcheck shell=sh
 # Whether an init script starts at boot. The tools of hosts say yes to everything, so what they did is looked at.
 
-# boot_alone: one at a time on a host, whatever the service: insserv(8) writes the lists that Debian boots by (.depend.start) again
-# for all scripts, from what it saw when it began. Of two at once the later one would forget the other's script, links or not.
-boot_alone() {
-  [ ! -d /etc/init.d ] || { exec 8</etc/init.d; flock -w 60 8; } 2>/dev/null
-}
-
 # boot_linked NAME KIND LEVEL: is there such a link?
 boot_linked() {
   for link in "/etc/rc$3.d/$2"[0-9][0-9]"$1" "/etc/rc.d/rc$3.d/$2"[0-9][0-9]"$1"; do
@@ -53,7 +47,9 @@ boot_in_openrc() {
 
 # script_boot NAME automatic|manual LEVELS: sets whether it starts at boot, in these run levels, by the host's own tool.
 script_boot() {
-  boot_alone
+  # insserv(8) writes the lists that Debian boots by (.depend.start) for all scripts, as it found them when it began: of two at
+  # the same time, the later one would forget the other's script.
+  pb_alone 60
   if [ -e /run/openrc/softlevel ] && have rc-update; then boot_in_openrc "$1" "$2"; return; fi
   said=
   if have update-rc.d; then
@@ -76,7 +72,7 @@ script_boot() {
 # script_unregister NAME: takes the script and all links to it away. chkconfig and insserv want to see the script, update-rc.d does
 # not.
 script_unregister() {
-  boot_alone
+  pb_alone 60
   if [ -e /run/openrc/softlevel ] && have rc-update; then rc-update -a del "$1"
   elif ! have update-rc.d && have chkconfig; then chkconfig --del "$1"
   elif ! have update-rc.d && have insserv; then insserv -r "$1"

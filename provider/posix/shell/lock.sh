@@ -139,3 +139,13 @@ pb_try_link() {
   if [ "$(pb_link "$1.$$")" = "$pb_text" ]; then rm -f "$1.$$"; else mv "$1.$$" "$1"; fi
   return 1
 }
+
+# pb_alone SECONDS: lets one of our sessions on the host continue, whatever its service, for tools that write files about all
+# services in place. Waits that long at most. The step holds the lock until it ends or closes descriptor 8.
+pb_alone() {
+  { [ -d /etc/init.d ] && have flock; } || return 0
+  exec 8</etc/init.d
+  # BusyBox's flock(1) has no time limit.
+  pb_wait_while "$1" pb_not_alone
+}
+pb_not_alone() { ! flock -n 8 2>/dev/null; }

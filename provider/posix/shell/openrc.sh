@@ -21,12 +21,18 @@ openrc_adopted() {
   ! tr '\0' '\n' <"/proc/$pb_pid/environ" 2>/dev/null | grep -qxF "RC_SVCNAME=$1" || echo "$pb_pid"
 } 2>/dev/null
 
+# openrc_alone: OpenRC writes its cache of dependencies in place. Another command that reads it at that moment finds only a part,
+# and fails ("needs service(s) net"). A start of somebody else's script may take long, so the wait is short.
+openrc_alone() { pb_alone 20; }
+
 # openrc_ask SECONDS rc-service|rc-update ARGUMENT...
 openrc_ask() {
   seconds=$1
   shift
-  pb_bounded "$seconds" "$@" </dev/null >&2 3>&-
+  openrc_alone
+  pb_bounded "$seconds" "$@" </dev/null >&2 3>&- 8<&-
   rc=$?
+  exec 8<&-
   [ $rc != 124 ] || echo "$*: did not finish within $seconds seconds" >&2
   return $rc
 }

@@ -6,7 +6,12 @@
 openrc_ask_existing() {
   how=$1 most=$2
   shift 2
-  pb_apart "$how" "$most" rc-service "$@" || { rc=$?; echo "rc-service $*: exit code $rc" >&2; return $rc; }
+  openrc_alone
+  pb_apart "$how" "$most" rc-service "$@"
+  rc=$?
+  exec 8<&-
+  [ $rc = 0 ] || echo "rc-service $*: exit code $rc" >&2
+  return $rc
 }
 
 # openrc_stop_existing NAME PID START_TIME [--nodeps]: a supervisor that stays would start the program again.
