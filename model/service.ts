@@ -1,3 +1,4 @@
+import type { ManagerName } from "../schema/options";
 import type { definitionProperties, ServiceInputs } from "../schema/service";
 import type { ServiceOutputs } from "../schema/serviceOutputs";
 
@@ -8,14 +9,15 @@ type Exact<T> = T extends readonly (infer Element)[]
     ? { [Key in keyof T]: Exclude<Exact<T[Key]>, undefined> }
     : T;
 
+export type { ManagerName };
+
 type Inputs = Exact<ServiceInputs>;
 type Outputs = Exact<ServiceOutputs>;
 
-/** The names of the service managers. Each of them has its own options. */
-export type ManagerName = keyof ManagerOptions;
 export type ManagerOptions = Required<Inputs>["options"];
 export type SystemdOptions = Required<ManagerOptions>["systemd"];
 export type NssmOptions = Required<ManagerOptions>["nssm"];
+export type WindowsOptions = Required<ManagerOptions>["windows"];
 export type InitScriptOptions = Required<ManagerOptions>["lsb"];
 /** A directive's text as in a unit file, or a list for a directive that is given more than once. */
 export type Directive = Required<SystemdOptions>["unit"][string];

@@ -12,6 +12,8 @@ export interface ManagerRules {
   readonly platform: Platform;
   /** The start modes that this manager can set. */
   readonly startModes: readonly StartMode[];
+  /** What the definition and a start mode that the manager can set do not allow together. */
+  validateStartMode?(mode: StartMode, definition: Definition): Issue[];
   /** Why this manager does not accept the name; undefined when it does. */
   validateName(name: string): string | undefined;
   /** The properties of a definition that this manager does not support. The name is missing when it is not known yet. */
@@ -62,15 +64,19 @@ export function impacts(
   const ofProperty = { ...USUAL, ...otherwise };
   return ([property, owner, ...option]) => {
     if (property !== "options") return ofProperty[String(property)] ?? "none";
+    if (owner === "windows") return option[0] === "serviceSid" ? "restart" : "reload";
     return owner === undefined || owner === manager ? ofOption(option) : "none";
   };
 }
 
-/** Errors for options of another manager, which would have no effect. */
-export function optionsOfOthers(definition: Definition, own: ManagerName): Issue[] {
+/** Errors for options of another manager, or of another platform, which would have no effect. */
+export function optionsOfOthers(definition: Definition, own: ManagerName, platform: Platform = "posix"): Issue[] {
   return Object.entries(definition.options ?? {})
-    .filter(([manager, options]) => manager !== own && options !== undefined)
-    .map(([manager]) => ({ path: ["options", manager], message: `is for ${manager}, but the manager is ${own}` }));
+    .filter(([owner, options]) => owner !== own && owner !== platform && options !== undefined)
+    .map(([owner]) => ({
+      path: ["options", owner],
+      message: `is for ${owner === "windows" ? "Windows" : owner}, but the manager is ${own}`,
+    }));
 }
 
 /** The message for a program that exited with code 0. `way` says what the manager requires of a program that daemonizes. */

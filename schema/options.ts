@@ -201,6 +201,79 @@ const nssmOptionsSchema = z
     examples: [{ path: "C:\\tools\\nssm.exe", rotate: { bytes: 10_000_000 } }],
   });
 
+const failureActionsSchema = z
+  .strictObject({
+    actions: z
+      .array(
+        z
+          .strictObject({
+            type: words("FailureActionType", {
+              restart: "start the service again",
+              reboot: "restart the computer",
+              run: "run `command`",
+              none: "nothing",
+            }).meta({ description: "What to do." }),
+            delaySeconds: seconds.max(4_294_967, "must be at most 4294967").optional().meta({
+              description: "How long to wait before that.",
+              unit: "seconds",
+              default: 0,
+            }),
+          })
+          .meta({ id: "FailureAction", description: "What Windows does after a failure of a service." }),
+      )
+      .min(1, "must name an action")
+      .max(16, "must name at most 16 actions")
+      .meta({ description: "After the first failure, the second, and so on. The last one counts for all later ones." }),
+    resetSeconds: z
+      .number()
+      .int("must be a whole number")
+      .min(0, "must not be negative")
+      .max(4_294_967_294, "must be at most 4294967294")
+      .optional()
+      .meta({
+        description: "After so long without a failure, the count of failures begins again.",
+        unit: "seconds",
+        unset: "never",
+      }),
+    command: line.optional().meta({ description: "The command line that the action `run` runs." }),
+    rebootMessage: line.optional().meta({ description: "What the action `reboot` tells the users first." }),
+    onNonCrashFailures: z.boolean().optional().meta({
+      description:
+        "Counts as a failure also that the service reports an exit code other than 0. Otherwise only the end of its process without a report counts.",
+      default: false,
+    }),
+  })
+  .meta({
+    id: "FailureActions",
+    description: "What Windows does when the process of a service fails (`sc failure`).",
+    examples: [{ actions: [{ type: "restart", delaySeconds: 60 }], resetSeconds: 86400 }],
+  });
+
+const windowsOptionsSchema = z
+  .strictObject({
+    failureActions: failureActionsSchema.optional().meta({
+      description:
+        "What Windows does when the service fails. Under a wrapper such as NSSM that is the failure of the wrapper: `restart` is about the program. Under `scm` use `restart`, unless it can't say it.",
+      unset: "nothing",
+    }),
+    serviceSid: words("ServiceSid", {
+      none: "the service has no SID of its own",
+      unrestricted: "`NT SERVICE\\NAME` can be given rights on files",
+      restricted: "the same, and the service can write only what is open to it or to everyone",
+    })
+      .optional()
+      .meta({ description: "The SID of the service in its token (`sc sidtype`).", default: "none" }),
+    group: line.optional().meta({
+      description: "The load order group. A service with a delayed start can't be in one.",
+      unset: "none",
+    }),
+  })
+  .meta({
+    id: "WindowsOptions",
+    description: "What the service control manager has for every service of Windows, whatever its `manager`.",
+    examples: [{ serviceSid: "unrestricted" }],
+  });
+
 export const optionsSchema = z
   .strictObject({
     systemd: systemdOptionsSchema.optional().meta({ description: "For `systemd`: any directive of the unit." }),
@@ -211,12 +284,18 @@ export const optionsSchema = z
     upstart: upstartOptionsSchema.optional().meta({ description: "For `upstart`: stanzas of the job." }),
     openrc: openrcOptionsSchema.optional().meta({ description: "For `openrc`: dependencies and run level." }),
     nssm: nssmOptionsSchema.optional().meta({ description: "For `nssm`: where nssm.exe is, how it stops, its logs." }),
+    windows: windowsOptionsSchema
+      .optional()
+      .meta({ description: "For all managers of Windows: what the service control manager has." }),
   })
   .meta({
     id: "ManagerOptions",
     description:
-      "Options that only one service manager has. Options of a manager that does not run the service are an error.",
+      "Options that only one service manager has, or one platform. Options of a manager that does not run the service are an error.",
     examples: [{ systemd: { service: { LimitNOFILE: "4096" } } }],
   });
 
 export type ManagerOptions = z.infer<typeof optionsSchema>;
+
+/** The names of the service managers. Most of them have options of their own. */
+export type ManagerName = Exclude<keyof ManagerOptions, "windows"> | "scm";

@@ -3,7 +3,7 @@ import type { Issue } from "../model/errors";
 import { words } from "./about";
 import { connectionSchema } from "./connection";
 import { logsSchema, reloadSchema, restartSchema, runAsSchema, stopSchema } from "./definition";
-import { optionsSchema } from "./options";
+import { optionsSchema, type ManagerName } from "./options";
 import { readySchema } from "./ready";
 import { absolutePath, argv, line, seconds, text } from "./text";
 
@@ -127,7 +127,8 @@ export const serviceSchema = z
       upstart: "upstart",
       openrc: "OpenRC",
       nssm: "NSSM (the Non-Sucking Service Manager), on Windows",
-    } satisfies Record<"auto" | keyof typeof optionsSchema.shape, string>)
+      scm: "none: the program is a Windows service itself",
+    } satisfies Record<"auto" | ManagerName, string>)
       .optional()
       .meta({
         description: "The service manager.",

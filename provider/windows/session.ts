@@ -32,7 +32,7 @@ import {
   step,
   stopSecondsOf,
 } from "./verbs/change";
-import { givenProgram, preflightResult, preflightStep } from "./verbs/preflight";
+import { givenWrapper, preflightResult, preflightStep } from "./verbs/preflight";
 import { probe } from "./verbs/probe";
 import { restoreSteps } from "./verbs/restore";
 import { fullSurveyOf } from "./verbs/survey";
@@ -57,7 +57,7 @@ export class WindowsSession implements Session {
   readonly facts: WindowsFacts;
   #record: ServiceRecord | undefined;
   #isSurveyed = false;
-  /** The manager's own program, as the last check found it. */
+  /** The wrapper, as the last check found it. */
   #program: string | undefined;
 
   constructor(private readonly parts: Parts) {
@@ -76,23 +76,25 @@ export class WindowsSession implements Session {
     const { failed, output } = await this.#run([preflightStep(driver, definition)]);
     if (failed) throw new HostError("remote", this.#host, failed);
     const { missing, program } = preflightResult({ driver, definition, host: this.#host }, output);
+    const { wrapper } = driver;
+    if (wrapper === undefined) return { missing, remarks: "" };
     this.#program = program?.path;
-    const there = driver.programOf(await this.#known());
-    const used = givenProgram(driver, definition) === undefined && there !== undefined ? undefined : program;
-    const remarks = (used && driver.doubtful(used.size, this.facts)) ?? "";
+    const there = wrapper.of(await this.#known());
+    const used = givenWrapper(driver, definition) === undefined && there !== undefined ? undefined : program;
+    const remarks = (used && wrapper.doubtful(used.size, this.facts)) ?? "";
     const isFound = program !== undefined || there !== undefined || missing.length > 0;
-    return { missing, remarks, ...(!isFound && { refusal: driver.missing }) };
+    return { missing, remarks, ...(!isFound && { refusal: wrapper.missing }) };
   }
 
   async apply(change: Change, until?: number): Promise<string | undefined> {
     const record = await this.#known();
     const driver = driverOf(change.manager);
     const { definition } = change.write ?? {};
-    const given = definition && givenProgram(driver, definition);
-    const path = given ?? driver.programOf(record) ?? this.#program;
+    const given = definition && givenWrapper(driver, definition);
+    const path = given ?? driver.wrapper?.of(record) ?? this.#program;
     const steps = changeSteps(change, {
       ...{ name: this.#name, record, driver, original: this.#original },
-      program: path === undefined ? undefined : { path, isGiven: given !== undefined },
+      wrapper: path === undefined ? undefined : { path, isGiven: given !== undefined },
       stopSeconds: stopSecondsOf(change.live, until ?? this.parts.options.deadline),
     });
     this.#record = undefined;

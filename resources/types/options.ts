@@ -161,7 +161,92 @@ export interface NssmOptions {
 }
 
 /**
- * Options that only one service manager has. Options of a manager that does not run the service are an error.
+ * - `restart`: start the service again
+ * - `reboot`: restart the computer
+ * - `run`: run `command`
+ * - `none`: nothing
+ */
+export type FailureActionType = "restart" | "reboot" | "run" | "none";
+
+/** What Windows does after a failure of a service. */
+export interface FailureAction {
+  /**
+   * What to do.
+   *
+   * - `restart`: start the service again
+   * - `reboot`: restart the computer
+   * - `run`: run `command`
+   * - `none`: nothing
+   */
+  type: Input<FailureActionType>;
+  /** How long to wait before that. Default: `0` seconds. */
+  delaySeconds?: Input<number>;
+}
+
+/**
+ * What Windows does when the process of a service fails (`sc failure`).
+ *
+ * ```ts
+ * { actions: [{ type: "restart", delaySeconds: 60 }], resetSeconds: 86400 }
+ * ```
+ */
+export interface FailureActions {
+  /** After the first failure, the second, and so on. The last one counts for all later ones. */
+  actions: Input<Input<FailureAction>[]>;
+  /** After so long without a failure, the count of failures begins again. In seconds. Default: never. */
+  resetSeconds?: Input<number>;
+  /** The command line that the action `run` runs. */
+  command?: Input<string>;
+  /** What the action `reboot` tells the users first. */
+  rebootMessage?: Input<string>;
+  /**
+   * Counts as a failure also that the service reports an exit code other than 0. Otherwise only the end of its process
+   * without a report counts. Default: `false`.
+   */
+  onNonCrashFailures?: Input<boolean>;
+}
+
+/**
+ * - `none`: the service has no SID of its own
+ * - `unrestricted`: `NT SERVICE\NAME` can be given rights on files
+ * - `restricted`: the same, and the service can write only what is open to it or to everyone
+ */
+export type ServiceSid = "none" | "unrestricted" | "restricted";
+
+/**
+ * What the service control manager has for every service of Windows, whatever its `manager`.
+ *
+ * ```ts
+ * { serviceSid: "unrestricted" }
+ * ```
+ */
+export interface WindowsOptions {
+  /**
+   * What Windows does when the service fails. Under a wrapper such as NSSM that is the failure of the wrapper:
+   * `restart` is about the program. Under `scm` use `restart`, unless it can't say it. Default: nothing.
+   *
+   * ```ts
+   * { actions: [{ type: "restart", delaySeconds: 60 }], resetSeconds: 86400 }
+   * ```
+   */
+  failureActions?: Input<FailureActions>;
+  /**
+   * The SID of the service in its token (`sc sidtype`).
+   *
+   * - `none`: the service has no SID of its own
+   * - `unrestricted`: `NT SERVICE\NAME` can be given rights on files
+   * - `restricted`: the same, and the service can write only what is open to it or to everyone
+   *
+   * Default: `none`.
+   */
+  serviceSid?: Input<ServiceSid>;
+  /** The load order group. A service with a delayed start can't be in one. Default: none. */
+  group?: Input<string>;
+}
+
+/**
+ * Options that only one service manager has, or one platform. Options of a manager that does not run the service are
+ * an error.
  *
  * ```ts
  * { systemd: { service: { LimitNOFILE: "4096" } } }
@@ -194,4 +279,12 @@ export interface ManagerOptions {
    * ```
    */
   nssm?: Input<NssmOptions>;
+  /**
+   * For all managers of Windows: what the service control manager has.
+   *
+   * ```ts
+   * { serviceSid: "unrestricted" }
+   * ```
+   */
+  windows?: Input<WindowsOptions>;
 }

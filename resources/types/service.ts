@@ -28,8 +28,9 @@ export type WhenChanged = "restart" | "reload" | "defer";
  * - `upstart`: upstart
  * - `openrc`: OpenRC
  * - `nssm`: NSSM (the Non-Sucking Service Manager), on Windows
+ * - `scm`: none: the program is a Windows service itself
  */
-export type ServiceManager = "auto" | "systemd" | "lsb" | "startStopDaemon" | "upstart" | "openrc" | "nssm";
+export type ServiceManager = "auto" | "systemd" | "lsb" | "startStopDaemon" | "upstart" | "openrc" | "nssm" | "scm";
 
 /**
  * - `rollback`: go back to the definition that ran before
@@ -119,7 +120,7 @@ export interface ServiceArgs {
    */
   hold?: Input<string>;
   /**
-   * What the manager does when the program exits. A change may restart the service, except with `systemd`.
+   * What the manager does when the program exits. A change may restart the service, except with `systemd`, `scm`.
    *
    * ```ts
    * { policy: "always", delaySeconds: 5, maxAttempts: 0 }
@@ -128,7 +129,7 @@ export interface ServiceArgs {
   restart?: Input<Restart>;
   /**
    * How the program is stopped. A change may restart the service, except with `systemd`, `lsb`, `startStopDaemon`,
-   * `openrc`, `upstart`.
+   * `openrc`, `upstart`, `scm`.
    *
    * ```ts
    * { signal: "SIGTERM", timeoutSeconds: 30, mode: "mixed" }
@@ -203,6 +204,7 @@ export interface ServiceArgs {
    * - `upstart`: upstart
    * - `openrc`: OpenRC
    * - `nssm`: NSSM (the Non-Sucking Service Manager), on Windows
+   * - `scm`: none: the program is a Windows service itself
    *
    * Default: `auto`. A change moves the service to the other manager, with a restart.
    */

@@ -14,8 +14,8 @@ const names = (steps: readonly Step[]) => steps.map(({ name }) => name);
 
 function steps(change: Partial<Change>, record = serviceRecord()): Step[] {
   const whole: Change = { manager: "nssm", live: liveOf(nssm, record), action: "none", ...change };
-  const program = { path: "C:\\tools\\nssm.exe", isGiven: false };
-  return changeSteps(whole, { name: "web", record, driver: nssm, program, original: "original-1", stopSeconds: 60 });
+  const wrapper = { path: "C:\\tools\\nssm.exe", isGiven: false };
+  return changeSteps(whole, { name: "web", record, driver: nssm, wrapper, original: "original-1", stopSeconds: 60 });
 }
 
 /** The commands of a step as they run, with the values in their places. */
@@ -33,7 +33,8 @@ test("promise 5: a new service is announced, marked before it has a definition, 
     ...["announce the service", "create the service", "write the marker", "configure the service"],
     ...["write the parameters", "set the start mode", "start the service"],
   ]);
-  const [announce, made] = commands(create);
+  const [manager, announce, made] = commands(create);
+  expect(manager).toContain("/v manager");
   expect(announce).toContain("add HKLM\\SOFTWARE\\pulumi-bots\\services\\web /v pending");
   expect(made).toContain("start= disabled");
 });
@@ -112,7 +113,7 @@ test("what the host lacks is told by property, and shims of package managers are
 
 test("NSSM 2.24 is doubted where Windows has changed its consoles", () => {
   const { facts } = serviceRecord();
-  expect(nssm.doubtful(331_264, facts)).toContain("2.24");
-  expect(nssm.doubtful(368_640, facts)).toBeUndefined();
-  expect(nssm.doubtful(331_264, { ...facts, build: 9600 })).toBeUndefined();
+  expect(nssm.wrapper?.doubtful(331_264, facts)).toContain("2.24");
+  expect(nssm.wrapper?.doubtful(368_640, facts)).toBeUndefined();
+  expect(nssm.wrapper?.doubtful(331_264, { ...facts, build: 9600 })).toBeUndefined();
 });

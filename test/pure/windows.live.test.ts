@@ -1,5 +1,6 @@
 import { liveOf } from "../../provider/windows/managers/live";
 import { nssm } from "../../provider/windows/managers/nssm";
+import { scm } from "../../provider/windows/managers/scm";
 import { descendants } from "../../provider/windows/reading/record";
 import { dword, serviceRecord, sz } from "../support/windows";
 
@@ -90,11 +91,9 @@ test("promise 5: a create that was cut off before its marker is ours all the sam
 });
 
 test("promise 2: what no property covers is unmapped", () => {
-  const failureActions = Buffer.alloc(28);
-  failureActions.writeUInt32LE(1, 12);
   const { unmapped } = live({
     keys: {
-      "": { Start: dword(2), FailureActions: { type: "binary", data: failureActions }, Group: sz(""), Type: dword(16) },
+      "": { Start: dword(2), DependOnGroup: { type: "multiSz", data: ["TDI"] }, Group: sz(""), Type: dword(16) },
       parameters: { Application: sz("C:\\bots\\web.exe"), AppRedirectHook: dword(1) },
       "parameters\\appevents": { hook: sz("x") },
     },
@@ -102,7 +101,7 @@ test("promise 2: what no property covers is unmapped", () => {
   expect(unmapped.map(({ file, line }) => [file.split("\\").at(-1), line.split("=")[0]])).toEqual([
     ["parameters", '"AppRedirectHook"'],
     ["appevents", '"hook"'],
-    ["web", '"FailureActions"'],
+    ["web", '"DependOnGroup"'],
   ]);
 });
 
@@ -112,8 +111,25 @@ test("an unquoted image path with blanks is named with its cure", () => {
   expect(warnings.join()).toContain("C:\\Program.exe");
 });
 
-test("a service of another kind is observed, and no definition is made of it", () => {
-  const plain = live({ scm: { imagePath: "C:\\x\\svc.exe -k", displayName: "X" }, keys: { parameters: {} } });
-  expect(plain.definition).toEqual({});
-  expect(plain.observed).toContainEqual(expect.objectContaining({ property: "command", value: "C:\\x\\svc.exe -k" }));
+test("a service that no wrapper has is one of the service control manager, and not there under NSSM", () => {
+  const plain = { scm: { imagePath: "C:\\x\\svc.exe -k", displayName: "X" }, keys: { parameters: {} } };
+  expect(live(plain)).toMatchObject({ installed: false, definition: {} });
+  expect(liveOf(scm, serviceRecord(plain))).toMatchObject({
+    installed: true,
+    definition: { command: ["C:\\x\\svc.exe", "-k"], displayName: "X" },
+    unmapped: [],
+  });
+});
+
+test("a service that shares its process with others is observed, and no definition is made of it", () => {
+  const shared = { scm: { imagePath: "C:\\svchost.exe -k x" }, keys: { "": { Type: dword(0x20) } } };
+  const { definition, observed } = liveOf(scm, serviceRecord(shared));
+  expect(definition).toEqual({});
+  expect(observed).toContainEqual(expect.objectContaining({ property: "command", value: "C:\\svchost.exe -k x" }));
+});
+
+test("the marker says which manager a service is for, whatever else was changed there by hand", () => {
+  const changed = { scm: { imagePath: "C:\\x\\svc.exe" }, keys: { "pulumi-bots": { manager: sz("nssm") } } };
+  expect(live(changed)).toMatchObject({ installed: true, definition: {} });
+  expect(liveOf(scm, serviceRecord(changed)).installed).toBe(false);
 });

@@ -1,3 +1,5 @@
+import type { Definition, WindowsOptions } from "../../model/service";
+import type { Driver } from "../../provider/windows/managers/driver";
 import type { Process, ScmService, ServiceRecord } from "../../provider/windows/reading/record";
 import { inHive, ownKey, serviceKey } from "../../provider/windows/reading/record";
 import type { RegistryKey, RegistryValue } from "../../provider/windows/registry/values";
@@ -54,4 +56,53 @@ export function serviceRecord(
     own: keysBelow(ownKey("web"), changes.own ?? {}),
     processes: changes.processes ?? processes,
   };
+}
+
+/** A service as it is read after a definition was written, with what sc.exe makes of the commands for it. */
+export function writtenRecord(driver: Driver, definition: Definition, wrapper: string): ServiceRecord {
+  const {
+    imagePath,
+    environment = {},
+    options = definition.options?.windows,
+    keys,
+  } = driver.render(definition, wrapper);
+  const { displayName, description, requires, runAs } = definition;
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const own: Values = {
+    Start: dword(2),
+    Type: dword(0x10),
+    ...(description !== undefined && { Description: sz(description) }),
+    ...(requires && { DependOnService: { type: "multiSz", data: requires } }),
+    ...(variables.length > 0 && { Environment: { type: "multiSz", data: variables } }),
+    ...optionValues(options),
+  };
+  const below = [...keys].map(([path, values]) => [path.toLowerCase(), Object.fromEntries(values)]);
+  return serviceRecord({
+    scm: { imagePath, displayName: displayName ?? "web", account: runAs?.user ?? "LocalSystem" },
+    keys: { parameters: {}, ...(Object.fromEntries(below) as Record<string, Values>), "": own },
+  });
+}
+
+/** The values of the options, as they are in the registry. */
+export function optionValues({ failureActions, serviceSid, group }: WindowsOptions = {}): Values {
+  return {
+    ...(group !== undefined && { Group: sz(group) }),
+    ...(serviceSid !== undefined && { ServiceSidType: dword({ none: 0, unrestricted: 1, restricted: 3 }[serviceSid]) }),
+    ...(failureActions && {
+      FailureActions: { type: "binary", data: failureBytes(failureActions) },
+      FailureActionsOnNonCrashFailures: dword(failureActions.onNonCrashFailures === true ? 1 : 0),
+      FailureCommand: sz(failureActions.command ?? ""),
+      RebootMessage: sz(failureActions.rebootMessage ?? ""),
+    }),
+  };
+}
+
+/** SERVICE_FAILURE_ACTIONS and its SC_ACTIONs (winsvc.h). */
+function failureBytes({ actions, resetSeconds = 0xffff_ffff }: Required<WindowsOptions>["failureActions"]): Buffer {
+  const numbers = [resetSeconds, 0, 0, actions.length, 0x14];
+  for (const { type, delaySeconds = 0 } of actions)
+    numbers.push(["none", "restart", "reboot", "run"].indexOf(type), Math.round(delaySeconds * 1000));
+  const data = Buffer.alloc(4 * numbers.length);
+  numbers.forEach((number, i) => data.writeUInt32LE(number, 4 * i));
+  return data;
 }

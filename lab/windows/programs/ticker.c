@@ -1,6 +1,6 @@
 /*
  * A program that stays alive, for services of the lab. Options, in any order:
- *   --record FILE        writes its arguments and its environment into a file, a line each, in UTF-8
+ *   --record FILE        writes its arguments and its environment into a file, as record.h says
  *   --out TEXT           prints a line;  --err TEXT: on standard error
  *   --listen PORT        answers each connection to 127.0.0.1 with "HTTP/1.1 200 OK"
  *   --ignore-ctrl        takes no notice of Ctrl-C
@@ -8,28 +8,7 @@
  *   --exit CODE          ends with a code, at once or --after SECONDS
  */
 #include <winsock2.h>
-#include <stdio.h>
-#include <windows.h>
-
-static void put_utf8(FILE *file, const WCHAR *text)
-{
-    char line[65536] = "";
-    WideCharToMultiByte(CP_UTF8, 0, text, -1, line, sizeof line, NULL, NULL);
-    fprintf(file, "%s\n", line);
-    fflush(file);
-}
-
-static void record(const WCHAR *path, int argc, WCHAR **argv)
-{
-    WCHAR folder[32768];
-    FILE *file = _wfopen(path, L"wb");
-    if (!file) return;
-    for (int i = 0; i < argc; i++) put_utf8(file, argv[i]);
-    GetCurrentDirectoryW(32768, folder);
-    fputs("\n", file), put_utf8(file, folder), fputs("\n", file);
-    for (WCHAR *variable = GetEnvironmentStringsW(); *variable; variable += wcslen(variable) + 1) put_utf8(file, variable);
-    fclose(file);
-}
+#include "record.h"
 
 static DWORD WINAPI serve(void *port)
 {

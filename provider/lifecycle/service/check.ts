@@ -68,6 +68,7 @@ function candidatesFor(
     platform ??
     (typeof program === "string" ? platformOf(program) : undefined) ??
     onlyOne(ofOptions)?.platform ??
+    (getAt(values, ["options", "windows"]) === undefined ? undefined : "windows") ??
     usual;
   return wanted === undefined ? managers : managers.filter((manager) => manager.platform === wanted);
 }
@@ -116,6 +117,9 @@ export function managerIssues({ values, secrets }: Props, shape: readonly Issue[
     ...(nameProblem === undefined ? [] : [{ path: ["name"], message: nameProblem }]),
     ...(modeProblem === undefined ? [] : [{ path: ["startMode"], message: modeProblem }]),
     ...(values.existing === true ? [] : rules.validate(definitionOf(known), name)),
+    ...(values.existing === true || startMode === undefined || modeProblem !== undefined
+      ? []
+      : (rules.validateStartMode?.(startMode, definitionOf(known)) ?? [])),
   ]
     .filter(({ path: [property] }) => isSound(property) && (values[property!] !== undefined || !isOpen))
     .filter(({ path }) => !holdsUnknown(valueNear(values, path)));

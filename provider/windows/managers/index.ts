@@ -1,9 +1,12 @@
 import type { ManagerName } from "../../../model/service";
 import type { ServiceRecord } from "../reading/record";
 import type { Driver } from "./driver";
+import { notedManager } from "./marker";
 import { nssm } from "./nssm";
+import { scm } from "./scm";
 
-export const MANAGERS: ReadonlyMap<string, Driver> = new Map([nssm].map((manager) => [manager.name, manager]));
+/** The last one claims what no other does. */
+export const MANAGERS: ReadonlyMap<string, Driver> = new Map([nssm, scm].map((manager) => [manager.name, manager]));
 
 /** The manager for a new service. */
 export const USUAL: Driver = nssm;
@@ -14,7 +17,8 @@ export function driverOf(name: ManagerName): Driver {
   return driver;
 }
 
-/** The manager whose service it is; undefined when it is of another kind, or not there. */
-export function claimedBy(record: ServiceRecord): ManagerName | undefined {
-  return [...MANAGERS.values()].find((driver) => driver.claims(record))?.name;
+/** The manager whose service it is: the marker says so, or else what is in the registry. Undefined when there is no service. */
+export function claimedBy(record: ServiceRecord): Driver | undefined {
+  if (record.scm === undefined) return undefined;
+  return MANAGERS.get(notedManager(record) ?? "") ?? [...MANAGERS.values()].find((driver) => driver.claims(record));
 }

@@ -2,23 +2,36 @@ import type { Definition, StartMode } from "../../../model/service";
 import { numberIn, sameName, textIn, valueIn } from "../registry/values";
 import type { ServiceRecord } from "../reading/record";
 import { accountOf } from "./accounts";
+import { readOptions, resolveOptions } from "./options";
 
 /** Values of `Start` (winsvc.h). */
 const AUTOMATIC = 2;
 const DISABLED = 4;
 
 /** What the service control manager has of a definition, whatever the manager. */
-export function scmDefinition({ name, scm, keys }: ServiceRecord): Definition {
+export function scmDefinition(record: ServiceRecord): Definition {
+  const { name, scm, keys } = record;
   if (scm === undefined) return {};
   const key = keys.get("");
   const description = textIn(key, "Description");
   const dependencies = valueIn(key, "DependOnService");
+  const windows = readOptions(record);
   const requires = dependencies?.type === "multiSz" ? dependencies.data : [];
   return {
     ...(!sameName(scm.displayName, name) && scm.displayName !== "" && { displayName: scm.displayName }),
     ...(description && { description }),
     runAs: { user: accountOf(scm.account) },
     ...(requires.length > 0 && { requires: [...requires] }),
+    ...(windows && { options: { windows } }),
+  };
+}
+
+/** That part with its defaults, in one spelling. */
+export function scmDefaults({ requires, runAs, options }: Definition): Definition {
+  return {
+    ...(requires !== undefined && { requires: [...new Set(requires.map((name) => name.toLowerCase()))].sort() }),
+    runAs: { ...runAs, user: accountOf(runAs?.user ?? "LocalSystem").toLowerCase() },
+    options: { ...options, windows: resolveOptions(options?.windows) },
   };
 }
 

@@ -11,7 +11,7 @@ const CODE = {
   runsAlready: 1056,
   existsAlready: 1073,
   markedForDeletion: 1072,
-  timeout: 1053,
+  timeout: 1460,
 };
 
 export const value = (text: string): Value => ({ value: text });
@@ -56,18 +56,6 @@ export const config = (name: string, wanted: ScmConfig): Command => ({
 export const describe = (name: string, description: string): Command => ({
   program: "sc.exe",
   args: ["description", value(name), value(description)],
-});
-
-/** Removes the service's failure actions: the manager restarts the program. */
-export const clearFailureActions = (name: string): Command => ({
-  program: "sc.exe",
-  args: ["failure", value(name), "reset=", "0", "actions=", ""],
-});
-
-/** Takes the service out of its load order group, which a delayed start does not allow. */
-export const clearGroup = (name: string): Command => ({
-  program: "sc.exe",
-  args: ["config", value(name), "group=", ""],
 });
 
 export const start = (name: string): Command => ({
@@ -171,6 +159,7 @@ export const copyKey = (from: string, to: string): Command => ({
 const MEANINGS: Record<number, string> = {
   5: "access is denied",
   1051: "services that require it still run: stop them first",
+  1053: "the program did not answer the service control manager in time; a program that is no Windows service itself needs a wrapper such as nssm",
   [CODE.timeout]: "it did not stop in time",
   1057: "the account does not exist, or its password is wrong",
   1058: "the service is disabled, so that it can't be started",

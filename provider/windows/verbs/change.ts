@@ -2,9 +2,10 @@ import type { Definition, Live, Marker, StartMode } from "../../../model/service
 import type { Change } from "../../platform";
 import type { Command, Lines, Step } from "../block/block";
 import type { Driver } from "../managers/driver";
-import { FORMER, PENDING } from "../managers/live";
-import { MARKER, MARKER_KEY, PROGRAM } from "../managers/marker";
+import { claimedBy } from "../managers";
+import { FORMER, MANAGER, MARKER, MARKER_KEY, PENDING, PROGRAM } from "../managers/marker";
 import { keptKey, ownKey, serviceKey, type ServiceRecord } from "../reading/record";
+import { optionCommands } from "../scm/optionCommands";
 import { sameName, valueIn, type RegistryValue } from "../registry/values";
 import { accountOf } from "../scm/accounts";
 import { startWord } from "../scm/definition";
@@ -15,8 +16,8 @@ export interface About {
   name: string;
   record: ServiceRecord;
   driver: Driver;
-  /** The path of the manager's own program, and where it comes from. */
-  program: { path: string; isGiven: boolean } | undefined;
+  /** The path of the wrapper, and where it comes from. */
+  wrapper: { path: string; isGiven: boolean } | undefined;
   /** The name for this run's copy of a service that somebody else made. */
   original: string;
   /** How long a stop may take, in seconds. */
@@ -76,9 +77,15 @@ const backUp = (name: string, manager: string): Command[] => [
 ];
 
 function writeSteps({ definition, marker }: { definition: Definition; marker: Marker }, about: About): Step[] {
-  const { name, record, driver, program } = about;
-  if (program === undefined) throw new Error("a definition is written without the manager's program");
-  const { imagePath, keys } = driver.render(definition, program.path);
+  const { name, record, driver, wrapper } = about;
+  if (driver.wrapper !== undefined && wrapper === undefined)
+    throw new Error("a definition is written without its wrapper");
+  const {
+    imagePath,
+    environment = {},
+    options = definition.options?.windows,
+    keys,
+  } = driver.render(definition, wrapper?.path ?? "");
   const root = serviceKey(name);
   const config = {
     imagePath,
@@ -87,8 +94,9 @@ function writeSteps({ definition, marker }: { definition: Definition; marker: Ma
     ...account(definition, record),
   };
   const markerValues: [string, RegistryValue][] = [
+    [MANAGER, text(driver.name)],
     [MARKER, text(JSON.stringify(marker))],
-    [PROGRAM, text(program.isGiven ? "given" : "found")],
+    ...(wrapper ? [[PROGRAM, text(wrapper.isGiven ? "given" : "found")] as [string, RegistryValue]] : []),
   ];
   const values = (path: string, all: Iterable<readonly [string, RegistryValue]>) =>
     [...all].map(([value, data]) => scm.setValue(`${root}\\${path}`, value, data));
@@ -96,7 +104,10 @@ function writeSteps({ definition, marker }: { definition: Definition; marker: Ma
   return [
     ...(record.scm === undefined
       ? [
-          step("announce the service", [scm.setValue(ownKey(name), PENDING, text(JSON.stringify(marker)))]),
+          step("announce the service", [
+            scm.setValue(ownKey(name), MANAGER, text(driver.name)),
+            scm.setValue(ownKey(name), PENDING, text(JSON.stringify(marker))),
+          ]),
           step("create the service", [scm.create(name, config)]),
         ]
       : []),
@@ -107,11 +118,12 @@ function writeSteps({ definition, marker }: { definition: Definition; marker: Ma
     step("configure the service", [
       scm.config(name, config),
       scm.describe(name, definition.description ?? ""),
-      ...clearOdd(record),
+      ...environmentCommands(record, environment),
+      ...optionCommands(record, options),
     ]),
     step("write the parameters", [
       ...[...keys.keys()].filter((path) => !path.includes("\\")).map((path) => scm.deleteKey(`${root}\\${path}`)),
-      ...otherKeys(record, keys.keys()).map((path) => scm.deleteKey(`${root}\\${path}`)),
+      ...otherKeys(driver, record, keys.keys()).map((path) => scm.deleteKey(`${root}\\${path}`)),
       ...setKeys,
     ]),
   ];
@@ -123,21 +135,19 @@ function account({ runAs }: Definition, { scm: there }: ServiceRecord): { accoun
   return there !== undefined && sameName(accountOf(there.account), wanted) ? {} : { account: wanted };
 }
 
-/** Settings of others that would change what runs. */
-function clearOdd({ name, keys }: ServiceRecord): Command[] {
-  const key = keys.get("");
-  const has = (setting: string) => valueIn(key, setting) !== undefined;
-  return [
-    ...(has("Environment") ? [scm.deleteValue(serviceKey(name), "Environment")] : []),
-    ...(has("FailureActions") ? [scm.clearFailureActions(name)] : []),
-    ...(has("Group") ? [scm.clearGroup(name)] : []),
-  ];
+/** Variables that the service control manager adds; what nobody asks for is removed, because it would change what runs. */
+function environmentCommands({ name, keys }: ServiceRecord, environment: Readonly<Record<string, string>>): Command[] {
+  const data = Object.entries(environment).map(([variable, content]) => `${variable}=${content}`);
+  if (data.length > 0) return [scm.setValue(serviceKey(name), "Environment", { type: "multiSz", data })];
+  const isThere = valueIn(keys.get(""), "Environment") !== undefined;
+  return isThere ? [scm.deleteValue(serviceKey(name), "Environment")] : [];
 }
 
-/** Keys right below the service's that neither the manager nor Windows has there. */
-function otherKeys({ keys }: ServiceRecord, known: Iterable<string>): string[] {
+/** Keys right below the service's of a wrapper that is not the manager's. The keys of a program that needs none are its own. */
+function otherKeys(driver: Driver, record: ServiceRecord, known: Iterable<string>): string[] {
+  if (driver.wrapper === undefined && claimedBy(record)?.wrapper === undefined) return [];
   const ours = new Set([...known].map((path) => path.toLowerCase()));
-  return [...keys.keys()].filter(
+  return [...record.keys.keys()].filter(
     (path) => path !== "" && path !== MARKER_KEY && !path.includes("\\") && !ours.has(path),
   );
 }

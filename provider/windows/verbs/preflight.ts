@@ -15,14 +15,14 @@ interface Need {
   message: string;
 }
 
-/** The path of the manager's own program that the definition names. */
-export function givenProgram(driver: Driver, definition: Definition): string | undefined {
-  return getAt(definition, driver.programProperty) as string | undefined;
+/** The path of the wrapper that the definition names. */
+export function givenWrapper({ wrapper }: Driver, definition: Definition): string | undefined {
+  return wrapper && (getAt(definition, wrapper.property) as string | undefined);
 }
 
 function needsOf(driver: Driver, definition: Definition): Need[] {
   const { command, workingDirectory, logs = {} } = definition;
-  const program = givenProgram(driver, definition);
+  const program = givenWrapper(driver, definition);
   const folder = (path: Path, file: string, what: string): Need => ({
     ...{ path, file, isFolder: true },
     message: `${what} ${file} does not exist`,
@@ -37,17 +37,18 @@ function needsOf(driver: Driver, definition: Definition): Need[] {
     ...Object.entries(logs).flatMap(([stream, log]) =>
       log === "discard" ? [] : [folder(["logs", stream], win32.dirname(log), "the folder")],
     ),
-    ...(program === undefined ? [] : [file(driver.programProperty, program)]),
+    ...(program === undefined ? [] : [file(driver.wrapper!.property, program)]),
   ];
 }
 
-/** Looks for what a definition needs, and for the manager's own program. */
+/** Looks for what a definition needs, and for the wrapper. */
 export function preflightStep(driver: Driver, definition: Definition): Step {
-  const given = givenProgram(driver, definition);
+  const given = givenWrapper(driver, definition);
   const looks = needsOf(driver, definition).map(({ path, file, isFolder }): Lines => (pen) => [
     `if not exist "${pen.text(file)}${isFolder ? "\\" : ""}" echo ${MISSING}${formatPath(path)}#>>${pen.output}`,
   ]);
-  const found = given === undefined ? driver.candidates.map(candidate) : [existing((pen) => pen.text(given))];
+  const found =
+    given === undefined ? (driver.wrapper?.candidates ?? []).map(candidate) : [existing((pen) => pen.text(given))];
   return { name: "check the host", commands: [...looks, ...found] };
 }
 
@@ -68,7 +69,7 @@ function existing(path: (pen: Pen) => string): Lines {
   };
 }
 
-/** What the host lacks, and the manager's own program. */
+/** What the host lacks, and the wrapper. */
 export function preflightResult(
   { driver, definition, host }: { driver: Driver; definition: Definition; host: string },
   output: string,

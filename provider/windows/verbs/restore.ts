@@ -3,6 +3,8 @@ import { MARKER_KEY } from "../managers/marker";
 import { textIn, valueIn, type RegistryKey } from "../registry/values";
 import { ownKey, serviceKey, type ServiceRecord } from "../reading/record";
 import { startWord, startModeOf } from "../scm/definition";
+import { optionCommands } from "../scm/optionCommands";
+import { readOptions } from "../scm/options";
 import * as scm from "../scm/steps";
 import { removalSteps, step } from "./change";
 
@@ -27,6 +29,8 @@ export function restoreSteps(record: ServiceRecord, stopSeconds: number): Step[]
         ...account(former, record),
       }),
       scm.describe(name, textIn(former, "Description") ?? ""),
+      ...optionCommands(record, readOptions({ keys: new Map([["", former]]) })),
+      ...(valueIn(record.keys.get(""), "Environment") ? [scm.deleteValue(root, "Environment")] : []),
     ]),
     step("restore the parameters", [
       ...["Parameters", MARKER_KEY].map((part) => scm.deleteKey(`${root}\\${part}`)),

@@ -1,6 +1,7 @@
 import type { FullSurvey, Readiness, Survey } from "../../platform";
 import { claimedBy, driverOf, MANAGERS, USUAL } from "../managers";
-import { FORMER, liveOf } from "../managers/live";
+import { liveOf } from "../managers/live";
+import { FORMER } from "../managers/marker";
 import { textIn } from "../registry/values";
 import type { ServiceRecord } from "../reading/record";
 
@@ -9,7 +10,7 @@ export function surveyOf(record: ServiceRecord, readiness?: Readiness): Survey {
   return {
     facts,
     usual: USUAL.name,
-    claimedBy: claimedBy(record),
+    claimedBy: claimedBy(record)?.name,
     unavailable: (manager) => (MANAGERS.has(manager) ? undefined : `the host runs ${facts.initText}`),
     live: (manager) => liveOf(driverOf(manager), record),
     readiness,

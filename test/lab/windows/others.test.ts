@@ -23,7 +23,13 @@ describeWith(["windows"], "services on Windows that others made or changed, over
     ["a variable", `${NSSM} set NAME AppEnvironmentExtra A=2`, ["environment.A"]],
     ["the start mode", "sc.exe config NAME start= demand", ["startMode"]],
     ["the description", 'sc.exe description NAME "by hand"', ["description"]],
-    ["failure actions", "sc.exe failure NAME reset= 60 actions= reboot/1000", ["unmapped"]],
+    [
+      "failure actions",
+      "sc.exe failure NAME reset= 60 actions= reboot/1000",
+      ["actions", "onNonCrashFailures", "resetSeconds"].map((what) => `options.windows.failureActions.${what}`),
+    ],
+    ["the SID", "sc.exe sidtype NAME restricted", ["options.windows.serviceSid"]],
+    ["a load order group", "sc.exe config NAME group= TDI", ["options.windows.group"]],
     ["a stop", "sc.exe stop NAME", ["running"]],
   ])("promise 2: a change by hand is found, and the next up repairs it: %s", async (what, line, found) => {
     const web = world.service(`drift-${what.replace(/\W/g, "-")}`);

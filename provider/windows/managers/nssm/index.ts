@@ -3,9 +3,11 @@ import type { RunState } from "../../../../model/service";
 import { sameName, textIn } from "../../registry/values";
 import { descendants, type Process, type ServiceRecord } from "../../reading/record";
 import { programOf } from "../../scm/imagePath";
+import { scmDefinition } from "../../scm/definition";
 import { stateOf } from "../../scm/state";
+import { oddKeys, oddSettings } from "../../scm/unmapped";
 import type { Driver } from "../driver";
-import { oddKeys } from "../live";
+import { isGivenWrapper } from "../marker";
 import { parseParameters, renderParameters } from "./parameters";
 import { rules } from "./rules";
 
@@ -19,25 +21,27 @@ export const nssm: Driver = {
   ...rules,
   claims: (record) =>
     wrapperOf(record) !== undefined && textIn(record.keys.get("parameters"), "Application") !== undefined,
-  programProperty: ["options", "nssm", "path"],
-  programOf: wrapperOf,
-  // Of Chocolatey and Scoop not the shims, which start the program and are no service themselves.
-  candidates: [
-    "%ProgramFiles%\\pulumi-bots\\nssm.exe",
-    "%ProgramData%\\chocolatey\\lib\\NSSM\\tools\\nssm.exe",
-    "%ProgramData%\\scoop\\apps\\nssm\\current\\nssm.exe",
-    "%UserProfile%\\scoop\\apps\\nssm\\current\\nssm.exe",
-    "%ProgramFiles%\\nssm\\win64\\nssm.exe",
-    "%ProgramFiles%\\nssm\\nssm.exe",
-    "nssm.exe",
-  ],
-  missing:
-    "there is no nssm.exe on the host: install it (choco install nssm), copy version 2.24-101 or later to C:\\Program Files\\pulumi-bots\\nssm.exe, or set options.nssm.path",
+  wrapper: {
+    property: ["options", "nssm", "path"],
+    of: wrapperOf,
+    // Of Chocolatey and Scoop not the shims, which start the program and are no service themselves.
+    candidates: [
+      "%ProgramFiles%\\pulumi-bots\\nssm.exe",
+      "%ProgramData%\\chocolatey\\lib\\NSSM\\tools\\nssm.exe",
+      "%ProgramData%\\scoop\\apps\\nssm\\current\\nssm.exe",
+      "%UserProfile%\\scoop\\apps\\nssm\\current\\nssm.exe",
+      "%ProgramFiles%\\nssm\\win64\\nssm.exe",
+      "%ProgramFiles%\\nssm\\nssm.exe",
+      "nssm.exe",
+    ],
+    missing:
+      "there is no nssm.exe on the host: install it (choco install nssm), copy version 2.24-101 or later to C:\\Program Files\\pulumi-bots\\nssm.exe, or set options.nssm.path",
 
-  doubtful: (size, { build }) =>
-    OLD_SIZES.includes(size) && build >= 15063
-      ? "its nssm.exe is version 2.24, which may fail to start services on Windows 10 1703 and later (nssm.cc): install 2.24-101, or set options.nssm.noConsole"
-      : undefined,
+    doubtful: (size, { build }) =>
+      OLD_SIZES.includes(size) && build >= 15063
+        ? "its nssm.exe is version 2.24, which may fail to start services on Windows 10 1703 and later (nssm.cc): install 2.24-101, or set options.nssm.noConsole"
+        : undefined,
+  },
 
   render(definition, program) {
     const { values, exit } = renderParameters(definition);
@@ -48,10 +52,19 @@ export const nssm: Driver = {
     return { imagePath: `"${program}"`, keys };
   },
 
-  parse({ keys }) {
+  parse(record) {
+    const { keys } = record;
+    const path = wrapperOf(record);
+    if (path === undefined) return undefined;
     const parameters = keys.get("parameters") ?? { path: "", values: new Map() };
     const { definition, unmapped } = parseParameters(parameters, keys.get("parameters\\appexit"));
-    return { definition, unmapped: [...unmapped, ...oddKeys(keys, [PARAMETERS, EXIT])] };
+    const common = scmDefinition(record);
+    const nssm = { ...definition.options?.nssm, ...(isGivenWrapper(record) && { path }) };
+    const options = { ...(Object.keys(nssm).length > 0 && { nssm }), ...common.options };
+    return {
+      definition: { ...definition, ...common, ...(Object.keys(options).length > 0 && { options }) },
+      unmapped: [...unmapped, ...oddKeys(keys, [PARAMETERS, EXIT]), ...oddSettings(record, [])],
+    };
   },
 
   state,

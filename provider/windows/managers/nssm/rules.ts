@@ -2,10 +2,11 @@ import { folderOf, syntaxOf } from "../../../../model/hostPath";
 import type { Path } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
 import { impacts, mustStayInForeground, type Impact, type ManagerRules } from "../../../rules";
-import { accountOf } from "../../scm/accounts";
+import { scmDefaults } from "../../scm/definition";
 import { DEFAULT_OPTIONS, DEFAULT_ROTATION } from "./options";
 import { parseParameters, renderParameters } from "./parameters";
-import { validate, validateName } from "./validate";
+import { validateName, validateStartMode } from "../../scm/validate";
+import { validate } from "./validate";
 
 /**
  * A definition as NSSM carries it out: every value in its one spelling (written and read back), its defaults filled in. Two
@@ -14,19 +15,20 @@ import { validate, validateName } from "./validate";
 function defaults(definition: Definition): Definition {
   const { values, exit } = renderParameters(definition);
   const { restart, stop, logs, options } = parseParameters({ path: "", values }, { path: "", values: exit }).definition;
-  const { command, workingDirectory, requires, runAs } = definition;
+  const { command, workingDirectory } = definition;
+  const common = scmDefaults(definition);
   const { rotate, ...nssm } = options?.nssm ?? {};
   const program = command?.[0];
   const folder = workingDirectory ?? (program === undefined ? undefined : syntaxOf(program).dirname(program));
   return {
     ...definition,
     ...(folder !== undefined && { workingDirectory: folderOf(folder) }),
-    ...(requires !== undefined && { requires: [...new Set(requires.map((name) => name.toLowerCase()))].sort() }),
-    runAs: { ...runAs, user: accountOf(runAs?.user ?? "LocalSystem").toLowerCase() },
+    ...common,
     restart: { policy: "always", delaySeconds: 0, maxAttempts: 0, ...restart },
     stop: { timeoutSeconds: 1.5, mode: "group", ...stop },
     ...(logs?.stdout !== undefined && { logs: { stderr: logs.stdout, ...logs } }),
     options: {
+      ...common.options,
       nssm: {
         ...DEFAULT_OPTIONS,
         ...nssm,
@@ -53,6 +55,7 @@ export const rules: ManagerRules = {
   name: "nssm",
   platform: "windows",
   startModes: ["automatic", "delayed", "manual", "disabled"],
+  validateStartMode,
   validateName,
   validate,
   defaults,

@@ -1,7 +1,7 @@
 import type { Cases } from "../support/cases";
 import type { ManagerName } from "../../../../model/service";
 
-const options: Record<ManagerName, object> = {
+const options: Partial<Record<ManagerName, object>> = {
   systemd: { service: { Nice: "5" } },
   lsb: { runlevels: [3] },
   startStopDaemon: { runlevels: [3] },

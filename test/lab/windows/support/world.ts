@@ -12,6 +12,8 @@ import { urnOf } from "../../../wire/plugin";
 import { Resource } from "../../lifecycle/support/resource";
 
 export const PROGRAM = "C:\\lab\\ticker.exe";
+/** A program that is a Windows service itself. */
+export const NATIVE = "C:\\lab\\native.exe";
 export const NSSM = "C:\\tools\\nssm.exe";
 
 /** How a program was started, as it says itself. */

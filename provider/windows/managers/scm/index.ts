@@ -1,0 +1,54 @@
+import { joinArgv } from "../../argv";
+import { descendants } from "../../reading/record";
+import { numberIn, valueIn } from "../../registry/values";
+import { scmDefinition } from "../../scm/definition";
+import { argvOf } from "../../scm/imagePath";
+import { stateOf } from "../../scm/state";
+import { oddSettings } from "../../scm/unmapped";
+import type { Driver } from "../driver";
+import { optionsOf, withRestart } from "./restart";
+import { rules } from "./rules";
+
+/** SERVICE_WIN32_OWN_PROCESS. All other types are services in a process that several share, and drivers. */
+const OWN_PROCESS = 0x10;
+
+/** The service control manager alone: every service that no wrapper claims. */
+export const scm: Driver = {
+  ...rules,
+  claims: () => true,
+
+  render: (definition) => ({
+    imagePath: joinArgv(definition.command ?? []),
+    environment: definition.environment,
+    options: optionsOf(definition),
+    keys: new Map(),
+  }),
+
+  parse(record) {
+    const key = record.keys.get("");
+    if (((numberIn(key, "Type") ?? OWN_PROCESS) & OWN_PROCESS) === 0) return undefined;
+    const environment = variablesIn(valueIn(key, "Environment"));
+    const definition = withRestart({
+      command: argvOf(record.scm?.imagePath ?? ""),
+      ...(environment && { environment }),
+      ...scmDefinition(record),
+    });
+    return { definition, unmapped: oddSettings(record, environment === undefined ? [] : ["Environment"]) };
+  },
+
+  state: stateOf,
+
+  processes({ scm: service, processes }) {
+    const own = processes.filter(({ pid }) => pid !== 0 && pid === service?.pid);
+    return own.flatMap((process) => [process, ...descendants(processes, process.pid)]);
+  },
+};
+
+/** The variables, if each of them has a name and a value. */
+function variablesIn(value: ReturnType<typeof valueIn>): Record<string, string> | undefined {
+  if (value?.type !== "multiSz" || value.data.length === 0) return undefined;
+  const pairs = value.data.map((one) => /^([^=]+)=([\s\S]*)$/.exec(one));
+  return pairs.some((pair) => pair === null)
+    ? undefined
+    : Object.fromEntries(pairs.map((pair) => [pair![1]!, pair![2]!]));
+}
