@@ -8,6 +8,7 @@ const leaves = ["model", "schema", "bots"];
 const platform = ["provider/platform.ts", "provider/readiness.ts", "provider/rules.ts"];
 const rooms = {
   stacks: ["components", "resources", ...leaves],
+  cli: ["provider/lifecycle", "provider/managers.ts", "stacks/configuration.ts", ...leaves],
   components: ["resources", ...leaves],
   resources: leaves,
   "provider/construct.ts": ["provider/lifecycle", "components", "resources", ...leaves],

@@ -1,4 +1,5 @@
-// Writes dist/: what tsc makes of the TypeScript, and in dist/plugin the provider, bundled: it starts in half the time.
+// Writes dist/: what tsc makes of the TypeScript, and bundled, because that starts in half the time, the provider in dist/plugin
+// and the command in dist/command.
 // In JavaScript, because it also runs where somebody installs the package from git, on Windows too.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -22,7 +23,7 @@ function compile() {
 function removeStale() {
   for (const file of readdirSync("dist", { recursive: true }).filter((name) => name.endsWith(".js"))) {
     const base = file.slice(0, -".js".length);
-    if (file.startsWith("plugin") || existsSync(`${base}.ts`) || existsSync(file)) continue;
+    if (/^(plugin|command)/.test(file) || existsSync(`${base}.ts`) || existsSync(file)) continue;
     for (const old of [file, `${file}.map`, `${base}.d.ts`]) rmSync(join("dist", old), { force: true });
   }
 }
@@ -31,11 +32,11 @@ function removeStale() {
  * All is in the bundle but what must be the same as in programs (the SDK, and google-protobuf, which has global names), what is
  * native (ssh2) and what gRPC loads for a service that we don't offer.
  */
-async function bundle() {
-  rmSync("dist/plugin", { recursive: true, force: true });
+async function bundle(entryPoints, outdir) {
+  rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
-    entryPoints: ["provider/main.ts", "provider/plugin.ts"],
-    outdir: "dist/plugin",
+    entryPoints,
+    outdir,
     bundle: true,
     platform: "node",
     target: "node20.19",
@@ -52,7 +53,7 @@ async function bundle() {
       ...["google-protobuf", "ssh2", "@grpc/proto-loader"],
     ],
   });
-  licensesOf(Object.keys(metafile.inputs), "dist/plugin/LICENSES.txt");
+  licensesOf(Object.keys(metafile.inputs), `${outdir}/LICENSES.txt`);
 }
 
 /** The package schema, which takes longer to make than to read: the engine asks for it in every run. */
@@ -72,6 +73,7 @@ function copyShell() {
 
 compile();
 removeStale();
-await bundle();
+await bundle(["provider/main.ts", "provider/plugin.ts"], "dist/plugin");
+await bundle(["cli/main.ts"], "dist/command");
 copyShell();
 writeSchema();

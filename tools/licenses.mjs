@@ -10,5 +10,5 @@ export function licensesOf(files, target) {
     return [`${name} ${version} (${license})`, ...own.map((file) => readFileSync(join(folder, file), "utf8").trim())];
   });
   const parts = texts.map((lines) => lines.join("\n\n"));
-  writeFileSync(target, `What plugin.js holds of other projects:\n\n${parts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
+  writeFileSync(target, `What the bundle holds of other projects:\n\n${parts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
 }
