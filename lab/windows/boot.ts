@@ -39,7 +39,7 @@ export async function bootWindows(record: WindowsRecord): Promise<void> {
   const users = file("users", `:${user}:${password}\n`);
   const service = [python(), "-B", servicePath(), "--runner", "wine", "--port", String(port), "--control", control];
   const hostKey = readFileSync(sshHostKey, "utf8");
-  const settings: SshSettings = { port: ssh.port, user, password, hostKey, prefix: root };
+  const settings: SshSettings = { port: ssh.port, user, password, hostKey, prefix: root, shell: ssh.shell };
   // Compiled: it goes on without jest.
   const sshd = [
     process.execPath,

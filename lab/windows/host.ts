@@ -17,9 +17,15 @@ import { labPrograms, prefixTemplate } from "./template";
 import type { WindowsHost, WindowsOptions } from "./types";
 import { missingForWindows, nssm } from "./wine";
 
-/** Where a program of the lab lies on drive C:. Some take the place of Wine's own, which lack what the provider needs. */
-const folderOf = (program: string): string =>
-  join(["sc.exe", "certutil.exe"].includes(program) ? "windows/system32" : "lab", program);
+/** Programs of the lab that take the place of Wine's own, which lack what the provider needs. */
+const SYSTEM_FOLDERS: Record<string, string> = {
+  "sc.exe": "windows/system32",
+  "certutil.exe": "windows/system32",
+  "powershell.exe": "windows/system32/WindowsPowerShell/v1.0",
+};
+
+/** Where a program of the lab lies on drive C:. */
+const folderOf = (program: string): string => join(SYSTEM_FOLDERS[program] ?? "lab", program);
 
 /** Boots a new Windows host. It ends with this process (or its test run) unless `keep` says otherwise. */
 export async function startWindowsHost(options: WindowsOptions = {}): Promise<WindowsHost> {
@@ -33,7 +39,14 @@ export async function startWindowsHost(options: WindowsOptions = {}): Promise<Wi
     machineId: randomUUID(),
     root: join(hostPaths(name).root, "drive_c"),
     winRm: options.winRm ?? {},
-    ssh: { port: port + 1, hostKey: "", privateKey: "", privateKeyFile: hostPaths(name).key, publicKey: "" },
+    ssh: {
+      port: port + 1,
+      shell: options.shell ?? "cmd",
+      hostKey: "",
+      privateKey: "",
+      privateKeyFile: hostPaths(name).key,
+      publicKey: "",
+    },
     ports: { spare: Array.from({ length: portsPerHost - 2 }, (_, i) => port + 2 + i) },
   }));
   const { name, root, machineId } = reserved;

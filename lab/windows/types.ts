@@ -1,5 +1,6 @@
 import type { RunResult } from "../types";
 import type { WinRmControl, WinRmServerOptions } from "./control";
+import type { LoginShell } from "./ssh/loginShells";
 
 /** What a caller may choose about a Windows host. */
 export interface WindowsOptions {
@@ -11,6 +12,8 @@ export interface WindowsOptions {
   keep?: boolean;
   /** What its WinRM service does. */
   winRm?: WinRmServerOptions;
+  /** The login shell of its SSH service. Default: cmd. */
+  shell?: LoginShell;
 }
 
 /** How to reach a Windows host: all of it is written to the host's record. */
@@ -29,6 +32,7 @@ export interface WindowsFacts {
   /** Its SSH service, for the same user and password. */
   ssh: {
     port: number;
+    shell: LoginShell;
     /** As a `connection.hostKey` wants it: `ssh-ed25519 AAAA…`. */
     hostKey: string;
     /** A key that the login accepts: OpenSSH private key, the same as a file, and its public line. */

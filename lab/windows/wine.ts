@@ -30,5 +30,5 @@ export const wineEnvironment = (prefix: string): Record<string, string> => ({
   WINEPREFIX: prefix,
   WINEDEBUG: "-all",
   // No .NET and no browser; and of these programs those on the drive, which are the lab's, and not Wine's own.
-  WINEDLLOVERRIDES: "mscoree=;mshtml=;sc.exe=n;certutil.exe=n",
+  WINEDLLOVERRIDES: "mscoree=;mshtml=;sc.exe=n;certutil.exe=n;powershell.exe=n",
 });

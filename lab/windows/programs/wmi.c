@@ -3,13 +3,10 @@
  * fields, in UTF-8, with a tab between them; \t, \n, \r, \\ stand for what can't be in a field. The answer is a line for each
  * row, which begins with "=", and then "." with the error code of Windows.
  */
-#include <winsock2.h>
-#include <iphlpapi.h>
+#include "processes.h"
 #include "services.h"
 #include "sc_options.h"
 #include "fields.h"
-#include <tlhelp32.h>
-#include <winternl.h>
 
 NTSYSAPI NTSTATUS NTAPI RtlGetVersion(RTL_OSVERSIONINFOW *);
 
@@ -37,13 +34,6 @@ static DWORD list_services(SC_HANDLE manager)
     }
     free(services);
     return 0;
-}
-
-static ULONGLONG created(HANDLE process)
-{
-    FILETIME creation, others[3];
-    if (!GetProcessTimes(process, &creation, &others[0], &others[1], &others[2])) return 0;
-    return (ULONGLONG)creation.dwHighDateTime << 32 | creation.dwLowDateTime;
 }
 
 /* The command line stands in the memory of the process: FALSE where that can't be read. */
@@ -79,50 +69,13 @@ static DWORD list_processes(void)
     return 0;
 }
 
-/* Wine's sockets are in its server, so its table of ports knows no process: a process with a handle of it has it. */
-static DWORD listener(u_short port)
-{
-    struct {
-        ULONG_PTR count, reserved;
-        struct {
-            void *object;
-            ULONG_PTR pid, handle;
-            ULONG access;
-            USHORT trace, type;
-            ULONG attributes, reserved;
-        } handles[];
-    } *all = NULL;
-    ULONG size = 1 << 20;
-    DWORD found = 0;
-    while (NtQuerySystemInformation(64 /* SystemExtendedHandleInformation */, all = realloc(all, size), size, NULL)) size *= 2;
-    for (ULONG_PTR i = 0; i < all->count && !found; i++) {
-        HANDLE copy, process = OpenProcess(PROCESS_DUP_HANDLE, FALSE, (DWORD)all->handles[i].pid);
-        if (DuplicateHandle(process, (HANDLE)all->handles[i].handle, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
-            struct sockaddr_in address;
-            int length = sizeof address;
-            if (!getsockname((SOCKET)copy, (struct sockaddr *)&address, &length) && address.sin_port == port)
-                found = (DWORD)all->handles[i].pid;
-            CloseHandle(copy);
-        }
-        CloseHandle(process);
-    }
-    free(all);
-    return found;
-}
-
 static DWORD list_listeners(void)
 {
-    DWORD size = 0;
-    MIB_TCPTABLE_OWNER_PID *table = NULL;
-    while (GetExtendedTcpTable(table, &size, FALSE, AF_INET, TCP_TABLE_OWNER_PID_LISTENER, 0) == ERROR_INSUFFICIENT_BUFFER)
-        table = realloc(table, size += 4096);
+    MIB_TCPTABLE_OWNER_PID *table = listening();
     for (DWORD i = 0; table && i < table->dwNumEntries; i++) {
-        const BYTE *address = (const BYTE *)&table->table[i].dwLocalAddr;
         WCHAR text[32];
-        u_short port = (u_short)table->table[i].dwLocalPort;
-        DWORD pid = table->table[i].dwOwningPid ? table->table[i].dwOwningPid : listener(port);
-        swprintf(text, COUNT(text), L"%u.%u.%u.%u", address[0], address[1], address[2], address[3]);
-        begin_row(), put_text(text), put_number(ntohs(port)), put_number(pid);
+        address_text(&table->table[i], text, COUNT(text));
+        begin_row(), put_text(text), put_number(port_of(&table->table[i])), put_number(table->table[i].dwOwningPid);
         end_row();
     }
     free(table);

@@ -3,13 +3,12 @@ import { timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Server, utils, type AuthContext, type Connection, type ServerChannel } from "ssh2";
-import { launch } from "../launcher";
-import { wineEnvironment } from "../wine";
 import { AUTHORIZED_KEYS, onDrive } from "./drive";
+import { inLoginShell, type LoginShell } from "./loginShells";
 import { serveSftp } from "./sftp";
 
 /**
- * An SSH service as OpenSSH for Windows is one, for a host of the lab: our model, by ssh2. Commands run by cmd.exe in Wine, with
+ * An SSH service as OpenSSH for Windows is one, for a host of the lab: our model, by ssh2. Commands run in Wine, with
  * exit codes of 32 bits and their output as it is, and end with the connection. Run with a file of JSON (`SshSettings`).
  */
 export interface SshSettings {
@@ -19,6 +18,7 @@ export interface SshSettings {
   /** The private host key, in OpenSSH's form. */
   hostKey: string;
   prefix: string;
+  shell: LoginShell;
 }
 
 function main(settings: SshSettings): void {
@@ -57,18 +57,18 @@ function authorizedKeys(root: string): string[] {
   }
 }
 
-function serve(client: Connection, { prefix }: SshSettings, root: string): void {
+function serve(client: Connection, settings: SshSettings, root: string): void {
   client.on("session", (accept) => {
     const session = accept();
-    session.on("exec", (acceptCommand, _, { command }) => run(acceptCommand(), prefix, command, client));
+    session.on("exec", (acceptCommand, _, { command }) => run(acceptCommand(), settings, command, client));
     session.on("sftp", (acceptSftp) => serveSftp(acceptSftp(), root));
   });
 }
 
-function run(channel: ServerChannel, prefix: string, command: string, client: Connection): void {
-  const { argv, code } = launch(prefix, `C:\\windows\\system32\\cmd.exe /d /s /c "${command}"`);
+function run(channel: ServerChannel, { prefix, shell }: SshSettings, command: string, client: Connection): void {
+  const { argv, env, code } = inLoginShell(shell, prefix, command);
   const [program, ...args] = argv;
-  const child = spawn(program, args, { cwd: "/", env: wineEnvironment(prefix), stdio: "pipe" });
+  const child = spawn(program, args, { cwd: "/", env, stdio: "pipe" });
   const end = () => child.kill("SIGKILL");
   client.on("close", end);
   channel.on("close", end);
@@ -76,8 +76,8 @@ function run(channel: ServerChannel, prefix: string, command: string, client: Co
   channel.pipe(child.stdin);
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
-  child.on("close", () => {
-    channel.exit(code() ?? 0xffffffff);
+  child.on("close", (status) => {
+    channel.exit(code(status) ?? 0xffffffff);
     channel.end();
   });
 }
