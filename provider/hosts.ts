@@ -3,8 +3,10 @@ import type { Host } from "./platform";
 import { SUPERUSER } from "./posix/host/become";
 import { ShellHost } from "./posix/host/host";
 import { PosixHost } from "./posix/verbs/host";
+import { SshHost } from "./sshHost";
 import { Pool, type PoolLimits } from "./transports/pool";
-import { targetOf } from "./transports/target";
+import type { OnWaiting } from "./transports/retry";
+import { targetOf, type SshTarget } from "./transports/target";
 import { winRmTarget } from "./transports/winrm/target";
 import { WindowsHost, type Connect } from "./windows/host";
 
@@ -20,10 +22,28 @@ export class Hosts {
   }
 
   get(connection: Connection & { host: string }): Host {
-    return connection.type === "winrm" ? this.#windows(connection) : this.posix(connection);
+    const { type = "ssh" } = connection;
+    if (type === "local") return this.posix(connection);
+    return type === "winrm" ? this.#winRm(connection) : this.#ssh(connection);
   }
 
-  #windows(connection: Connection & { host: string }): Host {
+  /** A host over SSH: Linux, or Windows. */
+  #ssh(connection: Connection & { host: string }): Host {
+    const target = targetOf(connection, SUPERUSER) as SshTarget;
+    const { become } = connection;
+    const connect = (signal: AbortSignal, onWaiting?: OnWaiting) => this.#pool.ssh(target, signal, onWaiting);
+    const open: Connect = async (signal, onWaiting) => {
+      await connect(signal, onWaiting);
+      const { SshCarrier } = await import("./windows/sshCarrier.js"); // loaded late: most hosts run Linux
+      return new SshCarrier(target.name, connect);
+    };
+    return this.#cached(["any", target, become], () => {
+      const windows = new WindowsHost(target.name, open);
+      return new SshHost({ connect, posix: this.posix(connection), windows, become });
+    });
+  }
+
+  #winRm(connection: Connection & { host: string }): Host {
     const target = winRmTarget(connection);
     const connect: Connect = async (...how) => {
       const transport = await this.#pool.winRm(target, ...how);

@@ -127,7 +127,7 @@ const tlsSchema = z
 export const connectionSchema = z
   .strictObject({
     type: words("ConnectionType", {
-      ssh: "log in over SSH",
+      ssh: "log in to a Linux or Windows host over SSH",
       winrm: "log in to a Windows host over WinRM",
       local: "the computer that runs Pulumi",
     })
@@ -150,7 +150,7 @@ export const connectionSchema = z
     }),
     user: line.optional().meta({ description: "Login name.", unset: "`root`; for `winrm` `Administrator`" }),
     become: becomeSchema.optional().meta({
-      description: "How to get root's rights after the login, when the login itself is not root.",
+      description: "For Linux: how to get root's rights after the login, when the login itself is not root.",
     }),
     jump: jumpSchema.optional().meta({ description: "A jump host, through which the connection goes." }),
     authentication: words("WinRmAuthentication", {

@@ -46,7 +46,7 @@ export class Connections {
     return this.whole(own)?.type === "winrm" ? "windows" : undefined;
   }
 
-  /** The platform of a host that nothing else tells: SSH leads to Linux, so far. Undefined when the connection is not known. */
+  /** The likely platform of a host that nothing else tells: SSH mostly leads to Linux. Undefined when the connection is not known. */
   usualPlatform(own: Connection | undefined): Platform | undefined {
     const host = this.hostOf(own);
     const layers = typeof host === "string" ? this.#layers(host, own) : [this.config.connection, own, host];

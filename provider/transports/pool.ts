@@ -4,7 +4,7 @@ import { unlessAborted } from "./abort";
 import { Deadline, type OnWaiting } from "./retry";
 import { dial } from "./ssh/dial";
 import { LocalTransport } from "./local";
-import type { Hop, Target } from "./target";
+import type { Hop, SshTarget, Target } from "./target";
 import { Semaphore, unhurried } from "./semaphore";
 import { SshTransport } from "./ssh";
 import type { Transport } from "./transport";
@@ -68,7 +68,11 @@ export class Pool {
 
   /** The connection to a target, opened if there is none. The signal ends only the waiting: others may need the connection. */
   async transport(target: Target, signal?: AbortSignal, onWaiting?: OnWaiting): Promise<Transport> {
-    if (target.type === "local") return this.#local(target.name);
+    return target.type === "local" ? this.#local(target.name) : this.ssh(target, signal, onWaiting);
+  }
+
+  /** The same over SSH, which can also move files. */
+  async ssh(target: SshTarget, signal?: AbortSignal, onWaiting?: OnWaiting): Promise<SshTransport> {
     const connecting = this.#connect(target.hops, target.connectTimeoutSeconds, onWaiting);
     return unlessAborted(connecting, target.name, signal, "connecting");
   }
@@ -145,8 +149,8 @@ export class Pool {
     const before = hops.slice(0, -1);
     const onJump: OnWaiting = (reason) => say(`jump host ${before[before.length - 1]!.name}: ${reason}`);
     const jump = before.length ? await this.#connect(before, seconds, onJump).catch((e) => through(hop, e)) : undefined;
-    const client = await dial(hop, jump?.forward, new Deadline(seconds), signal, this.#dials, say);
-    const transport = new SshTransport(hop.name, client, this.#sessions, () => {
+    const login = await dial(hop, jump?.forward, new Deadline(seconds), signal, this.#dials, say);
+    const transport = new SshTransport(hop.name, login, this.#sessions, () => {
       forget();
       this.#open.delete(transport);
     });

@@ -10,9 +10,15 @@ export interface Hop {
   login: Login;
 }
 
-/** The machines to connect to, in order: jump hosts first, the target last. */
-export type Target =
-  { type: "local"; name: string } | { type: "ssh"; name: string; hops: readonly Hop[]; connectTimeoutSeconds: number };
+export interface SshTarget {
+  type: "ssh";
+  name: string;
+  /** The machines to connect to, in order: jump hosts first, the target last. */
+  hops: readonly Hop[];
+  connectTimeoutSeconds: number;
+}
+
+export type Target = { type: "local"; name: string } | SshTarget;
 
 /** Turns the user's connection into a target. Fills in all defaults; that of the user comes from the platform. */
 export function targetOf(connection: Connection & { host: string }, defaultUser: string): Target {

@@ -6,12 +6,24 @@ export interface Carrier {
   readonly host: string;
   readonly reader: Reader;
   /**
-   * Carries out a block. Throws HostError (`lostConnection`, `timeout`, `cancelled`) when its outcome is unknown; the host
-   * completes it even when the connection is lost.
+   * Carries out a block. Throws HostError (`lostConnection`, `timeout`, `cancelled`) when its outcome is unknown. Over WinRM the
+   * host completes it even when the connection is lost; over SSH it may end with the connection, between any two commands.
    */
   run(block: Block, signal: AbortSignal): Promise<Outcome>;
-  /** Sets a text of a key, without a process on the host where there is a way. */
+  /** Sets a text of a key that exists. */
   setText(path: string, name: string, text: string, signal: AbortSignal): Promise<void>;
   /** Deletes a key without subkeys. That it is gone already is fine. */
   deleteKey(path: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Carries out a block in which reg.exe exports keys to files (`Pen.file`), and brings them back. */
+export interface Gatherer {
+  readonly host: string;
+  gather(block: Block, files: readonly string[], signal: AbortSignal): Promise<Gathered>;
+}
+
+export interface Gathered {
+  outcome: Outcome;
+  /** The text of the files that the block has written. */
+  files: ReadonlyMap<string, string>;
 }

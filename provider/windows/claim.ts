@@ -3,6 +3,7 @@ import { HostError } from "../../model/errors";
 import { abortError } from "../transports/abort";
 import type { Lines, Step } from "./block/block";
 import type { Carrier } from "./carrier";
+import { newNonce } from "./nonce";
 import { textIn, type RegistryKey } from "./registry/values";
 import { claimKey } from "./reading/record";
 import { keyPath, setValue } from "./scm/steps";
@@ -76,7 +77,7 @@ export async function claim(carrier: Carrier, request: ClaimRequest): Promise<vo
   let former: string | undefined;
   for (;;) {
     const left = Math.max(1, Math.ceil((end - performance.now()) / 1000));
-    const block = { nonce, lock: name, lockSeconds: left, steps: [takeStep(name, nonce, holder, former)] };
+    const block = { nonce: newNonce(), lock: name, lockSeconds: left, steps: [takeStep(name, nonce, holder, former)] };
     const { busy, failed, output } = await carrier.run(block, signal).catch((error: unknown) => {
       if (!(error instanceof HostError && error.kind === "lostConnection")) throw error;
       return { busy: true, failed: undefined, output: "" }; // the key tells whether it was taken
@@ -110,14 +111,19 @@ function busyError(host: string, key: RegistryKey | undefined): HostError {
 }
 
 /** Shows every few seconds that the operation lives, until the returned function is called. */
-export function keepClaim(carrier: Carrier, name: string): () => void {
+export function keepClaim(carrier: Carrier, name: string): () => Promise<void> {
   let beats = 0;
+  let last = Promise.resolve();
   const beat = () => {
     const signal = AbortSignal.timeout(BEAT_INTERVAL);
-    carrier.setText(claimKey(name), BEAT, String(++beats), signal).catch(() => {}); // the next one may get through
+    // The next one may get through.
+    last = carrier.setText(claimKey(name), BEAT, String(++beats), signal).catch(() => {});
   };
   const timer = setInterval(beat, BEAT_INTERVAL);
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    return last; // a late one must not come after the release
+  };
 }
 
 /** Gives the claim back, unless another operation has taken it over. */

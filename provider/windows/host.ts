@@ -4,7 +4,8 @@ import type { Carrier } from "./carrier";
 import { claim, keepClaim, release } from "./claim";
 import { driverOf, MANAGERS } from "./managers";
 import type { ServiceRecord } from "./reading/record";
-import { newNonce, WindowsSession } from "./session";
+import { newNonce } from "./nonce";
+import { WindowsSession } from "./session";
 import { probe } from "./verbs/probe";
 import { surveyOf } from "./verbs/survey";
 
@@ -54,9 +55,11 @@ export class WindowsHost implements Host {
       const end = keepClaim(carrier, name);
       try {
         const [record] = await carrier.reader.services([name], signal);
+        const remark = carrier.reader.remark?.();
+        if (remark !== undefined) options.onWarning?.(remark);
         return await body(new WindowsSession({ carrier, record: record!, options, claim: nonce }));
       } finally {
-        end();
+        await end();
       }
     } finally {
       await release(carrier, name, nonce);
@@ -76,7 +79,8 @@ export class WindowsHost implements Host {
     const records = new Promise<ServiceRecord[]>((resolve, reject) => {
       setTimeout(() => {
         this.#pass = undefined;
-        carrier.reader.services(names, AbortSignal.timeout(PASS_LIMIT)).then(resolve, reject);
+        const reading = carrier.reader.services(names, AbortSignal.timeout(PASS_LIMIT));
+        reading.then((all) => remarked(carrier, all)).then(resolve, reject);
       }, WINDOW);
     });
     return { names, records };
@@ -87,4 +91,11 @@ export class WindowsHost implements Host {
       for (const listener of this.#listeners) listener(`${this.name}: ${reason}`);
     });
   }
+}
+
+/** Gives the reader's remark to a service that is there: people see its warnings. */
+function remarked({ reader }: Carrier, records: readonly ServiceRecord[]): ServiceRecord[] {
+  const there = records.find(({ scm }) => scm !== undefined);
+  const remark = there && reader.remark?.();
+  return records.map((record) => (record === there && remark !== undefined ? { ...record, remark } : record));
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { HostError } from "../../model/errors";
 import type { Definition, Live, ManagerName, Marker } from "../../model/service";
 import type {
@@ -21,6 +20,7 @@ import type { WindowsFacts } from "./facts";
 import { driverOf } from "./managers";
 import { liveOf } from "./managers/live";
 import { MARKER_KEY } from "./managers/marker";
+import { newNonce } from "./nonce";
 import { inHive, keptKey, ownKey, serviceKey, type ServiceRecord } from "./reading/record";
 import { deleteKey, failureText } from "./scm/steps";
 import {
@@ -216,5 +216,3 @@ export class WindowsSession implements Session {
     if (failed !== undefined) throw new HostError("remote", this.#host, failed);
   }
 }
-
-export const newNonce = (): string => randomBytes(12).toString("hex");

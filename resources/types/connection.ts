@@ -60,7 +60,7 @@ export interface LoginProperties {
 export type Login = LoginProperties & AtMostOne<"privateKey" | "privateKeyFile"> & AtMostOne<"password" | "passwordEnv"> & AtMostOne<"passphrase" | "passphraseEnv">;
 
 /**
- * - `ssh`: log in over SSH
+ * - `ssh`: log in to a Linux or Windows host over SSH
  * - `winrm`: log in to a Windows host over WinRM
  * - `local`: the computer that runs Pulumi
  */
@@ -152,7 +152,7 @@ export interface ConnectionProperties extends Omit<LoginProperties, "port" | "us
    * How to connect. A connection that sets another type than the provider's inherits only what both types have, and
    * not the port.
    *
-   * - `ssh`: log in over SSH
+   * - `ssh`: log in to a Linux or Windows host over SSH
    * - `winrm`: log in to a Windows host over WinRM
    * - `local`: the computer that runs Pulumi
    *
@@ -169,7 +169,7 @@ export interface ConnectionProperties extends Omit<LoginProperties, "port" | "us
   /** Login name. Default: `root`; for `winrm` `Administrator`. */
   user?: Input<string>;
   /**
-   * How to get root's rights after the login, when the login itself is not root.
+   * For Linux: how to get root's rights after the login, when the login itself is not root.
    *
    * ```ts
    * { method: "sudo", passwordEnv: "EDI_SUDO_PASSWORD" }

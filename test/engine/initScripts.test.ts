@@ -139,7 +139,7 @@ describeWith(
       const before = [await pids(), await scene.shell(`cat ${script}`)];
       const up = await project.write(program({ manager: "systemd" })).up();
       expect(up.code).not.toBe(0);
-      expect(up.output).toMatch(/systemd can't be used: the host runs .*not systemd/);
+      expect(up.output).toMatch(/systemd can't be used on \S+: the host runs .*not systemd/);
       expect([await pids(), await scene.shell(`cat ${script}`)]).toEqual(before);
     });
 

@@ -1,5 +1,5 @@
 import { readOutcome, render, type Block, type Command } from "../../provider/windows/block/block";
-import { carry } from "../../provider/windows/block/carrier";
+import { carry, PROTECT } from "../../provider/windows/block/carrier";
 
 const block = (...commands: Command[]): Block => ({
   nonce: "5eed",
@@ -15,7 +15,7 @@ const add: Command = {
 test("values travel as variables, quoted for the program, and stand in no line", () => {
   const { lines, variables } = render(block(add));
   expect(lines).toContain(
-    '<nul %SystemRoot%\\System32\\reg.exe add "HKLM\\x y" /d !PBV0! /f >>"%ProgramFiles%\\pulumi-bots\\run\\out-5eed.txt" 2>&1',
+    '<nul %SystemRoot%\\System32\\reg.exe add "HKLM\\x y" /d !PBV0! /f >>"%ProgramFiles%\\pulumi-bots\\run\\5eed\\out.txt" 2>&1',
   );
   expect(variables).toEqual({ PBV0: '"a \\"b\\" %PATH% !x! ünï\\\\"' });
   expect(lines.join("\n")).not.toContain("PATH");
@@ -51,11 +51,17 @@ test("a block is carried as variables that list in the order of its lines", () =
   const lines = Object.keys(environment).filter((name) => name.startsWith("PBL"));
   expect([...lines].sort().map((name) => environment[name])).toEqual(script.lines);
   expect(environment).toMatchObject(script.variables);
+  const run = '"%ProgramFiles%\\pulumi-bots\\run';
   expect(line).toBe(
-    'C:\\Windows\\System32\\cmd.exe /d /s /c "(if not exist "%ProgramFiles%\\pulumi-bots\\run\\" mkdir "%ProgramFiles%\\pulumi-bots\\run")' +
-      `&(for /f "tokens=1,* delims==" %a in ('set PBL') do @echo %b>>"%ProgramFiles%\\pulumi-bots\\run\\op-5eed.cmd")` +
-      '&call "%ProgramFiles%\\pulumi-bots\\run\\op-5eed.cmd"&del /q "%ProgramFiles%\\pulumi-bots\\run\\op-5eed.cmd""',
+    `C:\\Windows\\System32\\cmd.exe /d /s /c "(if not exist ${run}\\" (mkdir ${run}"&${PROTECT} >nul))` +
+      `&mkdir ${run}\\5eed"&(for /f "tokens=1,* delims==" %a in ('set PBL') do @echo %b>>${run}\\5eed\\op.cmd")` +
+      `&call ${run}\\5eed\\op.cmd"&rd /s /q ${run}\\5eed""`,
   );
+});
+
+test("a block without a lock leaves no file", () => {
+  const { lines } = render({ nonce: "5eed", steps: [] });
+  expect(lines).toContain("call :work 2>nul");
 });
 
 test.each(["", "off", "=a", " a", "ü", "a".repeat(1001)])("a line that could not be carried is refused: %j", (line) => {

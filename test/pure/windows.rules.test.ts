@@ -1,5 +1,5 @@
 import { deviations } from "../../model/compare";
-import { formatPath, type Path, type Values } from "../../model/props";
+import { formatPath, UNKNOWN, type Path, type Values } from "../../model/props";
 import type { Definition } from "../../model/service";
 import { importedInputs } from "../../provider/lifecycle/service/import";
 import { MANAGERS } from "../../provider/managers";
@@ -39,10 +39,15 @@ describe("which managers a service may get, before its host is known", () => {
     ],
     ["options tell it too", { command: undefined, options: { nssm: {} } }, ["command: is required"]],
     [
-      "nothing but SSH, which leads to Linux",
-      { command: undefined, existing: true, name: "Bots Webserver" },
-      ['name: may contain only letters, digits and : _ . @ -, not "Bots Webserver"'],
+      "nothing but SSH, which mostly leads to Linux",
+      { command: ["web"], name: "Bots Webserver" },
+      [
+        'name: may contain only letters, digits and : _ . @ -, not "Bots Webserver"',
+        "command[0]: must be an absolute path",
+      ],
     ],
+    ["nothing at all", { command: undefined, existing: true, name: "Bots Webserver" }, []],
+    ["a program that is not known yet", { command: UNKNOWN, name: "Bots Webserver" }, []],
     ["nothing but WinRM", { ...winrm, command: undefined, existing: true, name: "Bots Webserver" }, []],
     [
       "a start mode that Linux does not have",
@@ -80,7 +85,7 @@ describe("which managers a service may get, before its host is known", () => {
 
 test("a Linux host says that it has no manager of Windows", () => {
   const survey = fullSurveyOf({ name: "web", facts, answers: new Map() }, new Map());
-  expect(survey.unavailable("nssm")).toBe("nssm is not a service manager of Linux");
+  expect(survey.unavailable("nssm")).toBe("it is a service manager of Windows, and the host runs Linux");
   expect(survey.obstacles(["nssm", "systemd"])).toEqual([]);
   expect(survey.isSamePlace("nssm", "systemd")).toBe(false);
   expect(survey.isSamePlace("lsb", "startStopDaemon")).toBe(true);

@@ -69,7 +69,7 @@ function candidatesFor(
     (typeof program === "string" ? platformOf(program) : undefined) ??
     onlyOne(ofOptions)?.platform ??
     (getAt(values, ["options", "windows"]) === undefined ? undefined : "windows") ??
-    usual;
+    (values.existing === true || holdsUnknown(values.command) ? undefined : usual);
   return wanted === undefined ? managers : managers.filter((manager) => manager.platform === wanted);
 }
 

@@ -53,9 +53,14 @@ export class ShellHost {
   }
 
   readonly #onWaiting = (reason: string) => {
-    const limit = this.target.type === "ssh" ? `; retrying for up to ${this.target.connectTimeoutSeconds} s` : "";
-    for (const listener of this.#listeners) listener(`${this.name}: ${reason}${limit}`);
+    for (const listener of this.#listeners) listener(this.waiting(reason));
   };
+
+  /** What people are told when connecting takes long. */
+  waiting(reason: string): string {
+    const limit = this.target.type === "ssh" ? `; retrying for up to ${this.target.connectTimeoutSeconds} s` : "";
+    return `${this.name}: ${reason}${limit}`;
+  }
 
   /** The facts as last read over the current connection. */
   async facts(signal: AbortSignal): Promise<HostFacts> {

@@ -23,7 +23,9 @@ export function surveyOf({ name, facts, answers, claims, readiness }: Asked): Su
     usual: usualManager(facts)?.name,
     claimedBy: claims && detected({ fields: claims.fields, facts }),
     unavailable: (manager) =>
-      MANAGERS.has(manager) ? driverOf(manager).unavailable(facts) : `${manager} is not a service manager of Linux`,
+      MANAGERS.has(manager)
+        ? driverOf(manager).unavailable(facts)
+        : "it is a service manager of Windows, and the host runs Linux",
     live: (manager) => {
       const driver = driverOf(manager);
       return driver.parse(name, readingOf(answers.get(driver.fragment), name));

@@ -1,9 +1,8 @@
 import type { Duplex } from "node:stream";
-import type { Client } from "ssh2";
 import { retry, type Deadline, type OnWaiting } from "../retry";
 import { credentials } from "./credentials";
 import { hostKeyCheck } from "./hostKey";
-import { login, NoKnownKeyType } from "./login";
+import { login, NoKnownKeyType, type LoggedIn } from "./login";
 import type { Hop } from "../target";
 import { tcp } from "../tcp";
 import { unhurried, type Semaphore } from "../semaphore";
@@ -25,7 +24,7 @@ export async function dial(
 ) {
   const keys = credentials(hop);
   const check = hostKeyCheck(hop);
-  const attempt = async (): Promise<Client> => {
+  const attempt = async (): Promise<LoggedIn> => {
     const leave = await dials.acquire();
     try {
       return await once(check, leave);
@@ -33,7 +32,7 @@ export async function dial(
       leave();
     }
   };
-  const once = async (known: typeof check, leave: () => void): Promise<Client> => {
+  const once = async (known: typeof check, leave: () => void): Promise<LoggedIn> => {
     const socket = await unhurried(road(hop, deadline, signal), SLOW.connect, leave);
     try {
       const parts = { hop, socket, credentials: keys, check: known, deadline, signal };

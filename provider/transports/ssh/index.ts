@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Duplex } from "node:stream";
-import type { Client, ClientChannel } from "ssh2";
+import type { Client, ClientChannel, SFTPWrapper } from "ssh2";
 import { HostError } from "../../../model/errors";
 import { withPort } from "../../../model/text";
 import { abortError, unlessAborted } from "../abort";
@@ -8,6 +8,8 @@ import { TransientError, type Deadline } from "../retry";
 import { channelFailure, CONNECT_FAILED, PROHIBITED, SHORTAGE, UNKNOWN_TYPE } from "./channelFailure";
 import { collect } from "../exec";
 import type { Hop } from "../target";
+import type { LoggedIn } from "./login";
+import { Files } from "./files";
 import { Semaphore } from "../semaphore";
 import type { Channel, Command, OpenOptions, Transport } from "../transport";
 
@@ -31,14 +33,18 @@ export class SshTransport implements Transport {
   readonly #onLost: () => void;
   #lost: HostError | undefined;
   #reason = "the connection was lost";
+  #files: Promise<Files> | undefined;
+  /** How the server names its software, such as `OpenSSH_for_Windows_9.5`. */
+  readonly software: string;
 
   constructor(
     readonly host: string,
-    client: Client,
+    { client, software = "" }: LoggedIn,
     sessions: number,
     onLost: () => void,
   ) {
     this.#client = client;
+    this.software = software;
     this.#semaphore = new Semaphore(sessions);
     client.on("error", (error) => (this.#reason = `the connection was lost (${error.message})`));
     client.on("close", () => this.#lose());
@@ -153,6 +159,33 @@ export class SshTransport implements Transport {
 
   async exec(request: { command: Command; stdin?: string | Buffer; signal?: AbortSignal }) {
     return collect(await this.open(request.command, request.signal), this.host, request);
+  }
+
+  /** The files of the host, over one session of SFTP. */
+  files(): Promise<Files> {
+    this.#files ??= this.#openFiles();
+    this.#files.catch(() => (this.#files = undefined));
+    return this.#files;
+  }
+
+  #openFiles(): Promise<Files> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => (this.#channels.delete(reject), act());
+      this.#channels.add(reject);
+      const done = (error: Error | undefined, sftp?: SFTPWrapper) =>
+        settle(() => {
+          if (sftp) return resolve(new Files(this.host, sftp, () => (this.#files = undefined)));
+          const why = channelFailure(error)?.words ?? error?.message ?? "no answer";
+          const text = `the SSH server offers no SFTP, which the provider needs on Windows (Subsystem sftp in sshd_config): ${why}`;
+          reject(this.#lost ?? new HostError("remote", this.host, text));
+        });
+      if (this.#lost) return done(this.#lost);
+      try {
+        this.#client.sftp(done);
+      } catch {
+        settle(() => reject(this.#lose())); // "Not connected"
+      }
+    });
   }
 
   /** Opens a stream to the next hop, without a session on this one. */

@@ -24,11 +24,19 @@ interface Parts {
   signal: AbortSignal;
 }
 
-/** SSH over an open stream: handshake, host key, login. The client that it returns is ready for channels. */
-export function login({ hop, socket, credentials, check, deadline, signal }: Parts): Promise<Client> {
+/** A login that is ready for channels. */
+export interface LoggedIn {
+  client: Client;
+  /** How the server names its software, such as `OpenSSH_for_Windows_9.5`. */
+  software: string | undefined;
+}
+
+/** SSH over an open stream: handshake, host key, login. */
+export function login({ hop, socket, credentials, check, deadline, signal }: Parts): Promise<LoggedIn> {
   return new Promise((resolve, reject) => {
     const client = new (ssh2().Client)();
-    const authentication = new Authentication(hop, credentials, serverSoftware(socket));
+    const software = serverSoftware(socket);
+    const authentication = new Authentication(hop, credentials, software);
     const where = withPort(hop.address, hop.port);
     let phase: "handshake" | "login" | "done" = "handshake";
     let denied: Error | undefined;
@@ -72,7 +80,7 @@ export function login({ hop, socket, credentials, check, deadline, signal }: Par
         fail(problem("timeout", `the login at ${where} did not complete within ${deadline.seconds} s`));
       }, deadline.left);
     });
-    client.on("ready", () => settle(() => resolve(client)));
+    client.on("ready", () => settle(() => resolve({ client, software: software() })));
     client.on("change password", () => fail(problem("authentication", `the password of ${hop.user} has expired`)));
     // ssh2 may report more than one error, even after the end, so the listener stays.
     client.on("error", (error: Error & { level?: string; code?: number }) => {

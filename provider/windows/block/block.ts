@@ -30,8 +30,8 @@ export interface Pen {
   label(): string;
   /** The quoted path of the file with the output of the current step. */
   output: string;
-  /** The quoted path of another file that the step may use, and deletes. */
-  scratch: string;
+  /** The quoted path of another file of the block, which is deleted with the block. */
+  file(name: string): string;
 }
 
 /** Lines of a step: `set "RC=CODE" & goto :eof` ends the block with an exit code. */
@@ -45,12 +45,12 @@ export interface Step {
 
 /** Steps that one remote process carries out in order, up to the first that fails. */
 export interface Block {
-  /** A random text in the names of the block's files and in the lines that it prints for us. */
+  /** A random text: the name of the folder with the block's files, and part of the lines that it prints for us. */
   nonce: string;
-  /** The service that is locked while the block runs, by a file that only one process can open at a time. */
-  lock: string;
+  /** The service that is locked while the block runs, by a file that only one process can open at a time. Default: none. */
+  lock?: string;
   /** How long to wait for the lock, in seconds. */
-  lockSeconds: number;
+  lockSeconds?: number;
   steps: readonly Step[];
 }
 
@@ -64,6 +64,8 @@ export interface Script {
 
 /** The directory of our files. Only administrators can write in it. */
 export const FOLDER = "%ProgramFiles%\\pulumi-bots";
+/** The directory of the running blocks, each in a folder of its own. Only administrators can read in it. */
+export const RUN = `${FOLDER}\\run`;
 export const SYSTEM = "%SystemRoot%\\System32";
 
 /** The longest line of cmd.exe, which silently truncates longer ones. */
@@ -78,7 +80,7 @@ export class BlockError extends Error {
  * A block as a batch file. Delayed expansion (`!V1!`) inserts the values after cmd.exe has parsed the line, so no character of
  * a value is special. See "setlocal" and "cmd" in Microsoft's documentation.
  */
-export function render({ nonce, lock, lockSeconds, steps }: Block): Script {
+export function render({ nonce, lock, lockSeconds = 60, steps }: Block): Script {
   const variables: Record<string, string> = {};
   const pen = penOf(variables, nonce);
   const mark = (words: string) => `echo #${nonce}#${words}#`;
@@ -95,7 +97,7 @@ export function render({ nonce, lock, lockSeconds, steps }: Block): Script {
     "set /a WAITED=0",
     ":retry",
     // Such a call holds the file open, and exclusively. The kernel closes it, however this process ends.
-    `call :work 2>"${FOLDER}\\${fileName(lock)}.lock"`,
+    `call :work 2>${lock === undefined ? "nul" : `"${FOLDER}\\${fileName(lock)}.lock"`}`,
     'if not "!RC!"=="busy" goto end',
     "set /a WAITED+=1",
     `if !WAITED! GEQ ${lockSeconds} goto end`,
@@ -107,7 +109,6 @@ export function render({ nonce, lock, lockSeconds, steps }: Block): Script {
     "goto :eof",
     ":end",
     `if exist ${pen.output} type ${pen.output}`,
-    `del /q ${pen.output} 2>nul`,
     mark("done#!RC!"),
     "exit /b 0",
   ];
@@ -119,7 +120,8 @@ export function render({ nonce, lock, lockSeconds, steps }: Block): Script {
 export const PAUSE = `<nul ${SYSTEM}\\ping.exe -n 2 127.0.0.1 >nul`;
 
 function penOf(variables: Record<string, string>, nonce: string): Pen {
-  const output = `"${FOLDER}\\run\\out-${nonce}.txt"`;
+  const file: Pen["file"] = (name) => `"${RUN}\\${nonce}\\${name}"`;
+  const output = file("out.txt");
   let labels = 0;
   const variable = (text: string) => {
     const name = `PBV${Object.keys(variables).length}`;
@@ -143,7 +145,7 @@ function penOf(variables: Record<string, string>, nonce: string): Pen {
     find: (word) => [`<nul ${SYSTEM}\\find.exe "${word}" ${output} >nul 2>nul`, 'set "R=!ERRORLEVEL!"'],
     label: () => `l${labels++}`,
     output,
-    scratch: `"${FOLDER}\\run\\copy-${nonce}.txt"`,
+    file,
   };
 }
 

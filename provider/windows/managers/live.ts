@@ -10,11 +10,20 @@ import { MARKER, MARKER_KEY, PENDING } from "./marker";
 
 /** A service as read on a host. All managers have it in the same place, so under another one it is not there. */
 export function liveOf(driver: Driver, record: ServiceRecord): Live {
-  const { scm, keys, own } = record;
+  const { scm, keys, own, remark } = record;
+  const remarks = remark === undefined ? [] : [remark];
   const nothing = { masked: false, files: [], overrides: [] };
   if (scm === undefined || claimedBy(record) !== driver) {
     const state = { status: "notInstalled" as const, restartCount: 0, inTransit: false };
-    return { ...nothing, installed: false, definition: {}, startMode: "manual", state, unmapped: [], warnings: [] };
+    return {
+      ...nothing,
+      installed: false,
+      definition: {},
+      startMode: "manual",
+      state,
+      unmapped: [],
+      warnings: remarks,
+    };
   }
   // A create that was cut off has written its marker here first.
   const marker =
@@ -28,7 +37,7 @@ export function liveOf(driver: Driver, record: ServiceRecord): Live {
     ...(marker && { marker }),
     ...(parsed ?? { definition: {}, observed: observed(record), unmapped: [] }),
     state: driver.state(record),
-    warnings: warning === undefined ? [] : [warning],
+    warnings: warning === undefined ? remarks : [...remarks, warning],
   };
 }
 

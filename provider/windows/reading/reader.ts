@@ -11,4 +11,6 @@ export interface Reader {
   key(path: string, signal: AbortSignal): Promise<RegistryKey | undefined>;
   /** The names of the keys right below a key; none when there is no such key. */
   subkeys(path: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** What people should know of how it reads, once. */
+  remark?(): string | undefined;
 }

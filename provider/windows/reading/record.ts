@@ -56,6 +56,10 @@ export interface ServiceRecord {
   own: ReadonlyMap<string, RegistryKey>;
   /** The processes of the host. */
   processes: readonly Process[];
+  /** Why the host does not tell its processes. */
+  blind?: string;
+  /** A warning about how it was read. */
+  remark?: string;
 }
 
 /** The key of a service, below HKEY_LOCAL_MACHINE. */

@@ -14,9 +14,10 @@ const REASONS: Record<number, string> = {
 };
 
 /** The state of a service as the service control manager tells it: of the wrapper, where there is one. */
-export function stateOf({ scm, processes }: ServiceRecord): RunState {
+export function stateOf({ scm, processes, blind }: ServiceRecord): RunState {
   const none = { restartCount: 0, inTransit: false };
   if (scm === undefined) return { ...none, status: "notInstalled" };
+  if (blind !== undefined && scm.pid !== 0) return { ...none, status: "unknown", reason: blind };
   switch (scm.state) {
     case "Running":
     case "Paused":

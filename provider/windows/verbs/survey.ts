@@ -11,7 +11,8 @@ export function surveyOf(record: ServiceRecord, readiness?: Readiness): Survey {
     facts,
     usual: USUAL.name,
     claimedBy: claimedBy(record)?.name,
-    unavailable: (manager) => (MANAGERS.has(manager) ? undefined : `the host runs ${facts.initText}`),
+    unavailable: (manager) =>
+      MANAGERS.has(manager) ? undefined : `it is a service manager of Linux, and the host runs ${facts.initText}`,
     live: (manager) => liveOf(driverOf(manager), record),
     readiness,
   };

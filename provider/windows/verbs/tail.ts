@@ -20,16 +20,16 @@ export function tailStep(name: string, { logs = {} }: Definition): Step {
 
 function print(file: string): Lines {
   return (pen) => {
-    const path = pen.text(file);
+    const [path, scratch] = [pen.text(file), pen.file("copy.txt")];
     return [
       'set "SIZE=0"',
       `if exist "${path}" for %%F in ("${path}") do @set "SIZE=%%~zF"`,
       'if "!SIZE!"=="" set "SIZE=0"', // Wine does not expand the variable in the list
       `if !SIZE! GTR ${MOST_LOG} echo the log is too long to be shown: ${path}>>${pen.output}`,
       // A copy, because `type` can't open a file that its program has open for writing.
-      `if !SIZE! LEQ ${MOST_LOG} copy /y "${path}" ${pen.scratch} >nul 2>nul`,
-      `if exist ${pen.scratch} type ${pen.scratch} >>${pen.output}`,
-      `del /q ${pen.scratch} 2>nul`,
+      `if !SIZE! LEQ ${MOST_LOG} copy /y "${path}" ${scratch} >nul 2>nul`,
+      `if exist ${scratch} type ${scratch} >>${pen.output}`,
+      `del /q ${scratch} 2>nul`,
     ];
   };
 }

@@ -1,15 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { describeWith } from "../../support/requirements";
-import { World } from "./support/world";
+import { describeOver } from "./support/world";
 
-describeWith(["windows"], "the life of a service under NSSM, over WinRM", () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.stop());
-
+describeOver(["WinRM", "SSH and cmd"], "the life of a service under NSSM", (host) => {
   test("it runs as its program says, and the next up and a refresh change nothing", async () => {
+    const world = host();
     const web = world.service("made");
     const args = ["two words", "", 'a "quoted" one', "back\\slash\\", "%PATH%", "a&b|c<d>e^f", "ünï 日本"];
     const program = web.program({
@@ -39,6 +33,7 @@ describeWith(["windows"], "the life of a service under NSSM, over WinRM", () => 
   });
 
   test("a change of a text restarts nothing, one of the program does, and the start mode is set", async () => {
+    const world = host();
     const web = world.service("changed");
     await web.up(web.program());
     const pid = web.outputs["pid"];
@@ -59,6 +54,7 @@ describeWith(["windows"], "the life of a service under NSSM, over WinRM", () => 
   });
 
   test("promise 6: a destroy leaves nothing behind, and a second one is a success", async () => {
+    const world = host();
     const web = world.service("gone");
     await web.up(web.program({ arguments: ["--ignore-ctrl"], stop: { timeoutSeconds: 1 } }));
     const state = web.state;
@@ -75,6 +71,7 @@ describeWith(["windows"], "the life of a service under NSSM, over WinRM", () => 
   });
 
   test("logs go to a file, and the last lines stand in the error of a failed start", async () => {
+    const world = host();
     const web = world.service("dying");
     const dies = {
       arguments: ["--out", "hello", "--err", "the last words", "--exit", "3"],
@@ -90,6 +87,7 @@ describeWith(["windows"], "the life of a service under NSSM, over WinRM", () => 
   });
 
   test("promise 4: an update that does not come up is rolled back, and the former definition runs again", async () => {
+    const world = host();
     const web = world.service("rolling");
     const good = web.program({ arguments: ["good"], description: "good" });
     await web.up(good);
@@ -101,6 +99,7 @@ describeWith(["windows"], "the life of a service under NSSM, over WinRM", () => 
   });
 
   test("what the host lacks is an error at its property, and nothing is made", async () => {
+    const world = host();
     const web = world.service("lacking");
     const lacks = {
       command: ["C:\\no\\program.exe"],
@@ -114,6 +113,7 @@ describeWith(["windows"], "the life of a service under NSSM, over WinRM", () => 
   });
 
   test("ready: its own process listens on the port, and a stranger there does not count", async () => {
+    const world = host();
     const port = world.host.ports.spare[0]!;
     const web = world.service("listening");
     await web.up(web.program({ arguments: ["--listen", String(port)], ready: { tcp: port } }));
@@ -124,6 +124,7 @@ describeWith(["windows"], "the life of a service under NSSM, over WinRM", () => 
   });
 
   test("ready: a command knows the processes of the service, and its output is in the error", async () => {
+    const world = host();
     const web = world.service("asked");
     const ready = (code: number) => ({
       ready: {

@@ -1,14 +1,7 @@
-import { describeWith } from "../../support/requirements";
 import { urnOf } from "../../wire/plugin";
-import { NSSM, PROGRAM, World } from "./support/world";
+import { NSSM, PROGRAM, describeOver } from "./support/world";
 
-describeWith(["windows"], "services on Windows that others made or changed, over WinRM", () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.stop());
-
+describeOver(["WinRM", "SSH and PowerShell"], "services on Windows that others made or changed", (host) => {
   test.each([
     [
       "the program",
@@ -32,6 +25,7 @@ describeWith(["windows"], "services on Windows that others made or changed, over
     ["a load order group", "sc.exe config NAME group= TDI", ["options.windows.group"]],
     ["a stop", "sc.exe stop NAME", ["running"]],
   ])("promise 2: a change by hand is found, and the next up repairs it: %s", async (what, line, found) => {
+    const world = host();
     const web = world.service(`drift-${what.replace(/\W/g, "-")}`);
     const program = web.program({ environment: { A: "1" }, description: "ours" });
     await web.up(program);
@@ -44,6 +38,7 @@ describeWith(["windows"], "services on Windows that others made or changed, over
   });
 
   test("promise 2: a service that is gone reads as gone, and is made again", async () => {
+    const world = host();
     const web = world.service("vanished");
     await web.up(web.program());
     await world.run("sc.exe stop vanished");
@@ -55,6 +50,7 @@ describeWith(["windows"], "services on Windows that others made or changed, over
   });
 
   test("promise 6: a service made by hand is refused without adopt, and taken over with it; a copy stays", async () => {
+    const world = host();
     const web = world.service("adopted");
     await world.byHand("adopted", "by-hand");
     const said = await web.failure(web.program());
@@ -71,6 +67,7 @@ describeWith(["windows"], "services on Windows that others made or changed, over
   });
 
   test("an adoption that breaks it is rolled back, and what was made by hand runs again", async () => {
+    const world = host();
     const web = world.service("regretted");
     await world.byHand("regretted", "by-hand");
     const said = await web.failure(web.program({ adopt: true, arguments: ["--exit", "1"] }));
@@ -80,6 +77,7 @@ describeWith(["windows"], "services on Windows that others made or changed, over
   });
 
   test("import: an up of the same touches nothing", async () => {
+    const world = host();
     const web = world.service("imported");
     await world.byHand("imported", "by-hand");
     const found = await web.import(`${world.host.name}/imported`);
@@ -91,6 +89,7 @@ describeWith(["windows"], "services on Windows that others made or changed, over
   });
 
   test("existing: a service of another kind is stopped and started, and its definition stays", async () => {
+    const world = host();
     await world.run(`sc.exe create plain binPath= "${NSSM} run" start= demand`);
     const plain = world.service("plain");
     const existing = {
@@ -110,6 +109,7 @@ describeWith(["windows"], "services on Windows that others made or changed, over
   });
 
   test("another resource is refused, and told whose it is; a rename takes it over without a restart", async () => {
+    const world = host();
     const web = world.service("renamed");
     await web.up(web.program());
     const pid = web.outputs["pid"];

@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import { describeWith } from "../../support/requirements";
-import { World } from "./support/world";
+import { describeOver } from "./support/world";
 
 /** Texts that batch files, command lines and the registry could change. An exclamation mark is the fault of Wine 8's cmd.exe. */
 const text = fc
@@ -15,14 +14,9 @@ const text = fc
 /** NSSM replaces %NAME% in variables, and loses what follows an empty one: check refuses both. */
 const variable = text.filter((value) => !/%[^%]+%/.test(value));
 
-describeWith(["windows"], "values on their way to a Windows host, over WinRM", () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.stop());
-
+describeOver(["WinRM", "SSH and bash"], "values on their way to a Windows host", (host) => {
   test("promise 2: any argument, variable and text arrives as it was given, and reads back the same", async () => {
+    const world = host();
     const web = world.service("any");
     const given = fc.record({
       args: fc.array(text, { minLength: 1, maxLength: 5 }),

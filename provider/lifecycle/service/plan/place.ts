@@ -1,4 +1,4 @@
-import { HostError } from "../../../../model/errors";
+import { HostError, PropertyError } from "../../../../model/errors";
 import type { Live, ManagerName } from "../../../../model/service";
 import type { FullSurvey, Survey } from "../../../platform";
 import type { ManagerRules } from "../../../rules";
@@ -58,7 +58,7 @@ export function placeOf(context: Context, { host, survey }: { host: string; surv
     if (moved !== undefined && hasMoved(context, survey, moved, known)) return { manager: moved };
     return { manager: managerOn(context, host, survey, recorded, "recorded") };
   }
-  const manager = managerOn(context, host, survey, wanted);
+  const manager = managerOn(context, host, survey, wanted, "named");
   for (const other of [recorded, there].map((one) => context.managers.get(one ?? ""))) {
     if (other === undefined || other === manager) continue;
     // Managers that use the same path share one file and one service, which belongs to the manager that wrote it.
@@ -88,13 +88,13 @@ function hasMoved(
   return !survey.live(former.name).installed;
 }
 
-/** The named manager, or the host's usual one. Throws when the host can't use it. */
+/** The manager, or the host's usual one. Throws when the host can't use it, at the property that has `named` it. */
 export function managerOn(
   context: Context,
   host: string,
   survey: Survey,
   named: string | undefined,
-  by: "wanted" | "recorded" = "wanted",
+  by: "wanted" | "named" | "recorded" = "wanted",
 ): ManagerRules {
   const manager = context.managers.get(named ?? survey.usual ?? "");
   if (manager === undefined) {
@@ -110,6 +110,10 @@ export function managerOn(
   }
   const problem = survey.unavailable(manager.name);
   if (problem === undefined) return manager;
+  if (by === "named") {
+    const message = `${manager.name} can't be used on ${host}: ${problem}`;
+    throw new PropertyError([{ path: ["manager"], message }]);
+  }
   const way = "If the host has switched to another manager for good, set manager, which moves the service";
   throw new HostError(
     "remote",

@@ -79,7 +79,7 @@ export const creating: Cases = {
       const missing = [...MANAGERS.values()].filter((manager) => manager.unavailable(facts) !== undefined);
       expect(missing.length).toBeGreaterThan(0);
       for (const { name } of missing) {
-        expect(await web.failure(web.program({ manager: name }))).toContain(`${name} can't be used: `);
+        expect(await web.failure(web.program({ manager: name }))).toContain(`manager: ${name} can't be used on `);
       }
       expect(web.state).toBeUndefined();
       expect(await world.shell("find /etc /var/lib -name '*nowhere*'")).toBe("");

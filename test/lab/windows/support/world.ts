@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { startWindowsHost } from "../../../../lab/windows/host";
+import type { LoginShell } from "../../../../lab/windows/ssh/loginShells";
 import type { WindowsHost, WindowsOptions } from "../../../../lab/windows/types";
 import { SecretPaths, type Props, type Values } from "../../../../model/props";
 import { Hosts } from "../../../../provider/hosts";
@@ -8,6 +9,7 @@ import { Connections } from "../../../../provider/lifecycle/connections";
 import { ServiceLifecycle } from "../../../../provider/lifecycle/service";
 import { MANAGERS } from "../../../../provider/managers";
 import { until } from "../../../engine/support/run";
+import { describeWith } from "../../../support/requirements";
 import { urnOf } from "../../../wire/plugin";
 import { Resource } from "../../lifecycle/support/resource";
 
@@ -23,15 +25,40 @@ export interface Started {
   environment: Record<string, string>;
 }
 
+/** How the provider reaches a host, and by which login shell. */
+export type Way = "WinRM" | "SSH and cmd" | "SSH and PowerShell" | "SSH and bash";
+const SHELLS: Record<Way, LoginShell> = {
+  WinRM: "cmd",
+  "SSH and cmd": "cmd",
+  "SSH and PowerShell": "powershell",
+  "SSH and bash": "bash",
+};
+
+/** The same tests over several ways, each with a host of its own. */
+export function describeOver(ways: readonly Way[], name: string, tests: (world: () => World) => void): void {
+  describeWith(["windows"], name, () => {
+    describe.each(ways)("over %s", (way) => {
+      let world: World;
+      beforeAll(async () => {
+        world = await World.start({}, way);
+      });
+      afterAll(() => world?.stop());
+      tests(() => world);
+    });
+  });
+}
+
 /** A Windows host of the lab, and the provider's lifecycle that goes there. */
 export class World {
+  private readonly hosts: Hosts[] = [];
+
   private constructor(
     readonly host: WindowsHost,
-    private readonly hosts: Hosts[] = [],
+    private readonly way: Way,
   ) {}
 
-  static async start(options: WindowsOptions = {}): Promise<World> {
-    const world = new World(await startWindowsHost({ nssm: true, ...options }));
+  static async start(options: WindowsOptions = {}, way: Way = "WinRM"): Promise<World> {
+    const world = new World(await startWindowsHost({ nssm: true, shell: SHELLS[way], ...options }), way);
     const found = world.file("C:\\Program Files\\nssm\\nssm.exe");
     mkdirSync(dirname(found), { recursive: true });
     copyFileSync(world.file(NSSM), found);
@@ -39,9 +66,15 @@ export class World {
   }
 
   get connection(): Values {
-    const { name, address, port, user, password } = this.host;
-    return { type: "winrm", host: name, address, port, user, password };
+    const { name, address, port, user, password, ssh } = this.host;
+    const login = { host: name, address, user, password };
+    return this.way === "WinRM"
+      ? { type: "winrm", ...login, port }
+      : { ...login, port: this.port ?? ssh.port, hostKey: ssh.hostKey };
   }
+
+  /** Set to where a relay to the SSH service listens. */
+  port: number | undefined;
 
   /** A lifecycle with a connection of its own, as a second run of Pulumi has. */
   lifecycle(): ServiceLifecycle {

@@ -1,0 +1,150 @@
+import { HostError } from "../../model/errors";
+import { again } from "../transports/again";
+import type { SshTransport } from "../transports/ssh";
+import { BlockError, readOutcome, render, RUN, type Block, type Outcome } from "./block/block";
+import { asFile, PROTECT } from "./block/carrier";
+import type { Carrier, Gathered, Gatherer } from "./carrier";
+import { LOGIN_SHELLS, runFolder, RUN_PARENTS } from "./loginShell";
+import { newNonce } from "./nonce";
+import { BatchReader } from "./reading/batchReader";
+import { deleteKeyBlock, setTextBlock } from "./registryBlocks";
+
+/** What a connection that was cut has left on a host is removed after so many seconds: an operation that lives needs its files. */
+const FORGOTTEN = 24 * 60 * 60;
+
+/** What is known of a connection. */
+interface Known {
+  /** Index in LOGIN_SHELLS. */
+  shell?: number;
+  /** That what former runs have left was removed. */
+  swept?: Promise<void>;
+}
+
+/** The connection of a login, opened again when it was lost. */
+export type Login = (signal: AbortSignal) => Promise<SshTransport>;
+
+const known = new WeakMap<SshTransport, Known>();
+
+/** Moves each block by SFTP into a folder of its own, and runs it there. */
+export class SshCarrier implements Carrier, Gatherer {
+  readonly reader: BatchReader;
+
+  constructor(
+    readonly host: string,
+    private readonly login: Login,
+  ) {
+    this.reader = new BatchReader(this);
+  }
+
+  async run(block: Block, signal: AbortSignal): Promise<Outcome> {
+    return (await this.gather(block, [], signal)).outcome;
+  }
+
+  async gather(block: Block, files: readonly string[], signal: AbortSignal): Promise<Gathered> {
+    const file = this.#written(block);
+    const folder = runFolder(block.nonce);
+    // Nothing runs before all of it is there.
+    const transport = await again(async () => {
+      const login = await this.login(signal);
+      await this.#upload(login, folder, file, signal);
+      return login;
+    });
+    const sftp = await transport.files();
+    try {
+      const outcome = await this.#start(transport, block.nonce, signal);
+      const read = async (name: string) => [name, await sftp.read(`${folder}/${name}`)] as const;
+      const all = await Promise.all(files.map(read));
+      return {
+        outcome,
+        files: new Map(all.flatMap(([name, data]) => (data ? [[name, data.toString("utf16le")]] : []))),
+      };
+    } finally {
+      // What is left after a cut is removed by a later run.
+      await sftp.removeFolder(folder).catch(() => {});
+    }
+  }
+
+  #written(block: Block) {
+    try {
+      return asFile(render(block));
+    } catch (error) {
+      if (!(error instanceof BlockError)) throw error;
+      throw new HostError("remote", this.host, error.message, { cause: error });
+    }
+  }
+
+  async #upload(
+    transport: SshTransport,
+    folder: string,
+    { text, folders }: { text: string; folders: string[] },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const sftp = await transport.files();
+    await sftp.removeFolder(folder); // of an upload that was cut
+    if (!(await sftp.makeFolder(folder))) {
+      for (const parent of RUN_PARENTS) await sftp.makeFolder(parent).catch(() => {}); // it may exist
+      await sftp.makeFolder(folder);
+      // Before there is anything in it that others should not read.
+      await this.run(protectBlock(), signal);
+    }
+    await Promise.all([
+      sftp.write(`${folder}/op.cmd`, text),
+      ...folders.map((name) => sftp.makeFolder(`${folder}/${name}`)),
+      this.#sweep(transport, folder),
+    ]);
+  }
+
+  /** Removes, once per connection, what was left by runs whose connection was cut. */
+  #sweep(transport: SshTransport, own: string): Promise<void> {
+    const about = aboutOf(transport);
+    about.swept ??= (async () => {
+      const sftp = await transport.files();
+      const [, run] = RUN_PARENTS;
+      const all = await sftp.list(run);
+      const now = all.find(({ name }) => `${run}/${name}` === own)?.changed ?? 0;
+      const old = all.filter(({ changed, isFolder }) => isFolder && changed < now - FORGOTTEN);
+      await Promise.all(old.map(({ name }) => sftp.removeFolder(`${run}/${name}`)));
+    })().catch(() => {}); // the next connection tries again
+    return about.swept;
+  }
+
+  /** Runs the batch file, in the way of the login shell. */
+  async #start(transport: SshTransport, nonce: string, signal: AbortSignal): Promise<Outcome> {
+    const about = aboutOf(transport);
+    let said = "";
+    for (const shell of about.shell === undefined ? LOGIN_SHELLS.keys() : [about.shell]) {
+      const line = LOGIN_SHELLS[shell]!(nonce);
+      const { stdout, stderr } = await transport.exec({ command: { argv: [], line }, signal });
+      const printed = stdout.toString();
+      const outcome = readOutcome(nonce, printed);
+      if (outcome !== undefined) {
+        about.shell = shell;
+        return outcome;
+      }
+      if (printed.includes(`#${nonce}#`))
+        throw new HostError("lostConnection", this.host, "the batch file was ended: it is unknown how far it came");
+      said ||= `${printed}${stderr.toString()}`.trim();
+    }
+    throw new HostError("remote", this.host, `the host did not run the provider's batch file: ${said || "no output"}`);
+  }
+
+  async setText(path: string, name: string, text: string, signal: AbortSignal): Promise<void> {
+    await this.run(setTextBlock(path, name, text), signal);
+  }
+
+  async deleteKey(path: string, signal: AbortSignal): Promise<void> {
+    await this.run(deleteKeyBlock(path), signal);
+  }
+}
+
+function aboutOf(transport: SshTransport): Known {
+  const about = known.get(transport) ?? {};
+  known.set(transport, about);
+  return about;
+}
+
+/** The folder must be readable by administrators only. */
+function protectBlock(): Block {
+  const line = `<nul ${PROTECT} >nul 2>nul`;
+  return { nonce: newNonce(), steps: [{ name: `protect ${RUN}`, commands: [() => [line, 'set "RC=!ERRORLEVEL!"']] }] };
+}
