@@ -1,17 +1,34 @@
 import { HostError } from "../../model/errors";
 import { deleteKey, setText } from "../transports/winrm/registry";
 import type { WinRmTransport } from "../transports/winrm";
+import { FAULT, WsManFault } from "../transports/winrm/faults";
 import { BlockError, readOutcome, render, type Block, type Outcome } from "./block/block";
 import { carry } from "./block/carrier";
-import type { Carrier } from "./carrier";
+import { printing, unprinted, type Printing } from "./block/printed";
+import type { Carrier, Gathered, Gatherer } from "./carrier";
+import { BatchReader } from "./reading/batchReader";
+import { EitherReader, Refusal } from "./reading/eitherReader";
 import { WmiReader } from "./reading/wmiReader";
+import { deleteKeyBlock, setTextBlock } from "./registryBlocks";
 
-/** Reads through WMI, and carries blocks in the environment of a remote shell. */
-export class WinRmCarrier implements Carrier {
-  readonly reader: WmiReader;
+/** What is known of a login. */
+interface Known {
+  /** Whether the host refuses WMI. */
+  wmi: Refusal;
+  printing: Printing;
+}
+
+const known = new WeakMap<WinRmTransport, Known>();
+
+/** Reads through WMI, or by a batch file where that is refused, and carries blocks in the environment of a remote shell. */
+export class WinRmCarrier implements Carrier, Gatherer {
+  readonly reader: EitherReader;
+  readonly #known: Known;
 
   constructor(private readonly transport: WinRmTransport) {
-    this.reader = new WmiReader(transport);
+    this.#known = known.get(transport) ?? { wmi: new Refusal(refusalOf), printing: "type" };
+    known.set(transport, this.#known);
+    this.reader = new EitherReader(new WmiReader(transport), new BatchReader(this), this.#known.wmi);
   }
 
   get host(): string {
@@ -29,6 +46,16 @@ export class WinRmCarrier implements Carrier {
     throw new HostError("remote", this.host, `the host did not run the provider's batch file: ${said || "no output"}`);
   }
 
+  async gather(block: Block, files: readonly string[], signal: AbortSignal): Promise<Gathered> {
+    const how = this.#known.printing;
+    const outcome = await this.run(printing(block, files, how), signal);
+    const found = unprinted(block, files, how, outcome.output);
+    if (found !== undefined) return { outcome: { ...outcome, output: found.output }, files: found.texts };
+    // Only reads have files, so this may be repeated.
+    this.#known.printing = "certutil";
+    return this.gather(block, files, signal);
+  }
+
   #rendered(block: Block) {
     try {
       return render(block);
@@ -39,10 +66,22 @@ export class WinRmCarrier implements Carrier {
   }
 
   setText(path: string, name: string, text: string, signal: AbortSignal): Promise<void> {
-    return setText(this.transport, { path, name, text }, signal);
+    return this.#known.wmi.unlessRefused(
+      () => setText(this.transport, { path, name, text }, signal),
+      () => this.run(setTextBlock(path, name, text), signal).then(() => {}),
+    );
   }
 
   deleteKey(path: string, signal: AbortSignal): Promise<void> {
-    return deleteKey(this.transport, path, signal);
+    return this.#known.wmi.unlessRefused(
+      () => deleteKey(this.transport, path, signal),
+      () => this.run(deleteKeyBlock(path), signal).then(() => {}),
+    );
   }
+}
+
+/** Why the host refuses WMI; undefined for any other error. */
+function refusalOf(error: unknown): string | undefined {
+  if (!(error instanceof WsManFault && error.code === FAULT.wmiDenied)) return undefined;
+  return `${error.host} refuses WMI to this login (rights on the namespaces root/cimv2 and root/standardcimv2), so the provider reads it by a remote shell with reg.exe, sc.exe and PowerShell, which security software may report`;
 }

@@ -9,6 +9,8 @@ export const FAULT = {
   /** The shell or command does not exist, or no longer exists. */
   gone: 2150858843,
   schema: 2150858817,
+  /** The WMI provider says that access was denied. */
+  wmiDenied: 2150859013,
 } as const;
 
 /** A fault in an answer of the host. */

@@ -69,4 +69,18 @@ describeWith(["windows"], "faults on the way to a Windows host, over WinRM", () 
     expect(await web.failure(web.program({ arguments: ["changed"] }))).toContain("AllowRemoteShellAccess");
     expect([await web.refresh(), await web.scmState()]).toEqual([[], "RUNNING"]);
   });
+
+  test("reads go on where WMI is refused, by a remote shell, and say so once", async () => {
+    const strict = await World.start({ winRm: { deniesWmi: true } });
+    try {
+      const web = strict.service("unasked");
+      await web.up(web.program({ description: "ünï 日本", environment: { A: "ü" } }));
+      expect([await web.refresh(), await web.scmState(), await strict.ours()]).toEqual([[], "RUNNING", []]);
+      await strict.run("sc.exe config unasked start= demand");
+      expect(await web.refresh()).toEqual(["startMode"]);
+      expect(web.log.lines.filter((line) => line.includes("refuses WMI"))).toHaveLength(1);
+    } finally {
+      await strict.stop();
+    }
+  });
 });
