@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Whether an init script starts at boot. The tools of hosts say yes to everything, so what they did is looked at.
+# Whether an init script starts at boot. The tools of hosts report success in any case, so the links are checked afterwards.
 
 # boot_linked NAME KIND LEVEL: is there such a link?
 boot_linked() {
@@ -9,7 +9,7 @@ boot_linked() {
   return 1
 }
 
-# boot_fits NAME automatic|manual LEVELS: are the links as they are wanted?
+# boot_fits NAME automatic|manual LEVELS: are the links as requested?
 boot_fits() {
   for level in 1 2 3 4 5; do
     wanted=no
@@ -18,10 +18,10 @@ boot_fits() {
   done
 }
 
-# boot_unlink NAME
+# boot_unlink NAME: removes all links.
 boot_unlink() { rm -f /etc/rc[0-6].d/[SK][0-9][0-9]"$1" /etc/rc.d/rc[0-6].d/[SK][0-9][0-9]"$1"; }
 
-# boot_by_hand NAME automatic|manual LEVELS
+# boot_by_hand NAME automatic|manual LEVELS: sets the links without a tool of the host.
 boot_by_hand() {
   boot_unlink "$1"
   for level in 0 1 2 3 4 5 6; do
@@ -34,7 +34,7 @@ boot_by_hand() {
   done
 }
 
-# boot_in_openrc NAME automatic|manual
+# boot_in_openrc NAME automatic|manual: sets the links in the run levels of OpenRC.
 boot_in_openrc() {
   for link in /etc/runlevels/*/"$1"; do
     [ -L "$link" ] || continue
@@ -47,16 +47,16 @@ boot_in_openrc() {
 
 # script_boot NAME automatic|manual LEVELS: sets whether it starts at boot, in these run levels, by the host's own tool.
 script_boot() {
-  # insserv(8) writes the lists that Debian boots by (.depend.start) for all scripts, as it found them when it began: of two at
-  # the same time, the later one would forget the other's script.
+  # insserv(8) reads all scripts and then writes the lists that Debian boots by (.depend.start). Of two that run at the same
+  # time, the later one would lose the other's script.
   pb_alone 60
   if [ -e /run/openrc/softlevel ] && have rc-update; then boot_in_openrc "$1" "$2"; return; fi
   said=
   if have update-rc.d; then
-    # "defaults" leaves what is disabled so, and keeps links of former run levels.
+    # "defaults" leaves a disabled script disabled, and keeps links of former run levels.
     said=$({ boot_unlink "$1"; update-rc.d "$1" defaults && { [ "$2" = automatic ] || update-rc.d "$1" disable; }; } 2>&1)
   elif have chkconfig; then
-    # Without levels it switches 2 to 5, whatever the header says.
+    # Without levels, chkconfig switches 2 to 5, whatever the header says.
     if [ "$2" = automatic ]; then switch=on; else switch=off; fi
     levels=$(echo "$3" | tr -d ' ')
     said=$({ chkconfig --del "$1"; chkconfig --add "$1"; chkconfig --level "$levels" "$1" "$switch"; } 2>&1)
@@ -69,8 +69,8 @@ script_boot() {
   return 1
 }
 
-# script_unregister NAME: takes the script and all links to it away. chkconfig and insserv want to see the script, update-rc.d does
-# not.
+# script_unregister NAME: removes the script and all links to it. chkconfig and insserv need the script to do that,
+# update-rc.d needs it gone.
 script_unregister() {
   pb_alone 60
   if [ -e /run/openrc/softlevel ] && have rc-update; then rc-update -a del "$1"

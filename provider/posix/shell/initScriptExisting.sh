@@ -1,10 +1,12 @@
 # shellcheck shell=sh disable=SC2086,SC2046,SC2013
-# Starting and stopping by an init script of somebody else, called $script for the service $n. $main and $born are the process that
-# was seen, 0 for none; $x_programs and $x_pidfiles what would show that it runs, a line each.
+# Starts and stops a service by an init script of somebody else: $script for the service $n. $main and $born are the process
+# that was seen, 0 for none; $x_programs and $x_pidfiles are the programs and pid files that would show that it runs, one a
+# line.
 #
-# What a script says proves nothing: a stop counts when the process that was seen has ended.
+# What a script reports proves nothing: a stop counts when the process that was seen has ended.
 
-# script_existing NAME PID START_TIME PROGRAMS PID_FILES COMMAND...: the words that all the functions here know, then one of them.
+# script_existing NAME PID START_TIME PROGRAMS PID_FILES COMMAND...: sets the variables that all functions here use, and
+# calls one of them.
 script_existing() {
   n=$1 script=/etc/init.d/$1 main=$2 born=$3 x_programs=$4 x_pidfiles=$5
   nl='
@@ -13,23 +15,23 @@ script_existing() {
   "$@"
 }
 
-# script_reload_existing: also ended when it takes too long.
+# script_reload_existing: ends it if it takes too long.
 script_reload_existing() { x_call stop "$(pb_for_stop)" reload; }
 
 # script_restart_existing
 script_restart_existing() { x_stop && x_start; }
 
-# script_adopt PID: ends what is left of a script that would start its program again: of two that watch over a process both would
-# start it. Then the process is that of our script.
+# script_adopt PID: ends the processes of the old script that would start the program again, because two supervisors would
+# start it twice. Then our script takes over the process.
 script_adopt() {
   x_end_script "$1" || return
   script_call "$n" .adopt "$1"
 }
 
-# x_words PID: sets x_words, its arguments, each with an end of line.
+# x_words PID: sets $x_words to its arguments, each followed by a line break.
 x_words() { x_words=$(tr '\000\n' '\n\001' <"/proc/$1/cmdline" 2>/dev/null; echo .); x_words=${x_words%.}; }
 
-# x_scripts: sets x_scripts, the pids of the script itself where it is still starting something.
+# x_scripts: sets $x_scripts to the pids of the script itself, if it is still starting something.
 x_scripts() {
   x_scripts=
   for x_path in $(grep -lF "$n" /proc/[0-9]*/cmdline 2>/dev/null); do
@@ -43,7 +45,8 @@ x_scripts() {
   done
 }
 
-# x_end_script [PID]: ends it, or as much of it as a process was started by: others of it may be what reads its output.
+# x_end_script [PID]: ends the script. With a PID, only the ancestors of that process: other processes of the script may be
+# reading its output.
 x_end_script() {
   x_scripts
   if [ $# != 0 ]; then
@@ -62,7 +65,7 @@ x_end_script() {
   done
 }
 
-# x_there: fails when a process shows that the service runs, and says which one.
+# x_there: fails if a process shows that the service runs, and names it.
 x_there() {
   if [ "$main" != 0 ] && pb_alive "$main" "$born"; then
     echo "$n runs as pid $main: it is not started a second time" >&2
@@ -84,7 +87,8 @@ x_there() {
   unset IFS
 }
 
-# x_by_name: fails when the script's stop signals by name, and that would hit processes that are not the service's.
+# x_by_name: fails if the script's stop sends signals by name, and those would reach processes that do not belong to the
+# service.
 x_by_name() {
   x_lines=$(grep -v '^[ 	]*#' "$script" | grep -Ew 'killall|killall5|pkill|fuser')
   [ -n "$x_lines" ] || return 0
@@ -100,7 +104,7 @@ x_by_name() {
     x_pid=${x_pid%/comm}
     case " $processes " in *" $x_pid "*) continue ;; esac
     { read -r x_name <"$x_path"; } 2>/dev/null || continue
-    # What the script's own words have in common with every host.
+    # Programs that the script itself uses and that run on every host.
     case $x_name in sh | bash | dash | grep | sed | awk | cat | sleep | killall | pkill | fuser | kill) continue ;; esac
     case $x_names in *" $x_name "*) x_hit="$x_hit $x_pid ($x_name)" ;; esac
   done
@@ -109,11 +113,11 @@ x_by_name() {
   return 1
 }
 
-# x_call start|stop SECONDS ACTION
+# x_call start|stop SECONDS ACTION: calls the script, through systemd if the host runs it.
 x_call() {
   if [ -d /run/systemd/system ] && have systemctl; then
     x_verb=$3
-    # To systemd a script that has once started something is active for ever.
+    # systemd considers a script that has once started something active for ever.
     [ "$3" != start ] || ! systemctl is-active --quiet "$n.service" || x_verb=restart
     [ "$3" != start ] || systemctl reset-failed "$n.service" 2>/dev/null
     set -- "$1" "$2" systemctl --no-ask-password --no-pager "$x_verb" "$n.service"
@@ -123,11 +127,11 @@ x_call() {
   pb_apart "$@"
 }
 
-# x_stop: by its own stop, and until its processes have ended.
+# x_stop: calls the script's own stop, and waits until its processes have ended.
 x_stop() {
   x_by_name || return
   if [ "$main" = 0 ]; then
-    # Nothing runs. Its stop could hit a process that has got a number out of a stale pid file.
+    # Nothing runs. A stop could reach another process whose number is in a stale pid file.
     ! { [ -d /run/systemd/system ] && systemctl is-active --quiet "$n.service"; } || x_call stop "$(pb_for_stop)" stop
     return 0
   fi
@@ -135,13 +139,13 @@ x_stop() {
   x_call stop "$(pb_for_stop)" stop || echo "$script stop: exit code $?" >&2
   x_end_script || return
   pb_gone "$n" "$main" "$born" 10 || return
-  # Workers end with their master, mostly; sessions of people may go on.
+  # Workers usually end with their master; sessions of people may continue.
   pb_wait_while 5 pb_any_alive $x_members
   main=0
   x_there
 }
 
-# x_start: never a second copy.
+# x_start: starts it, but never a second copy.
 x_start() {
   [ -f "$script" ] || { echo "there is no $script" >&2; return 1; }
   x_there || return
@@ -149,7 +153,7 @@ x_start() {
   [ -z "$x_scripts" ] || { echo "$script start still runs (pid $x_scripts): it is not started a second time" >&2; return 1; }
   x_call start "$(pb_left)" start && return
   x_code=$?
-  # Some say 1 when all is well. Then the process tells.
+  # Some scripts exit with 1 although they succeeded. Then the process decides.
   main=0
   for x_try in 1 2 3 4 5 6 7 8 9 10; do
     x_there 2>/dev/null || return 0

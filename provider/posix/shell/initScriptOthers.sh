@@ -1,15 +1,16 @@
 # shellcheck shell=sh disable=SC2086
-# What an init script that is not ours depends on. Nothing of it is run. Paths in $x_hints are of pid files that may be looked at.
+# What an init script of somebody else depends on. Nothing of the script is run. $x_hints holds paths of pid files to look
+# at.
 
-# x_private PATH: may not everybody read it?
+# x_private PATH: are there users who may not read it?
 x_private() {
   x_ls=$(ls -ldL "$1")
   case $x_ls in ???????r*) return 1 ;; esac
 }
 
-# script_words NAME: prints what the words of a script and its files may mean: paths, with variables filled in by whatever is
-# assigned to them anywhere. Hints what to look at on the host, and no more: what is true is read elsewhere. Also `= DAEMON
-# PATH`, where the variable of that name, as Debian's own scripts have it, has one value alone.
+# script_words NAME: prints what the words of a script and its files may mean: paths, in which each variable is replaced by
+# whatever is assigned to it anywhere. They are only hints what to look at on the host. Also prints `= DAEMON PATH` if the
+# variable DAEMON, which Debian's own scripts use, has only one value.
 script_words() {
   awk -v n="$1" '
     function add(name, value, i) {
@@ -72,14 +73,14 @@ script_words() {
     }'
 }
 
-# read_existing_script: for the service $n, its path in $script. Emits `private` (not everybody may read the script), `source.N.*`
-# (files that the script may read), `daemon`, `program.*` (files that its words may mean), `unit` (of systemd); and adds to
-# the paths in $x_hints.
+# read_existing_script: reads the script $script of the service $n. Emits `private` (not everybody may read the script),
+# `source.N.*` (files that the script may read), `daemon`, `program.*` (files that its words may mean) and `unit` (of
+# systemd). Adds pid files to $x_hints.
 read_existing_script() {
   x_text=$(tr -d '\000' <"$script")
   ! x_private "$script" || emit "$n/private" yes
 
-  # Files that the script reads: by name, or as a word after . or source.
+  # Files that the script reads: those named like it, or as a word after `.` or `source`.
   x_i=0 x_before= x_sourced=
   set -f
   # shellcheck disable=SC2020 # each character alone
@@ -128,7 +129,7 @@ read_existing_script() {
   fi
 }
 
-# read_existing_processes: after the last name, once for all: pid files, then the processes.
+# read_existing_processes: once, after the last name: reads the pid files, then the processes.
 read_existing_processes() {
   x_found=
   IFS=$nl

@@ -1,17 +1,17 @@
 # shellcheck shell=sh
 # What a host knows of services with an init script, ours or not.
 
-# script_stat PID: sets $stat, what the kernel says of a process, to nothing when there is none.
+# script_stat PID: sets $stat to the process's line in /proc, or to nothing if there is no such process.
 script_stat() {
   stat=
   case $1 in '' | *[!0-9]*) ;; *) { read -r stat <"/proc/$1/stat"; } 2>/dev/null ;; esac
 }
 
-# script_setting VARIABLE: prints what $script sets it to, as far as it is a plain word.
+# script_setting VARIABLE: prints the value that $script sets it to, if that is a plain word.
 script_setting() { sed -n "s/^$1='\\{0,1\\}\\([^']*\\)'\\{0,1\\}$/\\1/p" "$script" | head -n 1; }
 
-# script_record NAME: emits `record` of our script and, with what the kernel says of the pids in it, `pid` and `supervisor`. Record
-# and kernel have to be of one moment: read again when the record has changed meanwhile.
+# script_record NAME: emits `record` of our script and, for the pids in it, `pid` and `supervisor`, their lines in /proc.
+# Record and processes must be of one moment, so both are read again if the record has changed meanwhile.
 script_record() {
   record=/var/run/pulumi-bots/$1
   for try in 1 2 3 4 5; do
@@ -32,8 +32,8 @@ script_record() {
   [ -z "$supervisor" ] || emit "$1/supervisor" "$supervisor"
 }
 
-# script_by_pid_file NAME: without a record the pid file and the command line tell, which is emitted as `command`; where others can
-# write the pid file, of a process of the service's own user.
+# script_by_pid_file NAME: without a record, the pid file and the command line decide; the latter is emitted as `command`.
+# If others can write the pid file, the process must belong to the service's own user.
 script_by_pid_file() {
   file=$(script_setting PID_FILE)
   file=${file:-/var/run/$1.pid}
@@ -48,12 +48,12 @@ script_by_pid_file() {
   [ -z "$stat" ] || emit_file "$1/command" "/proc/$pid/cmdline"
 }
 
-# script_links NAME: emits `links`, what starts it at boot.
+# script_links NAME: emits `links`, which start it at boot.
 script_links() {
   links=
   for link in /etc/rc[0-6].d/[SK][0-9][0-9]"$1" /etc/rc.d/rc[0-6].d/[SK][0-9][0-9]"$1" /etc/runlevels/*/"$1"; do
     case $link in
-      # On Red Hat the one is a link to the other.
+      # On Red Hat, one of the two is a link to the other.
       /etc/rc.d/*) [ ! -d /etc/rc0.d ] || continue ;;
     esac
     { [ ! -L "$link" ] && [ ! -e "$link" ]; } || links="$links$link$nl"
@@ -61,9 +61,9 @@ script_links() {
   emit "$1/links" "$links"
 }
 
-# read_scripts SECRETS NAME...: the script and its secret variables (from the folder SECRETS), the record of its process, the links
-# that start it at boot, owners and modes. Of scripts that are not ours, what initScriptOthers.sh reads. For all: `boot` (boot
-# id) and `init` (whose links count).
+# read_scripts SECRETS NAME...: reads the script and its secret variables (from the folder SECRETS), the record of its
+# process, the links that start it at boot, owners and modes. For scripts that are not ours it also reads what
+# initScriptOthers.sh describes. Once for all: `boot` (the boot id) and `init` (whose links count).
 read_scripts() {
   secrets=$1
   shift
@@ -82,12 +82,12 @@ read_scripts() {
     script_links "$n"
     unit=/etc/systemd/system/$n.service
     if [ -L "$unit" ] && [ "$(pb_link "$unit")" = /dev/null ]; then emit "$n/masked" yes; fi
-    # They change how systemd runs the script.
+    # Drop-ins change how systemd runs the script.
     [ ! -d /run/systemd/system ] || emit_drop_ins "$n" "$n.service"
     if [ -f "$script" ] && ! script_is_ours "$n"; then
       x_any=yes
       read_existing_script
-      # One that was ours keeps its record.
+      # A script that was ours still writes its record.
       grep -q '^RECORD=[$]RUN/[$]NAME$' "$script" || continue
     fi
     script_record "$n"

@@ -1,11 +1,11 @@
 # shellcheck shell=sh
-# A new init script, before anything is touched: what its header and its settings name has to be on the host. `wrong` notes what is
-# not, `verify_script` ends with it.
+# Checks a new init script before anything is changed: the host must have what its header and its settings name. `wrong`
+# records what is missing, and `verify_script` fails then.
 
-# wrong WORDS
+# wrong WORDS: reports a problem.
 wrong() { wrong=1; printf '%s\n' "$1" >&2; }
 
-# verify_script BASE64: has the host's shell read the script, when all else is right.
+# verify_script BASE64: checks the syntax of the script with the host's shell, if nothing else is wrong.
 verify_script() {
   [ -d /etc/init.d ] || wrong "there is no folder /etc/init.d on this host"
   [ -z "${wrong-}" ] || return 1
@@ -27,8 +27,8 @@ verify_facility() {
   wrong "$2: nothing on this host provides \"$1\""
 }
 
-# verify_pid_file PATH USER PROPERTY: a start and a stop remove this file: what is there already must hold a pid and nothing else.
-# Where others than root can change the path, the service's user writes it, who has to be able to.
+# verify_pid_file PATH USER PROPERTY: a start and a stop remove this file, so a file that exists already must hold a pid and
+# nothing else. If others than root can change the path, the service's user writes it and must be able to.
 verify_pid_file() {
   folder=${1%/*}
   if [ ! -d "${folder:-/}" ]; then wrong "$3: there is no folder ${folder:-/} on this host"
@@ -41,7 +41,8 @@ verify_pid_file() {
   fi
 }
 
-# verify_user USER GROUP: can the script change to them? As it does it (initScript/lsb.sh). Without a GROUP it is the user's own.
+# verify_user USER GROUP: can the script change to that user and group, in the ways of initScript/lsb.sh? Without a GROUP,
+# the user's own group.
 verify_user() {
   ! setpriv --reuid 0 --regid 0 --init-groups true 2>/dev/null || return 0
   ! chroot --userspec=0:0 --groups=0 / true 2>/dev/null || return 0

@@ -1,18 +1,19 @@
 # shellcheck shell=sh
-# What is kept of a service's files while a change has not settled, and of other people's for good. Each copy is a folder with a
-# list `paths`, a tree `files`, and `manager`: whose files they are.
+# Copies of a service's files: of our own until a change has settled, of other people's for good. Each copy is a folder with
+# a list `paths`, a tree `files`, and `manager`, the manager that the files belong to.
 
-# keep_files COPY MANAGER PATH...: copies the files aside, each with all its attributes, and notes which of them were missing.
-# A copy that is there already is kept: it is of an earlier run that was killed before its change had settled, and older is right.
+# keep_files COPY MANAGER PATH...: copies the files with all attributes, and records which of them were missing. A copy that
+# exists already stays: it is from an earlier run that was killed before its change had settled, and the older state is the
+# right one.
 keep_files() {
   copy=$1 manager=$2
   shift 2
   [ -d "$copy" ] && return 0
   rm -rf "$copy.new" || return 1
-  # Dropping what another service has kept takes the folder above away while it is empty.
+  # Removing the copies of another service also removes the folder above while it is empty.
   mkdir -p "$copy.new/files" 2>/dev/null || mkdir -p "$copy.new/files" || return 1
   chmod 700 "$copy.new" || return 1
-  # Of a full disk, the shell's own printf would only say "I/O error".
+  # If the disk is full, the shell's own printf would only report "I/O error".
   printf '%s\n' "$@" | cat >"$copy.new/paths" || return 1
   echo "$manager" | cat >"$copy.new/manager" || return 1
   for path; do
@@ -23,14 +24,15 @@ keep_files() {
   mv "$copy.new" "$copy"
 }
 
-# restore_files COPY: puts the files back where they were; what was missing then is removed. Nothing kept: nothing was written.
+# restore_files COPY: puts the files back, and removes those that were missing then. If there is no copy, nothing was
+# written.
 restore_files() {
   copy=$1
   [ -d "$copy" ] || return 0
   while IFS= read -r path; do
     kept="$copy/files$path"
     parent=${path%/*}
-    # It goes with the last file in it.
+    # The folder was removed with the last file in it.
     [ ! -e "$kept" ] || [ -d "$parent" ] || (umask 022; mkdir -p "$parent") || return 1
     if [ -d "$kept" ] && [ ! -L "$kept" ]; then
       rm -rf "$path" && cp -a "$kept" "$path" || return 1
@@ -45,7 +47,7 @@ restore_files() {
   pb_sync
 }
 
-# tell_former COPY: emits `former`, the manager of the files, when the copy is there.
+# tell_former COPY: emits `former`, the manager of the files, if the copy exists.
 tell_former() {
   [ -d "$1" ] || return 0
   former=
@@ -53,7 +55,7 @@ tell_former() {
   emit former "$former"
 }
 
-# tell_obstacles PATH...: emits `obstacles`, `PATH<tab>WHAT` for each that is there and is no file that can be read.
+# tell_obstacles PATH...: emits `obstacles`, `PATH<tab>WHAT` for each path that exists and is not a readable file.
 tell_obstacles() {
   found=
   for path; do
@@ -79,15 +81,15 @@ drop_kept() {
   return 0
 }
 
-# tell_kept FOLDER: emits `kept`, the folder, when other people's files are in it: from before an adoption, or moved away.
+# tell_kept FOLDER: emits `kept`, the folder, if it holds files of other people: from before an adoption, or moved away.
 tell_kept() {
   for kept in "$1"/original-* "$1"/moved-*; do
     [ ! -d "$kept" ] || emit kept "$1"
   done
 }
 
-# release_file FILE: takes our comment lines out of its head. The file stays as it is otherwise: owner, mode, and whatever was
-# changed in it by hand. Text that looks like ours further down is somebody's value.
+# release_file FILE: removes our comment lines from the head of the file. Everything else stays: owner, mode, and changes
+# made by hand. Similar text further down is somebody's value.
 release_file() {
   file=$1
   [ ! -L "$file" ] || file=$(readlink -f "$file")

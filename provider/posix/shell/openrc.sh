@@ -1,9 +1,10 @@
 # shellcheck shell=sh
-# OpenRC: what is done to a service of ours. What OpenRC starts gets nothing of ours but a stderr that is a file.
+# OpenRC: changes of services that the provider defines. What OpenRC starts inherits only a stderr, which is a file.
 
-# openrc_mains NAME: prints the pids of the programs that were started for a service. A program that our script started bears its
-# service and its own pid in the environment, which is its identity: a pid alone is used again, and OpenRC's records go with
-# a `stop` that left the process. What the program starts bears it too, with a pid that is not its own.
+# openrc_mains NAME: prints the pids of the programs that were started for a service. Our script puts the service's name and
+# the program's own pid into the environment of the program. That identifies it: a pid alone is reused, and OpenRC drops its
+# records after a `stop` that did not end the process. Children inherit the variable, but their own pid differs from the one
+# in it.
 openrc_mains() {
   # shellcheck disable=SC2013 # paths without blanks
   for pb_path in $(grep -lF "PULUMI_BOTS_SERVICE=$1:" /proc/[0-9]*/environ 2>/dev/null); do
@@ -13,7 +14,8 @@ openrc_mains() {
   done 2>/dev/null
 }
 
-# openrc_adopted NAME: prints the pid of one that runs from before the script was ours, by OpenRC's record and name of the service.
+# openrc_adopted NAME: prints the pid of a program that was started before the script was ours. OpenRC's record names it,
+# and its environment must hold OpenRC's name of the service.
 openrc_adopted() {
   pb_file=$(cat "/run/openrc/options/$1/pidfile") # OpenRC ends its files without a newline
   read -r pb_pid <"${pb_file:-none}" && read -r pb_comm <"/proc/$pb_pid/comm" || return 0
@@ -21,11 +23,11 @@ openrc_adopted() {
   ! tr '\0' '\n' <"/proc/$pb_pid/environ" 2>/dev/null | grep -qxF "RC_SVCNAME=$1" || echo "$pb_pid"
 } 2>/dev/null
 
-# openrc_alone: OpenRC writes its cache of dependencies in place. Another command that reads it at that moment finds only a part,
-# and fails ("needs service(s) net"). A start of somebody else's script may take long, so the wait is short.
+# openrc_alone: only one command of OpenRC at a time. OpenRC rewrites its dependency cache in place, so another command may
+# read half of it and fail ("needs service(s) net"). The wait is short, because the start of another service may take long.
 openrc_alone() { pb_alone 20; }
 
-# openrc_ask SECONDS rc-service|rc-update ARGUMENT...
+# openrc_ask SECONDS rc-service|rc-update ARGUMENT...: runs the command with a time limit.
 openrc_ask() {
   seconds=$1
   shift
@@ -37,20 +39,21 @@ openrc_ask() {
   return $rc
 }
 
-# openrc_update: OpenRC reads dependencies again when a file is younger than its cache; in the same second it is not.
+# openrc_update: makes OpenRC read dependencies again. OpenRC itself does so only if a file is younger than its cache, and
+# misses a change within the same second.
 openrc_update() {
   openrc_ask 60 rc-update --update || { rc=$?; echo "rc-update --update failed ($rc)" >&2; return $rc; }
 }
 
-# openrc_now NAME PID START_TIME: sets $members to the processes that are surely the service's: those that bear our mark, and the
-# one that was seen before (0 for none), which may be of a script that is not ours.
+# openrc_now NAME PID START_TIME: sets $members to the processes that certainly belong to the service: those that our script
+# started, and the one that was seen before (0 for none), which another script may have started.
 openrc_now() {
   # shellcheck disable=SC2046 # a list
   members=$(pb_identify $(openrc_mains "$1"))
   ! pb_alive "$2" "$3" || case " $members" in *" $2:"*) ;; *) members="$members $2:$3" ;; esac
 }
 
-# openrc_marked NAME MARK...: has OpenRC one of these records of it?
+# openrc_marked NAME MARK...: does OpenRC have one of these records of the service?
 openrc_marked() {
   service=$1
   shift
@@ -60,28 +63,28 @@ openrc_marked() {
   return 1
 }
 
-# openrc_supervisor NAME: sets $supervisor to its supervisor. Fails when it has none.
+# openrc_supervisor NAME: sets $supervisor to the supervisor of the service. Fails if there is none.
 openrc_supervisor() {
   { read -r pid <"/run/supervise-$1.pid" && read -r comm <"/proc/$pid/comm"; } 2>/dev/null &&
     [ "$comm" = supervise-daemo ] && supervisor=$(pb_identify "$pid") && [ -n "$supervisor" ]
 }
 
-# openrc_unsupervise NAME: kills a supervisor that holds on: it would start the program again.
+# openrc_unsupervise NAME: kills a supervisor that remained: it would start the program again.
 openrc_unsupervise() {
   # shellcheck disable=SC2086 # a list
   ! openrc_supervisor "$1" || pb_end KILL 5 $supervisor
   rm -f "/run/supervise-$1.pid" "/run/openrc/supervise-$1.ctl"
 }
 
-# openrc_end NAME SIGNAL SECONDS: ends $members.
+# openrc_end NAME SIGNAL SECONDS: ends the processes in $members.
 openrc_end() {
   # shellcheck disable=SC2086 # a list
   pb_end "$2" "$3" $members || { echo "$1: process $members does not end" >&2; return 1; }
 }
 
-# openrc_stop NAME PID START_TIME SIGNAL SECONDS MOST [--nodeps]: stops the service for sure, whatever its script does: OpenRC's
-# stop first, which may fail or hang, for at most MOST seconds; then its processes by their identity, then OpenRC's record.
-# `--nodeps`: what needs the service goes on when it is only restarted.
+# openrc_stop NAME PID START_TIME SIGNAL SECONDS MOST [--nodeps]: stops the service, whatever its script does. First by
+# OpenRC, which may fail or hang, for at most MOST seconds. Then it ends the remaining processes, and removes OpenRC's
+# record. `--nodeps` leaves dependent services running during a restart.
 openrc_stop() {
   name=$1 seen=$2 born=$3 signal=$4 patience=$5 most=$6
   shift 6
@@ -95,13 +98,13 @@ openrc_stop() {
   if [ -x "/etc/init.d/$name" ]; then openrc_ask 30 rc-service "$name" zap; else openrc_forget "$name"; fi
 }
 
-# openrc_forget NAME: what OpenRC remembers of a service, by hand: for one whose script is gone.
+# openrc_forget NAME: removes OpenRC's records of a service whose script is gone.
 openrc_forget() {
   rm -rf /run/openrc/*/"$1" "/run/openrc/supervise-$1.ctl" "/run/supervise-$1.pid" "/run/$1.pid"
 }
 
-# openrc_start NAME PID START_TIME SECONDS: nothing of it may run before: not what lost its supervisor, nor what OpenRC has
-# forgotten. A record of something that has ended makes OpenRC refuse the start: `zap` is its own way out.
+# openrc_start NAME PID START_TIME SECONDS: ends all processes of the service first, such as one that lost its supervisor or
+# that OpenRC no longer knows. OpenRC refuses to start a service that it has recorded as started; `zap` removes that record.
 openrc_start() {
   openrc_unsupervise "$1"
   openrc_now "$1" "$2" "$3"
@@ -114,8 +117,8 @@ openrc_start() {
 # openrc_reload NAME
 openrc_reload() { openrc_ask "$(pb_left)" rc-service "$1" reload; }
 
-# openrc_boot NAME automatic|manual LEVEL...: the links in the run levels: in the one that the script on the host names, and in no
-# other; of a script that is not ours, in LEVEL....
+# openrc_boot NAME automatic|manual LEVEL...: sets the links in the run levels: only in the level that the script on the
+# host names or, if the script is not ours, in LEVEL....
 openrc_boot() {
   name=$1 mode=$2
   shift 2
@@ -141,18 +144,18 @@ openrc_link() {
   done
 }
 
-# openrc_unless_others NAME COMMAND...: not where an init script of another manager is at the same place: with what OpenRC knows of
-# it, that is none of ours.
+# openrc_unless_others NAME COMMAND...: runs the command, unless the script there belongs to another manager. OpenRC's
+# records of it are then not ours.
 openrc_unless_others() {
   [ ! -f "/etc/init.d/$1" ] || head -n 1 "/etc/init.d/$1" | grep -Eq 'openrc-run|runscript' || return 0
   shift
   "$@"
 }
 
-# openrc_unlink NAME: not by rc-update: it fails for what is half gone.
+# openrc_unlink NAME: removes the links. rc-update(8) fails if only a part of the service is left.
 openrc_unlink() { rm -f /etc/runlevels/*/"$1"; }
 
-# openrc_remove NAME SECRETS LOG: its files. Settings of other people stay; emits `leftovers`, which names them.
+# openrc_remove NAME SECRETS LOG: removes the files of the service. Settings of others stay; emits `leftovers`, their paths.
 openrc_remove() {
   rm -f "/etc/init.d/$1" "$2" "$3" "$3.1" || return
   rmdir "${2%/*}" "${3%/*}" 2>/dev/null
@@ -168,9 +171,10 @@ openrc_remove() {
   [ -z "$leftovers" ] || emit leftovers "$leftovers"
 }
 
-# openrc_verify SCRIPT [SERVICE PROPERTY]...: has the host's own shell read the script, and looks whether what it depends on is
-# there: as a script, or as what one of them provides (`net`). OpenRC refuses a start for a missing `need`; without one that
-# is only used, or only to be started before, it starts all the same, as most scripts count on: that is a remark.
+# openrc_verify SCRIPT [SERVICE PROPERTY]...: checks the syntax of the script with the host's own shell, and whether the
+# host has what the script depends on: a script, or a service that another script provides (`net`). A missing `need` is an
+# error, because OpenRC would refuse the start. A missing `use` or `after` is only a remark: OpenRC starts the service
+# anyway, and many scripts rely on that.
 openrc_verify() {
   printf %s "$1" | sh -n || return
   shift
@@ -185,8 +189,8 @@ openrc_verify() {
   [ -z "$missing" ]
 }
 
-# openrc_processes NAME: emits `processes`, the main process with its session and what came of it; one that is not ours is known
-# by OpenRC's records.
+# openrc_processes NAME: emits `processes`: the main process, its session, and their descendants. OpenRC's records name the
+# main process of a service that is not ours.
 openrc_processes() {
   mains=$(openrc_mains "$1")
   if [ -z "$mains" ]; then

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# A service that somebody else wrote: by rc-service(8) and rc-update(8), and believed by its process alone. PID and START_TIME are
-# of the process that was seen, 0 for none.
+# A service that somebody else defines: starts and stops it by rc-service(8) and rc-update(8), and judges the result by its
+# process alone. PID and START_TIME are of the process that was seen, 0 for none.
 
-# openrc_ask_existing start|stop SECONDS ARGUMENT...: has rc-service do something.
+# openrc_ask_existing start|stop SECONDS ARGUMENT...: runs rc-service with a time limit.
 openrc_ask_existing() {
   how=$1 most=$2
   shift 2
@@ -14,7 +14,7 @@ openrc_ask_existing() {
   return $rc
 }
 
-# openrc_stop_existing NAME PID START_TIME [--nodeps]: a supervisor that stays would start the program again.
+# openrc_stop_existing NAME PID START_TIME [--nodeps]: ends its supervisor too, which would start the program again.
 openrc_stop_existing() {
   name=$1 main=$2 born=$3
   shift 3
@@ -24,8 +24,8 @@ openrc_stop_existing() {
   ! openrc_marked "$name" started || openrc_ask_existing stop 60 "$name" zap
 }
 
-# openrc_start_existing NAME PID START_TIME: a record of something that has ended makes OpenRC refuse the start: `zap` is its own
-# way out.
+# openrc_start_existing NAME PID START_TIME: OpenRC refuses to start a service that it has recorded as started; `zap`
+# removes that record.
 openrc_start_existing() {
   running=$(openrc_mains "$1")
   ! pb_alive "$2" "$3" || running=$2
@@ -37,7 +37,7 @@ openrc_start_existing() {
   openrc_ask_existing start "$(pb_left)" "$1" start
 }
 
-# openrc_restart_existing NAME PID START_TIME: what needs the service goes on meanwhile.
+# openrc_restart_existing NAME PID START_TIME: leaves dependent services running.
 openrc_restart_existing() { openrc_stop_existing "$@" --nodeps && openrc_start_existing "$@"; }
 
 # openrc_unlink_existing NAME

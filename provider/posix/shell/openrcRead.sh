@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # What OpenRC knows of services.
 
-# openrc_seen PID CERTAINTY: adds it to $seen, a line for each process, for the service $n.
+# openrc_seen PID CERTAINTY: adds the process to $seen, which has a line for each process of the service $n.
 openrc_seen() {
   case $seen in *"$nl$1:"*) return ;; esac
   { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return
@@ -9,8 +9,8 @@ openrc_seen() {
   emit_file "$n/cmdline.$1" "/proc/$1/cmdline" 2>/dev/null
 }
 
-# openrc_pid_files: prints the paths of files that may hold the pid of the service $n: by custom, by OpenRC's records, and by its
-# settings.
+# openrc_pid_files: prints the paths of files that may hold the pid of the service $n: the usual one, and those in OpenRC's
+# records and in the settings of the service.
 openrc_pid_files() {
   echo "/run/$n.pid"
   cat "$options/pidfile" 2>/dev/null
@@ -21,14 +21,14 @@ openrc_pid_files() {
     sed -e "s/[\"']//g" -e "s/\${*\(RC_SVCNAME\|SVCNAME\|name\|NAME\)}*/$n/g" -e '/[$`]/d' -e 's/[ ;#].*//'
 }
 
-# read_openrc SECRETS NAME...: the files, and what OpenRC keeps in /run/openrc, of which `rc-service status` tells only a part. Per
-# name it emits `script`, `link` (of /etc/init.d/NAME), `environment`, `stat`; `conf.N.path` and `conf.N.text`; `levels` (run
-# levels that start it); `marks` (started, failed, …); `supervisor` (its pid, while it lives), `supervised` (it is to have
-# one), `child`, `count` (automatic restarts); and `candidates`: a line for each that may be the main one,
-# `PID:CERTAINTY:STAT` with the fields of proc(5) from the state on, the command line as `cmdline.PID`. SECRETS is the folder
-# of secret variables.
+# read_openrc SECRETS NAME...: reads the files, and the records in /run/openrc, of which `rc-service status` shows only a
+# part. For each name it emits `script`, `link` (of /etc/init.d/NAME), `environment`, `stat`; `conf.N.path` and
+# `conf.N.text`; `levels` (the run levels that start it); `marks` (started, failed, …); `supervisor` (its pid, while it
+# lives), `supervised` (it should have one), `child`, `count` (automatic restarts); and `candidates`: a line for each
+# process that may be the main one, `PID:CERTAINTY:STAT`, where STAT is the fields of proc_pid_stat(5) from the state on,
+# with its command line as `cmdline.PID`. SECRETS is the folder of secret variables.
 #
-# Certainty: `own` bears our mark, `known` bears OpenRC's name of the service, `named` only stands in a pid file.
+# Certainty: `own` has the variable of our script, `known` has OpenRC's name of the service, `named` is only in a pid file.
 read_openrc() {
   secrets=$1
   shift
@@ -79,7 +79,7 @@ read_openrc() {
       candidate=
     done
     if [ -f "$script" ] && ! grep -q '^# pulumi-bots:' "$script"; then
-      # Whatever such a script starts bears its name, also what no record tells of.
+      # All processes that such a script starts have its name in their environment, also those without a record.
       # shellcheck disable=SC2013 # paths without blanks
       for path in $(grep -lF "RC_SVCNAME=$n" /proc/[0-9]*/environ 2>/dev/null); do
         pid=${path#/proc/}
@@ -93,7 +93,7 @@ read_openrc() {
         variables=$(tr '\0' '\n' <"/proc/$pid/environ") && [ -z "$variables" ] || break
         pb_pause
       done
-      # It may have become the program since the first look.
+      # The process may have executed the program since the first look.
       case $nl$variables$nl in
         *"${nl}PULUMI_BOTS_SERVICE=$n:$pid$nl"*) certainty=own ;;
         *"${nl}RC_SVCNAME=$n$nl"* | *"${nl}PULUMI_BOTS_NAME=$n$nl"*) certainty=known ;;

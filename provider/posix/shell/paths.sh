@@ -1,14 +1,15 @@
 # shellcheck shell=sh
-# Paths that others than root can change: what is there may be a link to any file. It is read and written with the rights of
-# who could have laid the link, never with root's.
+# Paths that others than root can change: a file there may be a link to any other file. It is read and written with the
+# rights of the user who could have created the link, never with root's.
 #
-# Whoever may write in a folder can put a link in the place of a file there. Safe is a folder that belongs to root and that
-# nobody else may write in. The mode shows as the group's what an access list gives. Two folders are their distribution's to
-# give to a group: /var/log (Ubuntu) and /var/lock (Red Hat). In a sticky folder others can't take away what is root's, but
-# can be there first: a link there is not followed, a file must have one name.
+# Whoever may write in a folder can replace a file there by a link. A folder is safe if it belongs to root and nobody else
+# may write in it. The rights of an access list show as those of the group. Distributions give two folders to a group:
+# /var/log (Ubuntu) and /var/lock (Red Hat). In a sticky folder, other users can't remove root's files, but they can create
+# a file first. So a link there is not followed, and a file must have one hard link.
 
-# pb_others PATH: prints "UID FOLDER" of the first folder on the way in which others than root can change what PATH names,
-# with the uid 0 for a folder of root's in which they may write. Nothing when nobody can.
+# pb_others PATH: prints "UID FOLDER" of the first folder on the way in which others than root can change what PATH names.
+# UID is the owner of the folder, or 0 for a folder of root's in which others may write. Prints nothing if only root can
+# change it.
 pb_others() (
   set -f
   ! pb_plain "$1" || exit 0
@@ -49,8 +50,8 @@ pb_others() (
   done
 )
 
-# pb_plain PATH: are all folders on the way root's alone, and none of them a link? Mostly so: one look at all of them tells. One
-# link is on most hosts: /var/run, which leads to /run.
+# pb_plain PATH: do all folders on the way belong to root alone, and is none of them a link? That is the usual case, and one
+# ls(1) shows it. Most hosts have one link, from /var/run to /run.
 pb_plain() (
   left=$1 way=
   set -- /
@@ -81,8 +82,8 @@ END
   [ "$looked" = $# ]
 )
 
-# pb_roots PATH: nobody but root can change what it names. In the folders that we read dozens of files in, only a link could
-# lead elsewhere, and no process is needed to see that.
+# pb_roots PATH: can only root change what it names? In folders from which dozens of files are read, only a link could lead
+# elsewhere, and that check needs no process.
 pb_roots() {
   case $1 in
     *../*) ;;
@@ -91,12 +92,13 @@ pb_roots() {
   [ -z "$(pb_others "$1")" ]
 }
 
-# pb_user_name USER: the name of one that may be given by number, for which an old or small id can't look.
+# pb_user_name USER: prints the name of a user that may be given by number. Old and small versions of id(1) can't look up a
+# number.
 pb_user_name() {
   id -un "$1" 2>/dev/null || { have getent && getent passwd "$1" 2>/dev/null || grep "^[^:]*:[^:]*:$1:" /etc/passwd; } | head -n 1 | cut -d: -f1
 }
 
-# pb_as USER COMMAND ARGS...: as that user, whose name or number it is, with all groups of the user.
+# pb_as USER COMMAND ARGS...: runs the command as that user (a name or a number), with all groups of the user.
 pb_as() (
   pb_user=$1; shift
   [ "$(id -u)" = 0 ] || exec "$@"
@@ -111,9 +113,9 @@ pb_as() (
   exec su -s /bin/sh -c 'exec "$0" "$@"' -- "$pb_user" "$@"
 )
 
-# pb_read PATH USER COMMAND ARGS...: has the command read the file at PATH, which is its last argument and its stdin: as
-# root only where nobody else can change what PATH names. Else as USER, or without one as who owns the folder, and not
-# longer than 10 seconds: instead of a file there may be a pipe by now. Fails when that is root.
+# pb_read PATH USER COMMAND ARGS...: runs a command that reads the file at PATH, which is its last argument. It runs as root
+# only if nobody else can change what PATH names. Otherwise it runs as USER, or without USER as the owner of the folder, for
+# at most 10 seconds, because the file may be a pipe by now. Fails if that user is root.
 pb_read() {
   [ -f "$1" ] || return 1
   pb_whose=$(pb_others "$1")
@@ -128,8 +130,8 @@ pb_read() {
   pb_bounded 10 pb_as "$pb_reader" "$@" "$pb_path"
 }
 
-# pb_shared PATH USER [WHY]: what is wrong, in words, with a file there that a service of USER writes: where others than root
-# can change the path, root must not write it, and USER may not be able to.
+# pb_shared PATH USER [WHY]: prints what is wrong with a file that a service of USER writes. If others than root can change
+# the path, root must not write it, so USER must be able to.
 pb_shared() (
   pb_whose=$(pb_others "$1")
   [ -n "$pb_whose" ] || exit 0

@@ -1,18 +1,19 @@
 # shellcheck shell=sh
-# Whether a service does its work, asked once on its own host. $processes are the pids of the service.
+# Whether a service does its work, checked once on its own host. $processes are the pids of the service.
 
-# listeners PROC: prints the inode and the port (hex) of each TCP socket that is listened on. proc(5): /proc/net/tcp has the
-# local address and port in hex, state 0A is LISTEN, the tenth field is the inode.
+# listeners PROC: prints the inode and the port (hexadecimal) of each listening TCP socket. In /proc/net/tcp, addresses and
+# ports are hexadecimal, state 0A is LISTEN, and the tenth field is the inode (proc_pid_net(5)).
 listeners() {
   cat "$1/net/tcp" "$1/net/tcp6" 2>/dev/null |
     awk '$4 == "0A" { n = split($2, at, ":"); print $10, at[n] }'
 }
 
-# network_of PROC: prints what tells network namespaces apart.
+# network_of PROC: prints the identity of its network namespace.
 network_of() { ! have readlink || readlink "$1/ns/net" 2>/dev/null; }
 
-# probe_port HEX: emits `port` (`own` | `none` | `stranger PID PROGRAM` | `stranger`) and, when it is not `own`, `own_ports`
-# (hex). A process in a network namespace of its own has its own /proc/net/tcp; most share ours, which is read once.
+# probe_port HEX: emits `port` (`own` | `none` | `stranger PID PROGRAM` | `stranger`) and, unless it is `own`, `own_ports`
+# (hexadecimal). A process in a network namespace of its own has its own /proc/net/tcp; most processes share ours, which is
+# read once.
 probe_port() {
   our_listeners=$(listeners /proc)
   our_net=$(network_of /proc/self)
@@ -45,8 +46,8 @@ probe_port() {
   emit port stranger
 }
 
-# http_get URL: no redirect followed, certificate not checked: it is the service's own host that asks. Nobody's settings count:
-# no proxy, no .curlrc, .netrc or .wgetrc, no pattern in the URL.
+# http_get URL: prints the answer. Follows no redirect, and does not check the certificate, because the service's own host
+# asks. Ignores the settings of users: proxies, .curlrc, .netrc and .wgetrc, and patterns in the URL.
 http_get() {
   HOME=/nonexistent; no_proxy='*'; http_proxy=; https_proxy=
   export HOME no_proxy http_proxy https_proxy
@@ -78,8 +79,8 @@ probe_http() {
   emit http "$http"
 }
 
-# probe_command BYTES COMMAND...: emits `command`, its exit code, and `command_output`, so much of the end of what it printed:
-# the rest is kept nowhere. What it prints ends with its exit code.
+# probe_command BYTES COMMAND...: emits `command`, its exit code, and `command_output`, the end of its output. The rest of
+# the output is not stored anywhere. The exit code follows the output in the same stream.
 probe_command() {
   most=$1
   shift
@@ -87,7 +88,7 @@ probe_command() {
   said=$({ pb_bounded 10 "$@" 2>&1; printf '\n%s' "$?"; } | tail -c "$most")
   code=${said##*[!0-9]}
   emit command "$code"
-  # Without the line above the code.
+  # Without the line break before the code.
   said=${said%"$code"}
   emit command_output "${said%?}"
 }

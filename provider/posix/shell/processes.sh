@@ -1,17 +1,17 @@
 # shellcheck shell=sh
-# Time and processes: the one library for our sessions and for the scripts that we leave on hosts.
+# Time and processes: used by our sessions and by the scripts that we write onto hosts.
 #
-# A process is known by its pid and its start time (proc_pid_stat(5), field 22): a pid alone is used again, the two together
-# are not. Lists of processes are words of the form PID:START_TIME. A zombie counts as ended.
+# A process is identified by its pid and its start time (proc_pid_stat(5), field 22): a pid alone is reused, the two
+# together are not. Lists of processes are words of the form PID:START_TIME. A zombie counts as ended.
 
-# pb_now: sets $pb_now, hundredths of a second since boot. Nobody sets that clock.
+# pb_now: sets $pb_now to the hundredths of a second since boot. Nobody can set that clock.
 pb_now() {
   read -r pb_now pb_rest </proc/uptime
   pb_hundredths "$pb_now"
   pb_now=$pb_hundredths
 }
 
-# pb_hundredths SECONDS: sets $pb_hundredths; SECONDS may have decimals.
+# pb_hundredths SECONDS: sets $pb_hundredths. SECONDS may have decimals.
 pb_hundredths() {
   case $1 in
     *.*)
@@ -28,13 +28,13 @@ pb_hundredths() {
   done
 }
 
-# pb_clock: sets $pb_clock, the seconds since boot.
+# pb_clock: sets $pb_clock to the seconds since boot.
 pb_clock() { read -r pb_up pb_rest </proc/uptime; pb_clock=${pb_up%%.*}; }
 
-# pb_pause: a moment. Old ones of sleep(1) know whole seconds only.
+# pb_pause: waits 0.1 seconds. Old versions of sleep(1) accept only whole seconds.
 pb_pause() { sleep 0.1 2>/dev/null || sleep 1; }
 
-# pb_wait_while SECONDS COMMAND...: until the command fails. Fails when the time is over before that.
+# pb_wait_while SECONDS COMMAND...: waits until the command fails. Fails if the time is over first.
 pb_wait_while() {
   pb_now
   pb_hundredths "$1"
@@ -47,7 +47,7 @@ pb_wait_while() {
   done
 }
 
-# pb_start_time PID: sets $pb_start_time. Fails when there is no such process.
+# pb_start_time PID: sets $pb_start_time. Fails if there is no such process.
 pb_start_time() {
   pb_start_time=
   case $1 in '' | *[!0-9]*) return 1 ;; esac
@@ -60,19 +60,19 @@ pb_start_time() {
   pb_start_time=$1
 }
 
-# pb_alive PID START_TIME: is it still this process?
+# pb_alive PID START_TIME: does this process still run?
 pb_alive() {
   pb_start_time "$1" && [ "$pb_start_time" = "$2" ]
 }
 
-# pb_identify PID...: prints PID:START_TIME of each that is there.
+# pb_identify PID...: prints PID:START_TIME of each process that exists.
 pb_identify() {
   for pb_pid; do
     ! pb_start_time "$pb_pid" || printf '%s ' "$pb_pid:$pb_start_time"
   done
 }
 
-# pb_any_alive PID:START_TIME...
+# pb_any_alive PID:START_TIME...: does one of these processes still run?
 pb_any_alive() {
   for pb_member; do
     ! pb_alive "${pb_member%%:*}" "${pb_member##*:}" || return 0
@@ -80,7 +80,7 @@ pb_any_alive() {
   return 1
 }
 
-# pb_signal SIGNAL PID:START_TIME...: signals those that are still these processes.
+# pb_signal SIGNAL PID:START_TIME...: sends the signal to those of these processes that still run.
 pb_signal() {
   pb_signal=$1
   shift
@@ -90,8 +90,8 @@ pb_signal() {
   return 0
 }
 
-# pb_end SIGNAL SECONDS PID:START_TIME...: signals them, waits so long, kills what remains. Fails when one of them does not
-# end even so. Without a SIGNAL it only waits before it kills.
+# pb_end SIGNAL SECONDS PID:START_TIME...: sends the signal, waits that long, and kills what remains. Fails if a process
+# survives that. Without a SIGNAL it only waits before it kills.
 pb_end() {
   pb_asked=$1 pb_seconds=$2
   shift 2
@@ -101,15 +101,15 @@ pb_end() {
   pb_wait_while 5 pb_any_alive "$@"
 }
 
-# pb_family PID...: prints PID:START_TIME of these processes, of all in the sessions that they lead, and of all that these
-# have started.
+# pb_family PID...: prints PID:START_TIME of these processes, of all processes in the sessions that they lead, and of all
+# descendants.
 pb_family() { pb_relatives 1 "$@"; }
 
-# pb_below PID...: prints PID:START_TIME of all that these processes have started and that is still below them, as a daemon is
-# not.
+# pb_below PID...: prints PID:START_TIME of the descendants of these processes. A daemon has left its parent and is not
+# among them.
 pb_below() { pb_relatives "" "$@"; }
 
-# pb_relatives FAMILY PID...: parents first, so that who is ended starts nothing in the place of what was ended before.
+# pb_relatives FAMILY PID...: prints parents first, so that no parent is left to replace a child that was ended before it.
 pb_relatives() {
   pb_whole=$1
   shift
@@ -136,12 +136,13 @@ pb_relatives() {
     }'
 }
 
-# pb_pids PID:START_TIME...: prints the pids alone, in order, with a blank between them.
+# pb_pids PID:START_TIME...: prints only the pids, sorted, separated by blanks.
 pb_pids() {
   [ $# -eq 0 ] || printf '%s\n' "$@" | sed 's/:.*//' | sort -n | tr '\n' ' ' | sed 's/ $//'
 }
 
-# pb_fell PID START_TIME: ends what is below a process: asked, and after a second made to. What that starts meanwhile, too.
+# pb_fell PID START_TIME: ends the descendants of a process, by TERM and after a second by KILL. Those that are started
+# meanwhile, too.
 pb_fell() {
   pb_felled=
   for pb_blow in TERM KILL; do
@@ -153,9 +154,9 @@ pb_fell() {
   done
 }
 
-# pb_timer SECONDS COMMAND...: prints the pid of a sleep, after which the command is run, unless that sleep is killed. A
-# command substitution around it ends at once, when the timer has closed its stdout: then the pid is known. The sleep is
-# exec'd: BusyBox from 1.36 on has one in the shell, which would hold our stdout as long as it sleeps.
+# pb_timer SECONDS COMMAND...: prints the pid of a sleep(1), and runs the command after it, unless that sleep is killed. The
+# timer closes its stdout, so that a command substitution around it ends at once. The sleep is exec'd, because BusyBox from
+# 1.36 on has a built-in sleep, which would hold our stdout for that time.
 pb_timer() {
   {
     exec sleep "$1" >/dev/null &
@@ -166,8 +167,9 @@ pb_timer() {
   } </dev/null 2>/dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
 }
 
-# pb_bounded SECONDS COMMAND...: 124 when it took longer, and was ended with all below it: asked, and after a second made to.
-# COMMAND may be a function. It runs in the foreground: in the background it would ignore SIGINT, for good.
+# pb_bounded SECONDS COMMAND...: runs the command with a time limit. Exit code 124: it took longer, and was ended with its
+# descendants, by TERM and after a second by KILL. COMMAND may be a function. It runs in the foreground, because a
+# background process ignores SIGINT.
 pb_bounded() (
   read -r pb_self pb_rest </proc/self/stat
   pb_start_time "$pb_self"
@@ -180,8 +182,8 @@ pb_bounded() (
   exit "$pb_code"
 )
 
-# pb_stop_shell PID START_TIME: ends what another shell of ours runs: the processes below it, not those that it started as
-# daemons, then, if it must be, the shell.
+# pb_stop_shell PID START_TIME: ends what another shell of ours runs: its descendants, without the daemons that it started.
+# If that is not enough, it ends the shell.
 pb_stop_shell() {
   pb_signal TERM "$1:$2" # begins no further step
   for pb_blow in TERM KILL; do

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
-# A session, on the shell's side. Blocks of steps come in through stdin; what they print goes to files without a name, and
-# from there to us when a step has ended. So a dead connection stops no step: only the shell itself writes to it, and the
-# shell does not care (trap '' PIPE).
+# The shell's side of a session. Blocks of steps arrive through stdin. What steps print goes to unlinked files, and from
+# there to the provider when a step has ended. So a broken connection stops no step: only the shell itself writes to it, and
+# the shell ignores SIGPIPE.
 #
-# Descriptors: 3/4 write and read ends of what is emitted, 5/6 of what steps print, 9 the lock, 7 that of older versions.
-# No step has 7 or 9: a daemon that it starts must not keep the lock.
+# Descriptors: 3/4 write and read what is emitted, 5/6 what steps print, 9 is the lock, 7 the lock of earlier versions.
+# Steps don't inherit 7 and 9, so that a daemon that they start can't keep the lock.
 
-# pb_begin: what a session is, before anything is read.
+# pb_begin: prepares the session.
 pb_begin() {
   trap '' HUP PIPE
   trap 'pb_cancelled=1' TERM
@@ -20,20 +20,20 @@ pb_begin() {
   pb_say hello "$$ $pb_me"
 }
 
-# pb_say WORDS...
+# pb_say WORDS...: sends a line to the provider.
 pb_say() { printf '%s %s\n' "$pb_nonce" "$*"; }
 
-# pb_tell_facts: after pb_facts. Ends the session when what it emitted is not whole.
+# pb_tell_facts: sends what pb_facts has emitted. Ends the session if that is incomplete.
 pb_tell_facts() {
   pb_pump
   pb_say facts "$pb_told"
   [ -z "$pb_torn" ] || exit 1
 }
 
-# pb_limit SECONDS: what the operation has left by now.
+# pb_limit SECONDS: sets how much time the operation has left.
 pb_limit() { pb_clock; pb_deadline=$((pb_clock + $1)); }
 
-# pb_left: prints the seconds that the operation has left: what the user bounds is bounded by nothing else of ours.
+# pb_left: prints the seconds that the operation has left. This is the only limit of what the user gives a time limit to.
 pb_left() {
   pb_clock
   pb_seconds=$((${pb_deadline:-$((pb_clock + 300))} - pb_clock))
@@ -41,7 +41,7 @@ pb_left() {
   echo "$pb_seconds"
 }
 
-# pb_files: two files that nobody sees, in memory where there is one: in the first folder with room for more than an empty file.
+# pb_files: opens and unlinks two files, in memory if possible: in the first folder with room for more than an empty file.
 pb_files() {
   pb_full=
   pb_filler=................................................................
@@ -65,14 +65,15 @@ pb_files() {
   exit 1
 }
 
-# pb_pump: what has been written since the last time: mostly nothing, and no process is needed to see that. Of what steps
-# print, the end is what matters. Sets $pb_told: how much has been emitted so far, for the other side to compare (cat and this
-# shell share an offset in the file, so that what cat left behind shows), and, when that is not whole, where it was written.
+# pb_pump: sends what has been written since the last time. That is usually nothing, which is seen without a process. Of
+# what steps print, only the end is sent. Sets $pb_told to the amount that has been emitted so far, which the provider
+# compares. cat and this shell share an offset in the file, so a part that cat did not send shows. $pb_told then also says
+# where that was written.
 pb_pump() {
   if IFS= read -r pb_line <&4 || [ -n "$pb_line" ]; then
     printf '%s\n' "$pb_line"
     cat <&4
-    # When that can't be printed either, the connection has gone, which stops no step.
+    # When that can't be printed either, the connection is lost, which stops no step.
     while IFS= read -r pb_line <&4 || [ -n "$pb_line" ]; do printf '%s\n' "$pb_line" && pb_torn=1; done 2>/dev/null
   fi
   if IFS= read -r pb_line <&6 || [ -n "$pb_line" ]; then
@@ -103,22 +104,24 @@ pb_block() {
   pb_watch
 }
 
-# pb_lenient STEP ARG...: runs a step whose failure does not end the block. Emits `pb_failed`, its exit code, when it fails.
+# pb_lenient STEP ARG...: runs a step whose failure does not end the block. Emits `pb_failed`, its exit code, if it fails.
 pb_lenient() {
   "$@" || emit pb_failed "$?"
   return 0
 }
 
-# pb_watch: between blocks, who hears nothing for $pb_patience seconds has been forgotten, by a connection that broke silently.
+# pb_watch: starts the watchdog between blocks. If the shell receives nothing for $pb_patience seconds, its connection broke
+# silently.
 pb_watch() { pb_sleeper=$(pb_timer "$pb_patience" pb_bite); }
 
-# pb_unwatch: ends the watchdog with its sleep. Fails when that is over: then the watchdog is about to end us.
+# pb_unwatch: ends the watchdog by killing its sleep. Fails if the sleep is over, because the watchdog is then about to end
+# this shell.
 pb_unwatch() {
   [ -z "$pb_sleeper" ] && return
   kill -KILL "$pb_sleeper" 2>/dev/null && pb_sleeper=
 }
 
-# pb_bite: in the watchdog, ends the shell, which frees the lock, and removes the lock's file as any later owner would.
+# pb_bite: in the watchdog, ends the shell, which releases the lock, and removes the lock's file as the next owner would.
 pb_bite() {
   pb_alive $$ "$pb_me" || exit
   kill -KILL $$
@@ -127,7 +130,7 @@ pb_bite() {
   "$pb_held" again
 }
 
-# pb_end_session: frees the lock, whatever ends the session.
+# pb_end_session: releases the lock, whatever ends the session.
 pb_end_session() {
   pb_unwatch
   [ -z "$pb_held" ] || "$pb_held"

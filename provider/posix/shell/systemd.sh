@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# systemd: reading units, and what is done to them by systemctl(1), which is asked no password and whose words go into the error.
+# systemd: reads units, and changes them by systemctl(1), which may ask for no password. Its messages go into the error.
 
-# unit_do SECONDS VERB ARGUMENT...: what is systemd's own bookkeeping.
+# unit_do SECONDS VERB ARGUMENT...: runs systemctl with a time limit of ours. For systemd's own bookkeeping.
 unit_do() {
   seconds=$1
   shift
@@ -12,39 +12,41 @@ unit_do() {
   }
 }
 
-# unit_job VERB UNIT: what starts, stops or reloads a service: systemd's own limits rule, TimeoutStartSec and the like, and then
-# the time of the operation.
+# unit_job VERB UNIT: starts, stops or reloads a service. systemd's own limits, such as TimeoutStartSec, apply, and the time
+# of the operation.
 unit_job() {
   why=": the operation has no more time (customTimeouts)"
   unit_do "$(pb_left)" "$@"
 }
 
-# unit_start start|restart UNIT: systemd refuses to start what has used up its start limit.
+# unit_start start|restart UNIT: resets the failures first, because systemd refuses to start a unit that has reached its
+# start limit.
 unit_start() {
   unit_forget "$2"
   unit_job "$1" "$2"
 }
 
-# unit_stop UNIT: one that systemd doesn't know (5) is stopped.
+# unit_stop UNIT: a unit that systemd does not know (exit code 5) counts as stopped.
 unit_stop() { unit_job stop "$1" || { rc=$?; [ $rc = 5 ] || return $rc; }; }
 
-# unit_forget UNIT: its failures.
+# unit_forget UNIT: resets the failures of the unit.
 unit_forget() { systemctl reset-failed "$1" 2>/dev/null || :; }
 
-# unit_unmask UNIT: a reload comes later.
+# unit_unmask UNIT: removes the mask. A reload follows later.
 unit_unmask() { unit_do 60 unmask --no-reload "$1" && unit_do 60 unmask --no-reload --runtime "$1"; }
 
-# unit_boot VERB UNIT: enable, reenable or disable; a reload comes later. Of the links of this boot alone neither verb takes
-# note, and they are for as long as our definition was not there.
+# unit_boot VERB UNIT: enable, reenable or disable. A reload follows later. Neither verb handles links in /run, which date
+# from before our definition was there.
 unit_boot() {
   unit_unlink /run/systemd/system "$2"
   unit_do 60 "$1" --no-reload "$2"
 }
 
-# unit_unlink FOLDER UNIT: removes the links that start it at boot.
+# unit_unlink FOLDER UNIT: removes the links that start the unit at boot.
 unit_unlink() { rm -f "$1"/*.wants/"$2" "$1"/*.requires/"$2" "$1"/*.upholds/"$2"; }
 
-# unit_write COUNT {PATH OWNER GROUP MODE BASE64}... [PATH...]: as write_files, and folders of drop-ins that are empty then go.
+# unit_write COUNT {PATH OWNER GROUP MODE BASE64}... [PATH...]: as write_files, and removes folders of drop-ins that are
+# empty then.
 unit_write() {
   write_files "$@" || return
   shift $(($1 * 5 + 1))
@@ -54,11 +56,11 @@ unit_write() {
   return 0
 }
 
-# unit_disable_ours UNIT: before its file goes, and a reload comes.
+# unit_disable_ours UNIT: disables the unit before its file is removed. A reload follows later.
 unit_disable_ours() { [ ! -f "/etc/systemd/system/$1" ] || unit_do 60 disable --no-reload "$1"; }
 
-# unit_remove UNIT SECRETS: its files, and the links that `disable` would have removed: it fails when the file went before.
-# Drop-ins of other people stay; emits `leftovers`, which names them.
+# unit_remove UNIT SECRETS: removes its files, and the links that `disable` would have removed: `disable` fails if the file
+# is gone. Drop-ins of others stay; emits `leftovers`, their paths.
 unit_remove() {
   path=/etc/systemd/system/$1
   rm -f "$path" "$2" && unit_unlink /etc/systemd/system "$1" && unit_unlink /run/systemd/system "$1" || return
@@ -80,7 +82,7 @@ unit_remove() {
   return 0
 }
 
-# emit_modes KEY PATH...: as emit_stat, of what links lead to.
+# emit_modes KEY PATH...: as emit_stat, but follows links.
 emit_modes() {
   pb_key=$1
   shift
@@ -102,10 +104,11 @@ emit_drop_ins() {
   done
 }
 
-# read_units PROPERTIES SECRETS NAME...: systemd's state in one call, and the files themselves, whose text is what counts (systemd
-# may not have loaded it yet). Per name it emits `show`, `link` and `unit` (in /etc), `fragment` (the unit file when it is
-# another one), `drop-in.N.path` and `drop-in.N.text`, `environment`, `stat`, `modes` (of what links lead to), `links` (what
-# starts it at every boot) and `runtime-links` (what starts it until the next one). SECRETS is the folder of secret variables.
+# read_units PROPERTIES SECRETS NAME...: reads systemd's state by one call, and the files themselves, because systemd may
+# not have loaded them yet. For each name it emits `show`, `link` and `unit` (in /etc), `fragment` (the unit file, if it is
+# another one), `drop-in.N.path` and `drop-in.N.text`, `environment`, `stat`, `modes` (of the targets of links), `links`
+# (that start it at every boot) and `runtime-links` (that start it until the next boot). SECRETS is the folder of secret
+# variables.
 read_units() {
   properties=$1 secrets=$2
   shift 2
@@ -132,7 +135,7 @@ read_units() {
     emit_stat "$n/stat" "$own" "${source:-$own}" "$secrets/$n.env"
     emit_modes "$n/modes" "$own" "${source:-$own}" "/etc/systemd/system/$id.d"/*.conf "/etc/systemd/system.control/$id.d"/*.conf
     links= runtime=
-    # Beside /etc: the folders of packages, and what generators make again at each boot.
+    # Besides /etc: the folders of packages, and those that generators fill at each boot.
     for folder in /etc/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system \
       /run/systemd/generator /run/systemd/generator.early /run/systemd/generator.late /run/systemd/system; do
       for link in "$folder"/*.wants/"$id" "$folder"/*.requires/"$id" "$folder"/*.upholds/"$id"; do
@@ -147,7 +150,8 @@ read_units() {
   done
 }
 
-# unit_processes UNIT: emits `processes`, all in the unit's control group, of either cgroup version; at least the main one.
+# unit_processes UNIT: emits `processes`: all in the unit's control group, under either version of cgroups, or else the main
+# process.
 unit_processes() {
   group=$(systemctl show -p ControlGroup "$1") || return
   group=${group#ControlGroup=}

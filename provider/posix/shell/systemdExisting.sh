@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# A unit that somebody else wrote: by systemctl(1) alone, which knows its processes by their control group.
+# A unit that somebody else defines: changed only by systemctl(1), which knows the unit's processes by their control group.
 
-# unit_stop_existing NAME: a unit whose KillMode leaves its processes (systemd.kill(5)) is stopped when its main process is gone,
-# and not before.
+# unit_stop_existing NAME: waits for the main process to end as well, because KillMode (systemd.kill(5)) may leave processes
+# running.
 unit_stop_existing() {
   main=$(systemctl show -p MainPID "$1.service")
   main=${main#MainPID=}
@@ -12,8 +12,8 @@ unit_stop_existing() {
   pb_gone "$1" "$main" "$born" 5
 }
 
-# unit_restart_existing NAME: as one job, and not as a stop and a start: units that require this one are started again with it.
-# Only where systemd leaves processes to themselves that would be two copies.
+# unit_restart_existing NAME: as one job, so that units that require this one are started again with it. If KillMode leaves
+# processes running, a restart could make two copies, so the unit is stopped and then started.
 unit_restart_existing() {
   unit_forget "$1.service"
   mode=$(systemctl show -p KillMode "$1.service")
@@ -23,7 +23,7 @@ unit_restart_existing() {
   esac
 }
 
-# unit_linked UNIT FOLDER...: does a link in these folders start it? Sets $link to it.
+# unit_linked UNIT FOLDER...: does a link in these folders start the unit? Sets $link to it.
 unit_linked() {
   wanted=$1
   shift
@@ -38,10 +38,10 @@ unit_linked() {
 # unit_state UNIT: prints its UnitFileState.
 unit_state() { timeout -k 5 60 systemctl is-enabled "$1" 2>/dev/null; }
 
-# unit_can_not WHAT UNIT WHY
+# unit_can_not WHAT UNIT WHY: reports it and fails.
 unit_can_not() { echo "$2 can't be $1: $3" >&2; return 1; }
 
-# unit_not_lasting WHAT UNIT STATE: fails with words for a unit that has no file of its own.
+# unit_not_lasting WHAT UNIT STATE: fails with an explanation for a unit without a file of its own.
 unit_not_lasting() {
   case $3 in
     generated)
@@ -52,8 +52,8 @@ unit_not_lasting() {
   esac
 }
 
-# unit_enable_existing UNIT: what systemctl says of units that it can't enable is an exit code of 0 and a page of explanations: so
-# the state is asked for first, and the links are looked at afterwards.
+# unit_enable_existing UNIT: for units that it can't enable, systemctl exits with 0 and prints a page of explanations. So
+# this function reads the state first and looks at the links afterwards.
 unit_enable_existing() {
   state=$(unit_state "$1")
   unit_not_lasting enabled "$1" "$state" || return
@@ -72,7 +72,7 @@ unit_enable_existing() {
   unit_linked "$@" || unit_can_not enabled "$1" "systemctl enable has made no link that starts it at boot"
 }
 
-# unit_disable_existing UNIT
+# unit_disable_existing UNIT: disables it, and looks at the links afterwards.
 unit_disable_existing() {
   state=$(unit_state "$1")
   unit_not_lasting disabled "$1" "$state" || return

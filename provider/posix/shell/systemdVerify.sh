@@ -1,25 +1,25 @@
 # shellcheck shell=sh
-# A new unit, before it is put in place.
+# Checks a new unit before it is put in place.
 
-# unit_verify UNIT BASE64 VERSION: lets systemd-analyze(1) read the unit in a folder of its own, under its real name. What systemd
-# would ignore or would not load is an error. Its exit code does not tell: it is 0 for some values that are ignored, and with
-# `--recursive-errors=no` it is 1 for a mere remark about a directive that systemd runs (`MemoryLimit=`, `KillMode=none`). The
-# words tell: what is ignored says so, and a unit that is not loaded has a line that names no line of the file. Remarks go to
-# stderr, for a warning.
+# unit_verify UNIT BASE64 VERSION: lets systemd-analyze(1) read the unit in a folder of its own, under its real name. It is
+# an error if systemd would ignore a line or not load the unit. The exit code does not show that: it is 0 for some values
+# that are ignored, and with `--recursive-errors=no` it is 1 for a mere remark about a directive that systemd runs
+# (`MemoryLimit=`, `KillMode=none`). The messages do: one about an ignored line says so, and one about a unit that is not
+# loaded names no line of the file. Remarks go to stderr, for a warning.
 unit_verify() {
   unit=$1
   folder=$(mktemp -d) || return
   file=$unit
   at=$folder/$unit
-  # Documentation=man:... is right also where man(1) or that page is not installed.
+  # Documentation=man:... is valid even if man(1) or that page is not installed.
   set -- "$2" "$3" verify
   [ "$2" -lt 235 ] || set -- "$@" --man=no
-  # From 250 on we can have it look at nothing else: neither at other units, nor at drop-ins that lie on the host.
+  # From version 250 on, systemd-analyze can be told to ignore other units and the drop-ins on the host.
   if [ "$2" -ge 250 ]; then
     set -- "$@" --recursive-errors=no
     SYSTEMD_UNIT_PATH=$folder
     export SYSTEMD_UNIT_PATH
-    # What follows a colon is the name under which the file is read, and that name may have one.
+    # The name after the colon is the name under which the file is read. It may contain a colon itself.
     case $unit in *:*) file=unit at=$folder/unit:$unit ;; esac
   fi
   put "$folder/$file" root root 0644 "$1" || { rm -rf "$folder"; return 1; }
@@ -36,7 +36,8 @@ unit_verify() {
   [ $rc = 0 ] || { [ -z "$(unit_judged uo)" ] && [ -n "$(unit_judged r)" ]; }
 }
 
-# unit_judge UNIT: of what was said, each line with a letter in front: i(gnored), r(emark), u(nit as a whole), o(ther things).
+# unit_judge UNIT: prints each message with a letter in front: i (ignored line), r (remark), u (the unit as a whole), o
+# (something else).
 unit_judge() {
   while IFS= read -r line; do
     about=${line#"$1"}
@@ -57,5 +58,5 @@ unit_judge() {
   done
 }
 
-# unit_judged LETTERS: prints the lines of these kinds.
+# unit_judged LETTERS: prints the messages with one of these letters.
 unit_judged() { printf '%s\n' "$judged" | sed -n "s/^[$1]//p"; }

@@ -1,27 +1,27 @@
 # shellcheck shell=sh
-# Upstart: what is done to jobs by initctl(8), which says how that went by what it prints, and not by its exit code. What it does at
-# once gets a minute.
+# Upstart: changes of jobs by initctl(8). Its messages, not its exit code, tell the result. Commands that act at once have a
+# time limit of one minute.
 
-# job_reload_configuration: upstart sees links, and folders that were made later, in no other way.
+# job_reload_configuration: upstart does not notice links and new folders by itself.
 job_reload_configuration() { pb_bounded 60 initctl reload-configuration; }
 
-# job_instances NAME: prints what upstart says of the instances of a job.
+# job_instances NAME: prints upstart's status of each instance of a job.
 job_instances() {
   pb_bounded 60 initctl list 2>/dev/null | while IFS= read -r line; do
     case $line in "$1 ("*) printf '%s\n' "$line" ;; esac
   done
 }
 
-# job_status NAME: sets $status to what upstart says of it.
+# job_status NAME: sets $status to upstart's status of the job.
 job_status() { status=$(pb_bounded 60 initctl status "$1" 2>&1); }
 
-# job_main NAME: sets $main to the pid of the main process, to nothing when there is none.
+# job_main NAME: sets $main to the pid of the main process, or to nothing if there is none.
 job_main() {
   main=$(pb_bounded 60 initctl status "$1" 2>/dev/null |
     sed -n 's/^[^,]* [a-z]*\/\(running\|post-start\|spawned\|pre-stop\|stopping\|killed\), process \([0-9]*\)$/\2/p' | head -n 1)
 }
 
-# job_start NAME: that it ran already is as good.
+# job_start NAME: a job that already runs counts as started.
 job_start() {
   seconds=$(pb_left)
   said=$(pb_bounded "$seconds" initctl start "$1" 2>&1)
@@ -34,8 +34,9 @@ job_start() {
   return $rc
 }
 
-# job_stop NAME SECONDS: what counts is that it is stopped: of one that was, or whose file is gone, upstart says an error. A program
-# that does not fork as `expect` says is ended here: upstart waits for the fork, also to stop it.
+# job_stop NAME SECONDS: upstart reports an error for a job that is stopped, or whose file is gone, so the status decides.
+# If a program does not fork as `expect` says, upstart waits for the fork, even to stop it. This function ends such a
+# program.
 job_stop() {
   said=$(pb_bounded "$2" initctl stop "$1" 2>&1)
   rc=$?
@@ -61,15 +62,15 @@ job_stop() {
   return $rc
 }
 
-# job_reload NAME SIGNAL
+# job_reload NAME SIGNAL: sends the signal to the main process.
 job_reload() {
   job_main "$1"
   [ -n "$main" ] || { echo "it has no process" >&2; return 1; }
   kill -s "$2" "$main"
 }
 
-# job_automatic OVERRIDE: takes the word `manual` out of it. Of an override only that word is ours to take: other lines are drift,
-# and go with the next write.
+# job_automatic OVERRIDE: removes the word `manual` from the override. Other lines are drift, and the next write removes
+# them.
 job_automatic() {
   [ -f "$1" ] || return 0
   rest=$(grep -v '^[ 	]*manual[ 	]*$' "$1")
@@ -79,14 +80,14 @@ job_automatic() {
   esac
 }
 
-# job_manual OVERRIDE
+# job_manual OVERRIDE: writes the word `manual` into the override.
 job_manual() {
   ! grep -q '^[ 	]*manual[ 	]*$' "$1" 2>/dev/null || return 0
   put "$1" root root 0644 "$(echo manual | base64)"
 }
 
-# job_logs OWNER FILE...: log files are opened by the program's own user, who may not be allowed to make them. Only where nobody
-# else could lay a link.
+# job_logs OWNER FILE...: creates log files for the program's own user, who opens them and may not be allowed to create
+# them. Only where nobody else could have put a link.
 job_logs() {
   owner=$1
   shift
@@ -95,8 +96,8 @@ job_logs() {
   done
 }
 
-# job_remove NAME SECRETS: its files. An override that says more than `manual` is somebody else's and stays; emits `leftovers`,
-# which names it.
+# job_remove NAME SECRETS: removes its files. An override that says more than `manual` is somebody else's and stays; emits
+# `leftovers`, its path.
 job_remove() {
   rm -f "/etc/init/$1.conf" "$2" || return
   override=/etc/init/$1.override
@@ -112,9 +113,9 @@ job_remove() {
   return 0
 }
 
-# job_verify FILE BASE64 SCRIPT...: has the host's own shell read the scripts of the job (`sh -n`), and init-checkconf(8) the whole
-# file where it is there and can run: it starts an upstart of its own for that, which it can't everywhere. What the two leave
-# behind, in the folder for temporary files and below the home, goes with ours.
+# job_verify FILE BASE64 SCRIPT...: checks the syntax of the job's scripts with the host's own shell (`sh -n`), and of the
+# whole file with init-checkconf(8), if it exists and can run: it starts an upstart of its own. The files that both leave in
+# the folder for temporary files and in the home directory are removed with ours.
 job_verify() {
   file=$1 text=$2
   shift 2
@@ -131,9 +132,10 @@ job_verify() {
   esac
 }
 
-# read_jobs SECRETS NAME...: the state and the files. Per name it emits `status` (what `initctl status` said), `born` (when its main
-# process was started), `kernel` (the last word of upstart about it), `link`, `conf`, `override`, `environment`, `stat` and
-# `program.WORD`: where the host finds a program that the job names without a folder. SECRETS is the folder of secret variables.
+# read_jobs SECRETS NAME...: reads the state and the files. For each name it emits `status` (the output of `initctl
+# status`), `born` (the start time of its main process), `kernel` (upstart's last message about it), `link`, `conf`,
+# `override`, `environment`, `stat` and `program.WORD`: the path of a program that the job names without a folder. SECRETS
+# is the folder of secret variables.
 read_jobs() {
   secrets=$1 kernel=
   shift
@@ -174,7 +176,7 @@ read_jobs() {
   done
 }
 
-# job_processes NAME: emits `processes`, those of the job's session: upstart starts each program as the leader of one.
+# job_processes NAME: emits `processes`, those of the job's session: upstart makes each program the leader of a session.
 job_processes() {
   job_main "$1"
   # shellcheck disable=SC2046,SC2086 # lists

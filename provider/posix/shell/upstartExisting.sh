@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# A job that somebody else wrote: by initctl(8), and believed by its process alone. PID and START_TIME are of the process that was
-# seen, 0 for none.
+# A job that somebody else defines: starts and stops it by initctl(8), and judges the result by its process alone. PID and
+# START_TIME are of the process that was seen, 0 for none.
 
-# job_status_existing NAME: sets $status. Fails for a job of instances, each of which is somebody's choice.
+# job_status_existing NAME: sets $status. Fails for a job with instances, because each of them is started on purpose.
 job_status_existing() {
   job_status "$1"
   case $status in
@@ -14,11 +14,11 @@ job_status_existing() {
   esac
 }
 
-# job_stopped: does $status say so?
+# job_stopped: does $status say that the job is stopped?
 job_stopped() { case $status in *" stop/waiting"* | *"Unknown job"*) ;; *) return 1 ;; esac; }
 
-# job_stop_existing NAME PID START_TIME: a job whose `expect` does not match what its program does waits for a fork for ever, also to be
-# stopped: then its process is asked to end. Its own time-out for the kill is upstart's to keep.
+# job_stop_existing NAME PID START_TIME: if `expect` does not match what the program does, upstart waits for a fork for
+# ever, even to stop it. Then this function ends the process. Upstart keeps its own time limit for the kill.
 job_stop_existing() {
   job_status_existing "$1" || return
   job_stopped || pb_bounded "$(pb_for_stop)" initctl stop "$1" >&2 || echo "initctl stop $1: exit code $?" >&2
@@ -37,7 +37,8 @@ job_start_existing() {
 # job_reload_existing NAME
 job_reload_existing() { pb_bounded 60 initctl reload "$1" >&2; }
 
-# job_automatic_existing NAME: takes the word `manual` out of the override; all other lines are the administrator's and stay.
+# job_automatic_existing NAME: removes the word `manual` from the override; all other lines are the administrator's and
+# stay.
 job_automatic_existing() {
   file=/etc/init/$1.override job=/etc/init/$1.conf
   manual='^[ 	]*manual[ 	]*$'
@@ -51,7 +52,7 @@ job_automatic_existing() {
   return 1
 }
 
-# job_manual_existing NAME: the word `manual` goes into the override.
+# job_manual_existing NAME: writes the word `manual` into the override.
 job_manual_existing() {
   file=/etc/init/$1.override
   ! grep -qs '^[ 	]*manual[ 	]*$' "$file" || return 0
