@@ -16,11 +16,13 @@ export function sortedJson(value: unknown): string {
 export const hashOf = (value: unknown): string => sha256(sortedJson(value));
 
 /**
- * The hash of a definition, equal for equal meanings if the manager's defaults are filled in. Secret variables are left
- * out, except their names: everybody can read the file with the hash, and could guess a short secret from it.
+ * The hash of a definition, equal for equal meanings if the manager's defaults are filled in. A password is left out, and so
+ * are secret variables, except their names: everybody can read the file with the hash, and could guess a short secret from it.
  */
 export function definitionHash(definition: Definition): string {
+  const { password: _, ...runAs } = definition.runAs ?? {};
   const secret = new Set(definition.secretEnvironment);
   const environment = Object.entries(definition.environment ?? {}).filter(([name]) => !secret.has(name));
-  return hashOf({ ...definition, environment: Object.fromEntries(environment) });
+  const account = definition.runAs && { runAs };
+  return hashOf({ ...definition, ...account, environment: Object.fromEntries(environment) });
 }

@@ -50,6 +50,8 @@ export interface Marker {
    * that process runs. Times are not compared, because hosts and containers have several clocks, which differ.
    */
   outdated?: string;
+  /** Hash of the account's password that was set last, with a key. */
+  password?: string;
 }
 
 export type Status = Outputs["status"];

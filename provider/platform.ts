@@ -105,6 +105,8 @@ export interface Rollback {
   replaces: boolean;
   /** The service ran before the change, so it is started again. */
   ran: boolean;
+  /** The password of the account before the change, if the state knows it. */
+  password?: string;
 }
 
 /** The result of a rollback. */

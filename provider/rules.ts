@@ -63,6 +63,8 @@ export function impacts(
 ): ManagerRules["impact"] {
   const ofProperty = { ...USUAL, ...otherwise };
   return ([property, owner, ...option]) => {
+    // A process has logged on already.
+    if (property === "runAs" && owner === "password") return "reload";
     if (property !== "options") return ofProperty[String(property)] ?? "none";
     if (owner === "windows") return option[0] === "serviceSid" ? "restart" : "reload";
     return owner === undefined || owner === manager ? ofOption(option) : "none";

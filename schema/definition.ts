@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { words } from "./about";
-import { account, argv, line, seconds } from "./text";
+import { account, argv, line, seconds, secretText } from "./text";
 
 const signal = line.regex(/^SIG[A-Z0-9+-]+$/, "must be a signal name, such as SIGTERM");
 const count = z.number().int("must be a whole number").min(0, "must not be negative");
@@ -9,8 +9,14 @@ export const runAsSchema = z
   .strictObject({
     user: account.optional().meta({
       description:
-        "User name or numeric id. On Windows `LocalSystem`, `LocalService`, `NetworkService`, or the service's own account `NT SERVICE\\NAME`.",
+        "User name or numeric id. On Windows `LocalSystem`, `LocalService`, `NetworkService`, the service's own account `NT SERVICE\\NAME`, a group managed account `DOMAIN\\NAME$`, or, with `password`, `.\\NAME`, `DOMAIN\\NAME` or `NAME@DOMAIN`.",
       unset: "root; on Windows LocalSystem",
+    }),
+    password: secretText.optional().meta({
+      description:
+        "The password of the account, on Windows: for an account of the host or of a domain. It is set when it is new or has changed.",
+      unset: "none, for accounts without a password",
+      change: "A change restarts nothing.",
     }),
     group: account.optional().meta({ description: "Group name or numeric id.", unset: "the user's own group" }),
   })

@@ -201,6 +201,20 @@ const nssmOptionsSchema = z
     examples: [{ path: "C:\\tools\\nssm.exe", rotate: { bytes: 10_000_000 } }],
   });
 
+const srvanyOptionsSchema = z
+  .strictObject({
+    path: absolutePath.optional().meta({
+      description: "Absolute path of srvany.exe or srvany-ng.exe on the host. The file must be there already.",
+      unset:
+        "the one that the service has, or else the first one in System32, in `C:\\Program Files\\pulumi-bots`, in the folder of the Resource Kit, or on the PATH",
+    }),
+  })
+  .meta({
+    id: "SrvanyOptions",
+    description: "What only srvany has.",
+    examples: [{ path: "C:\\tools\\srvany-ng.exe" }],
+  });
+
 const failureActionsSchema = z
   .strictObject({
     actions: z
@@ -284,6 +298,7 @@ export const optionsSchema = z
     upstart: upstartOptionsSchema.optional().meta({ description: "For `upstart`: stanzas of the job." }),
     openrc: openrcOptionsSchema.optional().meta({ description: "For `openrc`: dependencies and run level." }),
     nssm: nssmOptionsSchema.optional().meta({ description: "For `nssm`: where nssm.exe is, how it stops, its logs." }),
+    srvany: srvanyOptionsSchema.optional().meta({ description: "For `srvany`: where srvany.exe is." }),
     windows: windowsOptionsSchema
       .optional()
       .meta({ description: "For all managers of Windows: what the service control manager has." }),

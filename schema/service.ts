@@ -127,6 +127,7 @@ export const serviceSchema = z
       upstart: "upstart",
       openrc: "OpenRC",
       nssm: "NSSM (the Non-Sucking Service Manager), on Windows",
+      srvany: "srvany of Microsoft's Resource Kit, or srvany-ng",
       scm: "none: the program is a Windows service itself",
     } satisfies Record<"auto" | ManagerName, string>)
       .optional()

@@ -6,10 +6,22 @@ import { startModeProblem, type Impact, type ManagerRules } from "../provider/ru
 
 /** Paths of a platform, and an account that it has. */
 const EXAMPLES = {
-  posix: { program: "/opt/bots/bin/bots-webserver", folder: "/srv/bots", log: "/var/log/bots", account: "bots" },
-  windows: { program: "C:\\Bots\\webserver.exe", folder: "C:\\Bots", log: "C:\\Bots\\log", account: "LocalService" },
+  posix: {
+    program: "/opt/bots/bin/bots-webserver",
+    folder: "/srv/bots",
+    log: "/var/log/bots",
+    account: "bots",
+    other: { user: "bots" },
+  },
+  windows: {
+    program: "C:\\Bots\\webserver.exe",
+    folder: "C:\\Bots",
+    log: "C:\\Bots\\log",
+    account: "LocalService",
+    other: { user: "EDI\\bots", password: "x" },
+  },
 };
-type Examples = (typeof EXAMPLES)["posix"];
+type Examples = (typeof EXAMPLES)["posix" | "windows"];
 
 /** One row each: what a user may want, as the definition that asks for it, beside the program. */
 const WISHES: readonly [string, Definition | ((on: Examples) => Definition)][] = [
@@ -22,7 +34,7 @@ const WISHES: readonly [string, Definition | ((on: Examples) => Definition)][] =
   ["`environment`, empty value", { environment: { TZ: "" } }],
   ["`environment`, secret", { environment: { TOKEN: "x" }, secretEnvironment: ["TOKEN"] }],
   ["`runAs.user`", ({ account }) => ({ runAs: { user: account } })],
-  ["`runAs.user` with a password", ({ account }) => ({ runAs: { user: account === "bots" ? account : "EDI\\bots" } })],
+  ["`runAs.user`, of the host or a domain", ({ other }) => ({ runAs: other })],
   ["`runAs.group`", ({ account }) => ({ runAs: { user: account, group: "edi" } })],
   ["`runAs.group` alone", { runAs: { group: "edi" } }],
   ["`restart.policy: always`", { restart: { policy: "always" } }],
@@ -85,7 +97,7 @@ const PROPERTIES = [
   ...["lsb", "startStopDaemon"].flatMap((manager) => [`options.${manager}.pidFile`, `options.${manager}.runlevels`]),
   ...["options.openrc.runlevel", "options.openrc.need", "options.upstart.author", "options.upstart.startOn"],
   "options.upstart.stopOn",
-  "options.nssm",
+  ...["options.nssm", "options.srvany", "options.windows.failureActions", "options.windows.serviceSid"],
 ];
 
 const IMPACTS: Record<Impact, string> = {
@@ -98,7 +110,9 @@ const IMPACTS: Record<Impact, string> = {
 /** What a change of each property asks for, in Markdown: made of what diff asks. */
 function impactTable(): string {
   const cell = (manager: ManagerRules, path: Path) =>
-    path[0] === "options" && path[1] !== manager.name ? "" : IMPACTS[manager.impact(path)];
+    path[0] === "options" && path[1] !== manager.name && path[1] !== manager.platform
+      ? ""
+      : IMPACTS[manager.impact(path)];
   const rows = PROPERTIES.map((property) => {
     const path = parsePath(property);
     return [`\`${property}\``, ...managers.map((manager) => cell(manager, path))];

@@ -1,6 +1,13 @@
 import type { Block, Outcome } from "./block/block";
 import type { Reader } from "./reading/reader";
 
+/** An account with a password, for a service. */
+export interface Account {
+  service: string;
+  user: string;
+  password: string;
+}
+
 /** What carries the reads and the changes of a platform to one Windows host. */
 export interface Carrier {
   readonly host: string;
@@ -10,6 +17,11 @@ export interface Carrier {
    * host completes it even when the connection is lost; over SSH it may end with the connection, between any two commands.
    */
   run(block: Block, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Sets the account of a service and its password, which stands on no command line. Returns 0, or a code of
+   * Win32_Service.Change. Missing where there is no such way.
+   */
+  setAccount?(account: Account, signal: AbortSignal): Promise<number>;
   /** Sets a text of a key that exists. */
   setText(path: string, name: string, text: string, signal: AbortSignal): Promise<void>;
   /** Deletes a key without subkeys. That it is gone already is fine. */

@@ -14,7 +14,7 @@ import type {
   Tail,
 } from "../platform";
 import type { Block, Outcome, Step } from "./block/block";
-import type { Carrier } from "./carrier";
+import type { Account, Carrier } from "./carrier";
 import { CLAIMED, holdStep } from "./claim";
 import type { WindowsFacts } from "./facts";
 import { driverOf } from "./managers";
@@ -22,7 +22,9 @@ import { liveOf } from "./managers/live";
 import { MARKER_KEY } from "./managers/marker";
 import { newNonce } from "./nonce";
 import { inHive, keptKey, ownKey, serviceKey, type ServiceRecord } from "./reading/record";
+import { hasPassword } from "./scm/accounts";
 import { deleteKey, failureText } from "./scm/steps";
+import { accountFailure, formerAccount, newAccount, passwordStep } from "./verbs/account";
 import {
   actionSteps,
   changeSteps,
@@ -50,6 +52,9 @@ interface Parts {
 /** How long a block waits for another block of the same service, in seconds. */
 const LOCK_SECONDS = 60;
 
+const NO_PASSWORD =
+  "can't be set over this connection, which has no WMI: the password would stand on a command line. Use WinRM, or an account without a password";
+
 /** A session on a Windows host: reads without a process, and carries out each change as one block. */
 export class WindowsSession implements Session {
   /** The name for this run's copy of a service that somebody else made. */
@@ -76,6 +81,9 @@ export class WindowsSession implements Session {
     const { failed, output } = await this.#run([preflightStep(driver, definition)]);
     if (failed) throw new HostError("remote", this.#host, failed);
     const { missing, program } = preflightResult({ driver, definition, host: this.#host }, output);
+    const { user } = definition.runAs ?? {};
+    if (user !== undefined && hasPassword(user) && this.parts.carrier.setAccount === undefined)
+      missing.push({ path: ["runAs", "password"], message: NO_PASSWORD });
     const { wrapper } = driver;
     if (wrapper === undefined) return { missing, remarks: "" };
     this.#program = program?.path;
@@ -92,20 +100,23 @@ export class WindowsSession implements Session {
     const { definition } = change.write ?? {};
     const given = definition && givenWrapper(driver, definition);
     const path = given ?? driver.wrapper?.of(record) ?? this.#program;
-    const steps = changeSteps(change, {
+    const { define, run } = changeSteps(change, {
       ...{ name: this.#name, record, driver, original: this.#original },
       wrapper: path === undefined ? undefined : { path, isGiven: given !== undefined },
       stopSeconds: stopSecondsOf(change.live, until ?? this.parts.options.deadline),
     });
     this.#record = undefined;
-    return (await this.#run(steps)).failed;
+    const account = change.write && newAccount(record, change.write.definition, change.write.marker);
+    if (change.write === undefined || account === undefined) return (await this.#run([...define, ...run])).failed;
+    const failed = (await this.#run(define)).failed ?? (await this.#setAccount(account));
+    return failed ?? (await this.#run([passwordStep(this.#name, change.write.marker), ...run])).failed;
   }
 
   async drive({ live, startMode, action, releases = false }: ExistingChange): Promise<string | undefined> {
     const { failed } = await this.#run([
       ...(releases ? [step("remove the marker", [deleteKey(`${serviceKey(this.#name)}\\${MARKER_KEY}`)])] : []),
       ...(startMode === undefined ? [] : [startModeStep(this.#name, startMode)]),
-      ...actionSteps(action, { name: this.#name, stopSeconds: this.#stopSeconds(live) }),
+      ...actionSteps(action, { name: this.#name, stopSeconds: this.#stopSeconds(live), record: await this.#known() }),
     ]);
     return failed;
   }
@@ -126,7 +137,7 @@ export class WindowsSession implements Session {
     return liveOf(driverOf(manager), record);
   }
 
-  async rollBack({ manager, to, before, ran }: Rollback): Promise<RolledBackTo> {
+  async rollBack({ manager, to, before, ran, password }: Rollback): Promise<RolledBackTo> {
     const record = await this.#read();
     const seconds = this.#stopSeconds(before);
     const driver = driverOf(manager);
@@ -134,8 +145,13 @@ export class WindowsSession implements Session {
     const isUntouched = now.state.status === "running" && now.state.incarnation === before.state.incarnation;
     const stop = isUntouched ? [] : actionSteps("stop", { name: this.#name, stopSeconds: seconds });
     const start = ran && !isUntouched ? actionSteps("start", { name: this.#name, stopSeconds: seconds }) : [];
-    const { failed } = await this.#run([...stop, ...restoreSteps(record, seconds), ...start]);
-    if (failed !== undefined) return { failure: failed };
+    const user = formerAccount(record);
+    if (user !== undefined && password === undefined)
+      return { failure: `the state has no password of the account ${user} that the service had before` };
+    const account = user === undefined || password === undefined ? undefined : { service: this.#name, user, password };
+    const { failed } = await this.#run([...stop, ...restoreSteps(record, seconds), ...(account ? [] : start)]);
+    const failure = failed ?? (account && ((await this.#setAccount(account)) ?? (await this.#run(start)).failed));
+    if (failure !== undefined) return { failure };
     const restored = liveOf(driverOf(to), await this.#read());
     return { definition: restored.definition, existing: restored.marker === undefined };
   }
@@ -160,6 +176,19 @@ export class WindowsSession implements Session {
     ]);
     const kept = await this.parts.carrier.reader.subkeys(keptKey(name), this.parts.options.signal);
     return kept.length > 0 ? { kept: inHive(keptKey(name)) } : {};
+  }
+
+  /** Sets an account with its password. Returns why that failed. */
+  async #setAccount(account: Account): Promise<string | undefined> {
+    const { carrier, options } = this.parts;
+    options.onStep?.("set the account");
+    const code = await carrier.setAccount?.(account, options.signal).catch((error: unknown) => {
+      // The host refuses WMI.
+      if (error instanceof HostError && error.kind === "remote") return error;
+      throw error;
+    });
+    if (code instanceof HostError) return `the account ${account.user} could not be set: ${code.reason}`;
+    return code === 0 ? undefined : code === undefined ? NO_PASSWORD : accountFailure(account.user, code);
   }
 
   get #name(): string {

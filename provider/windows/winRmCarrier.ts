@@ -1,11 +1,12 @@
 import { HostError } from "../../model/errors";
 import { deleteKey, setText } from "../transports/winrm/registry";
+import { invoke } from "../transports/winrm/wmi";
 import type { WinRmTransport } from "../transports/winrm";
 import { FAULT, WsManFault } from "../transports/winrm/faults";
 import { BlockError, readOutcome, render, type Block, type Outcome } from "./block/block";
 import { carry } from "./block/carrier";
 import { printing, unprinted, type Printing } from "./block/printed";
-import type { Carrier, Gathered, Gatherer } from "./carrier";
+import type { Account, Carrier, Gathered, Gatherer } from "./carrier";
 import { BatchReader } from "./reading/batchReader";
 import { EitherReader, Refusal } from "./reading/eitherReader";
 import { WmiReader } from "./reading/wmiReader";
@@ -54,6 +55,12 @@ export class WinRmCarrier implements Carrier, Gatherer {
     // Only reads have files, so this may be repeated.
     this.#known.printing = "certutil";
     return this.gather(block, files, signal);
+  }
+
+  async setAccount({ service, user, password }: Account, signal: AbortSignal): Promise<number> {
+    const args = { StartName: user, StartPassword: password };
+    const call = { className: "Win32_Service", method: "Change", args, selectors: { Name: service } };
+    return (await invoke(this.transport, call, signal)).returnValue;
   }
 
   #rendered(block: Block) {

@@ -11,10 +11,16 @@ import type { AtMostOne } from "./atMostOne";
  */
 export interface RunAs {
   /**
-   * User name or numeric id. On Windows `LocalSystem`, `LocalService`, `NetworkService`, or the service's own account
-   * `NT SERVICE\NAME`. Default: root; on Windows LocalSystem.
+   * User name or numeric id. On Windows `LocalSystem`, `LocalService`, `NetworkService`, the service's own account `NT
+   * SERVICE\NAME`, a group managed account `DOMAIN\NAME$`, or, with `password`, `.\NAME`, `DOMAIN\NAME` or
+   * `NAME@DOMAIN`. Default: root; on Windows LocalSystem.
    */
   user?: Input<string>;
+  /**
+   * The password of the account, on Windows: for an account of the host or of a domain. It is set when it is new or
+   * has changed. Default: none, for accounts without a password. Pulumi keeps it as a secret.
+   */
+  password?: Input<string>;
   /** Group name or numeric id. Default: the user's own group. */
   group?: Input<string>;
 }

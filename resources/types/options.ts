@@ -161,6 +161,22 @@ export interface NssmOptions {
 }
 
 /**
+ * What only srvany has.
+ *
+ * ```ts
+ * { path: "C:\\tools\\srvany-ng.exe" }
+ * ```
+ */
+export interface SrvanyOptions {
+  /**
+   * Absolute path of srvany.exe or srvany-ng.exe on the host. The file must be there already. Default: the one that
+   * the service has, or else the first one in System32, in `C:\Program Files\pulumi-bots`, in the folder of the
+   * Resource Kit, or on the PATH.
+   */
+  path?: Input<string>;
+}
+
+/**
  * - `restart`: start the service again
  * - `reboot`: restart the computer
  * - `run`: run `command`
@@ -279,6 +295,14 @@ export interface ManagerOptions {
    * ```
    */
   nssm?: Input<NssmOptions>;
+  /**
+   * For `srvany`: where srvany.exe is.
+   *
+   * ```ts
+   * { path: "C:\\tools\\srvany-ng.exe" }
+   * ```
+   */
+  srvany?: Input<SrvanyOptions>;
   /**
    * For all managers of Windows: what the service control manager has.
    *

@@ -28,9 +28,10 @@ export type WhenChanged = "restart" | "reload" | "defer";
  * - `upstart`: upstart
  * - `openrc`: OpenRC
  * - `nssm`: NSSM (the Non-Sucking Service Manager), on Windows
+ * - `srvany`: srvany of Microsoft's Resource Kit, or srvany-ng
  * - `scm`: none: the program is a Windows service itself
  */
-export type ServiceManager = "auto" | "systemd" | "lsb" | "startStopDaemon" | "upstart" | "openrc" | "nssm" | "scm";
+export type ServiceManager = "auto" | "systemd" | "lsb" | "startStopDaemon" | "upstart" | "openrc" | "nssm" | "srvany" | "scm";
 
 /**
  * - `rollback`: go back to the definition that ran before
@@ -90,7 +91,8 @@ export interface ServiceArgs {
    */
   environment?: Input<Record<string, Input<string>>>;
   /**
-   * The user and group that the program runs as. Default: root; on Windows LocalSystem. A change restarts the service.
+   * The user and group that the program runs as. Default: root; on Windows LocalSystem. A change may restart the
+   * service.
    *
    * ```ts
    * { user: "bots" }
@@ -120,7 +122,8 @@ export interface ServiceArgs {
    */
   hold?: Input<string>;
   /**
-   * What the manager does when the program exits. A change may restart the service, except with `systemd`, `scm`.
+   * What the manager does when the program exits. A change may restart the service, except with `systemd`, `srvany`,
+   * `scm`.
    *
    * ```ts
    * { policy: "always", delaySeconds: 5, maxAttempts: 0 }
@@ -129,7 +132,7 @@ export interface ServiceArgs {
   restart?: Input<Restart>;
   /**
    * How the program is stopped. A change may restart the service, except with `systemd`, `lsb`, `startStopDaemon`,
-   * `openrc`, `upstart`, `scm`.
+   * `openrc`, `upstart`, `srvany`, `scm`.
    *
    * ```ts
    * { signal: "SIGTERM", timeoutSeconds: 30, mode: "mixed" }
@@ -204,6 +207,7 @@ export interface ServiceArgs {
    * - `upstart`: upstart
    * - `openrc`: OpenRC
    * - `nssm`: NSSM (the Non-Sucking Service Manager), on Windows
+   * - `srvany`: srvany of Microsoft's Resource Kit, or srvany-ng
    * - `scm`: none: the program is a Windows service itself
    *
    * Default: `auto`. A change moves the service to the other manager, with a restart.

@@ -47,9 +47,9 @@ function inputsWith(path: Path): Props {
   const values: Values = { name: "web", command: ["/opt/web"] };
   for (const leaf of PATHS.filter((other) => path.every((key, i) => other[i] === key))) {
     if (PATHS.some((other) => other.length > leaf.length && leaf.every((key, i) => other[i] === key))) continue;
-    const parent = leaf.slice(0, -1);
-    if (leaf.at(-1) === 0) setAt(values, parent, [SECRET]);
-    else setAt(values, leaf, SECRET);
+    const lists = leaf.flatMap((key, i) => (key === 0 ? [leaf.slice(0, i)] : []));
+    for (const list of lists) if (getAt(values, list) === undefined) setAt(values, list, []);
+    setAt(values, leaf, SECRET);
   }
   return props(values, path);
 }

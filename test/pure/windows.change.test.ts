@@ -15,7 +15,15 @@ const names = (steps: readonly Step[]) => steps.map(({ name }) => name);
 function steps(change: Partial<Change>, record = serviceRecord()): Step[] {
   const whole: Change = { manager: "nssm", live: liveOf(nssm, record), action: "none", ...change };
   const wrapper = { path: "C:\\tools\\nssm.exe", isGiven: false };
-  return changeSteps(whole, { name: "web", record, driver: nssm, wrapper, original: "original-1", stopSeconds: 60 });
+  const { define, run } = changeSteps(whole, {
+    name: "web",
+    record,
+    driver: nssm,
+    wrapper,
+    original: "original-1",
+    stopSeconds: 60,
+  });
+  return [...define, ...run];
 }
 
 /** The commands of a step as they run, with the values in their places. */

@@ -200,9 +200,13 @@ test.each<[Definition, string]>([
   ],
   [{ displayName: "x".repeat(257) }, "displayName: must be at most 256 characters, which is what Windows accepts"],
   [
-    { runAs: { user: "CORP\\bots" } },
-    "runAs.user: must be LocalSystem, LocalService, NetworkService or NT SERVICE\\NAME: other accounts are not supported yet",
+    { runAs: { user: "bots", password: "x" } },
+    "runAs.user: must be a built-in account such as LocalService, NT SERVICE\\NAME, .\\bots for an account of the host, DOMAIN\\NAME or NAME@DOMAIN",
   ],
+  [{ runAs: { user: "CORP\\bots" } }, "runAs.password: is required: Windows logs CORP\\bots on with it"],
+  [{ runAs: { user: "CORP\\bots$", password: "x" } }, "runAs.password: must not be set: CORP\\bots$ has no password"],
+  [{ runAs: { user: "LocalService", password: "x" } }, "runAs.password: must not be set: LocalService has no password"],
+  [{ runAs: { password: "x" } }, "runAs.password: must not be set: LocalSystem has no password"],
   [
     { runAs: { user: "NT SERVICE\\queue" } },
     "runAs.user: must be NT SERVICE\\Web: a service can't use the account of another one",

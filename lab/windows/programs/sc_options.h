@@ -99,6 +99,15 @@ static void write_changes(const WCHAR *name, const struct options *options, stru
     else if (options->start != SERVICE_NO_CHANGE) remove_value(name, L"DelayedAutostart");
 }
 
+/* Windows keeps the password of a service as a secret, which no program reads. Wine forgets it. */
+static void keep_password(const WCHAR *name, const struct options *options)
+{
+    HKEY key;
+    if (!options->password || RegCreateKeyW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\lab\\secrets", &key)) return;
+    RegSetValueExW(key, name, 0, REG_SZ, (const BYTE *)options->password, (DWORD)(wcslen(options->password) + 1) * sizeof(WCHAR));
+    RegCloseKey(key);
+}
+
 static DWORD create(SC_HANDLE manager, const WCHAR *name, const struct options *options)
 {
     DWORD type = options->type == SERVICE_NO_CHANGE ? SERVICE_WIN32_OWN_PROCESS : options->type;
@@ -128,6 +137,7 @@ static DWORD change(SC_HANDLE service, const WCHAR *name, const struct options *
                               options->account, options->password, options->display))
         return GetLastError();
     write_changes(name, options, &rest);
+    keep_password(name, options);
     return 0;
 }
 

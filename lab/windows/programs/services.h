@@ -103,6 +103,24 @@ static DWORD state_of(SC_HANDLE manager, const WCHAR *name)
     return status.dwCurrentState;
 }
 
+/* A value of a key of the lab: what Windows keeps in its own security database. FALSE when there is none. */
+static BOOL lab_value(const WCHAR *key, const WCHAR *name, WCHAR *text, DWORD size)
+{
+    WCHAR path[256];
+    swprintf(path, COUNT(path), L"SOFTWARE\\lab\\%ls", key);
+    return !RegGetValueW(HKEY_LOCAL_MACHINE, path, name, RRF_RT_REG_SZ, NULL, text, &size);
+}
+
+/* Our model of a logon: Wine does none. The lab's accounts and passwords are values of SOFTWARE\lab\accounts. */
+static BOOL logs_on(const WCHAR *service)
+{
+    WCHAR account[256], wanted[256], given[256] = L"";
+    get_value(service, L"ObjectName", account, sizeof account);
+    if (!lab_value(L"accounts", account, wanted, sizeof wanted)) return TRUE;
+    lab_value(L"secrets", service, given, sizeof given);
+    return !wcscmp(wanted, given);
+}
+
 /* Windows starts what a service depends on before it; Wine's manager knows nothing of that. */
 static DWORD start_service(SC_HANDLE manager, const WCHAR *name, DWORD argc, const WCHAR **argv)
 {
@@ -114,6 +132,7 @@ static DWORD start_service(SC_HANDLE manager, const WCHAR *name, DWORD argc, con
         if ((error && error != ERROR_SERVICE_ALREADY_RUNNING) || state_of(manager, next) != SERVICE_RUNNING)
             return ERROR_SERVICE_DEPENDENCY_FAIL;
     }
+    if (!logs_on(name)) return ERROR_SERVICE_LOGON_FAILED;
     SC_HANDLE service = OpenServiceW(manager, name, SERVICE_START);
     DWORD error = service && StartServiceW(service, argc, argv) ? 0 : GetLastError();
     CloseServiceHandle(service);

@@ -19,12 +19,14 @@ import type { CheckRequest, CheckResult } from "../lifecycle";
 import { markSecrets } from "../providerConfig";
 import type { Context } from "./context";
 import { definitionOf } from "./state/inputs";
+import { PASSWORD } from "./state/password";
 
 /** Returns the inputs unchanged, with their errors. */
 export function checkService({ managers, connections }: Context, { news, log }: CheckRequest): CheckResult {
   const { name, hold } = news.values;
   const failures = serviceIssues(news, managers, connections);
   markSecrets(news, ["connection"]);
+  if (getAt(news.values, PASSWORD) !== undefined) news.secrets.add(PASSWORD);
   if (failures.length === 0 && typeof hold === "string") {
     log.info(`${typeof name === "string" ? name : "the service"} is on hold, neither started nor stopped: ${hold}`);
   }
@@ -87,7 +89,9 @@ function sudoIssues(connection: Connection | undefined): Issue[] {
 function secretIssues(secrets: SecretPaths, isForWindows: boolean): Issue[] {
   const hidden = ["connection", "environment", "triggers"];
   return [...secrets]
-    .filter(([property]) => !hidden.includes(String(property)))
+    .filter(
+      ([property, part]) => !hidden.includes(String(property)) && !(property === PASSWORD[0] && part === PASSWORD[1]),
+    )
     .map((path) => ({
       path,
       message: isForWindows

@@ -40,7 +40,7 @@ export interface Driver extends ManagerRules {
   /** `wrapper`: the path of the wrapper on the host; empty when the manager has none. */
   render(definition: Definition, wrapper: string): Rendering;
   /** The definition, and what is there besides. Undefined when it can't be told from the registry. */
-  parse(record: ServiceRecord): { definition: Definition; unmapped: UnmappedLine[] } | undefined;
+  parse(record: ServiceRecord): { definition: Definition; unmapped: UnmappedLine[]; warnings?: string[] } | undefined;
   /** What runs, and why not. */
   state(record: ServiceRecord): RunState;
   /** The processes of the service's program. */

@@ -4,9 +4,12 @@ import type { Driver } from "./driver";
 import { notedManager } from "./marker";
 import { nssm } from "./nssm";
 import { scm } from "./scm";
+import { srvany } from "./srvany";
 
 /** The last one claims what no other does. */
-export const MANAGERS: ReadonlyMap<string, Driver> = new Map([nssm, scm].map((manager) => [manager.name, manager]));
+export const MANAGERS: ReadonlyMap<string, Driver> = new Map(
+  [nssm, srvany, scm].map((manager) => [manager.name, manager]),
+);
 
 /** The manager for a new service. */
 export const USUAL: Driver = nssm;

@@ -6,7 +6,7 @@ import { inHive, serviceKey, type ServiceRecord } from "../reading/record";
 import { startModeOf } from "../scm/definition";
 import { unquotedWarning } from "../scm/imagePath";
 import type { Driver } from "./driver";
-import { MARKER, MARKER_KEY, PENDING } from "./marker";
+import { MARKER, MARKER_KEY, PASSWORD, PENDING } from "./marker";
 
 /** A service as read on a host. All managers have it in the same place, so under another one it is not there. */
 export function liveOf(driver: Driver, record: ServiceRecord): Live {
@@ -28,16 +28,21 @@ export function liveOf(driver: Driver, record: ServiceRecord): Live {
   // A create that was cut off has written its marker here first.
   const marker =
     markerFromJson(textIn(keys.get(MARKER_KEY), MARKER) ?? "") ?? markerFromJson(textIn(own.get(""), PENDING) ?? "");
-  const parsed = driver.parse(record);
+  const password = textIn(keys.get(MARKER_KEY), PASSWORD);
+  const { warnings = [], ...definition } = driver.parse(record) ?? {
+    definition: {},
+    observed: observed(record),
+    unmapped: [],
+  };
   const warning = unquotedWarning("its image path", scm.imagePath);
   return {
     ...nothing,
     installed: true,
     startMode: startModeOf(record),
-    ...(marker && { marker }),
-    ...(parsed ?? { definition: {}, observed: observed(record), unmapped: [] }),
+    ...(marker && { marker: { ...marker, ...(password !== undefined && { password }) } }),
+    ...definition,
     state: driver.state(record),
-    warnings: warning === undefined ? remarks : [...remarks, warning],
+    warnings: [...remarks, ...(warning === undefined ? [] : [warning]), ...warnings],
   };
 }
 

@@ -6,6 +6,8 @@ export const MARKER_KEY = "pulumi-bots";
 export const MARKER = "marker";
 /** Which manager the service is for, beside the marker. */
 export const MANAGER = "manager";
+/** The hash of the account's password that was set last, beside the marker. */
+export const PASSWORD = "password";
 /** Where the wrapper comes from: `given` by the definition, or `found` on the host. */
 export const PROGRAM = "program";
 /** A value of the provider's key: the marker of a service that is being created. */

@@ -18,6 +18,9 @@ export function accountWithoutPassword(user: string): string | undefined {
   return builtIn ?? (service === undefined ? undefined : `NT SERVICE\\${service}`);
 }
 
+/** Is it an account that has a password of its own, one of the host or of a domain? A group managed account has none (`NAME$`). */
+export const hasPassword = (user: string): boolean => accountWithoutPassword(user) === undefined && !user.endsWith("$");
+
 /** An account in one spelling. */
 export const accountOf = (user: string): string => accountWithoutPassword(user) ?? user;
 

@@ -165,7 +165,7 @@ const MEANINGS: Record<number, string> = {
   1058: "the service is disabled, so that it can't be started",
   [CODE.notThere]: "there is no such service",
   1068: "a service that it requires could not be started",
-  1069: "the logon failed: the account's password is wrong, or it may not log on as a service",
+  1069: 'the logon failed: the password is wrong, or the account lacks the right "Log on as a service". Grant it in secpol.msc (Local Policies, User Rights Assignment), by group policy, or by entering the account once in services.msc',
   [CODE.markedForDeletion]:
     "the service is marked for deletion, and Windows deletes it when nobody has it open any more: close services.msc, Task Manager, Event Viewer and monitoring tools on the host, or restart it",
   1075: "a service that it requires does not exist",

@@ -4,7 +4,7 @@ import { getAt, type Path } from "../../../model/props";
 import type { Definition, ManagerName, StartMode, WindowsOptions } from "../../../model/service";
 import { optionsOfOthers } from "../../rules";
 import { sameName } from "../registry/values";
-import { accountWithoutPassword, virtualAccountOf } from "./accounts";
+import { accountWithoutPassword, hasPassword, virtualAccountOf } from "./accounts";
 
 /** XML has no other control characters, so that WinRM can't carry them. */
 const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
@@ -31,7 +31,7 @@ export function scmIssues(definition: Definition, manager: ManagerName, name?: s
     ...(definition.command === undefined ? issue(["command"], "is required") : []),
     ...issue(["displayName"], tooLong(definition.displayName)),
     ...issue(["workingDirectory"], workingDirectory && checkPath(workingDirectory)),
-    ...issue(["runAs", "user"], checkAccount(definition.runAs?.user, name)),
+    ...accountIssues(definition.runAs, name),
     ...mustNotBeSet(definition, [
       [["runAs", "group"], "a Windows service has no group"],
       [["umask"], "Windows has no umask"],
@@ -110,10 +110,25 @@ export function variableIssues(
   });
 }
 
-function checkAccount(user: string | undefined, name: string | undefined): string | undefined {
-  if (user === undefined) return undefined;
+function accountIssues({ user = "LocalSystem", password }: Definition["runAs"] = {}, name?: string): Issue[] {
+  const problem = checkAccount(user, name);
+  if (problem !== undefined) return issue(["runAs", "user"], problem);
+  const needed = hasPassword(user);
+  return issue(
+    ["runAs", "password"],
+    needed === (password !== undefined)
+      ? password && checkText(password)
+      : needed
+        ? `is required: Windows logs ${user} on with it`
+        : `must not be set: ${user} has no password`,
+  );
+}
+
+function checkAccount(user: string, name: string | undefined): string | undefined {
   if (accountWithoutPassword(user) === undefined)
-    return "must be LocalSystem, LocalService, NetworkService or NT SERVICE\\NAME: other accounts are not supported yet";
+    return /^[^\\@]+\\[^\\@]+$|^[^\\@]+@[^\\@]+$/.test(user)
+      ? undefined
+      : `must be a built-in account such as LocalService, NT SERVICE\\NAME, .\\${/[\\@]/.test(user) ? "NAME" : user} for an account of the host, DOMAIN\\NAME or NAME@DOMAIN`;
   const owner = virtualAccountOf(user);
   const isOther = owner !== undefined && name !== undefined && !sameName(owner, name);
   return isOther ? `must be NT SERVICE\\${name}: a service can't use the account of another one` : undefined;

@@ -3,11 +3,11 @@ import type { Change } from "../../platform";
 import type { Command, Lines, Step } from "../block/block";
 import type { Driver } from "../managers/driver";
 import { claimedBy } from "../managers";
-import { FORMER, MANAGER, MARKER, MARKER_KEY, PENDING, PROGRAM } from "../managers/marker";
+import { FORMER, MANAGER, MARKER, MARKER_KEY, PASSWORD, PENDING, PROGRAM } from "../managers/marker";
 import { keptKey, ownKey, serviceKey, type ServiceRecord } from "../reading/record";
 import { optionCommands } from "../scm/optionCommands";
-import { sameName, valueIn, type RegistryValue } from "../registry/values";
-import { accountOf } from "../scm/accounts";
+import { sameName, textIn, valueIn, type RegistryValue } from "../registry/values";
+import { accountOf, hasPassword } from "../scm/accounts";
 import { startWord } from "../scm/definition";
 import * as scm from "../scm/steps";
 
@@ -26,21 +26,25 @@ export interface About {
 
 const text = (data: string): RegistryValue => ({ type: "sz", data });
 
-/** The steps of a whole change. A cut between two of them leaves something that the next run completes. */
-export function changeSteps(change: Change, about: About): Step[] {
+/**
+ * The steps of a whole change: those that write the definition, and those that follow. A cut between two of them leaves something
+ * that the next run completes.
+ */
+export function changeSteps(change: Change, about: About): { define: Step[]; run: Step[] } {
   const { write, action, startMode, takesOver = false, keepsOriginal = false, backsUp = false, from } = change;
   const { name, record, original } = about;
   const isThere = record.scm !== undefined;
   const stopsFirst = isThere && ((takesOver && action !== "none") || from !== undefined);
   const then = stopsFirst && action === "restart" ? "start" : action;
-  return [
+  const define = [
     ...(keepsOriginal && isThere ? [step("keep the original", keepOriginal(name, original))] : []),
     ...(write && backsUp && isThere ? [step("back up the service", backUp(name, (from ?? change).manager))] : []),
     ...(stopsFirst ? [step("stop the service", [scm.stop(name, about.stopSeconds)])] : []),
     ...(write ? writeSteps(write, about) : []),
-    ...(startMode === undefined ? [] : [startModeStep(name, startMode)]),
-    ...actionSteps(then, about),
   ];
+  const running = { name, stopSeconds: about.stopSeconds, ...(!stopsFirst && { record }) };
+  const run = [...(startMode === undefined ? [] : [startModeStep(name, startMode)]), ...actionSteps(then, running)];
+  return { define, run };
 }
 
 export const startModeStep = (name: string, mode: StartMode): Step =>
@@ -48,7 +52,7 @@ export const startModeStep = (name: string, mode: StartMode): Step =>
 
 export function actionSteps(
   action: Change["action"],
-  { name, stopSeconds }: Pick<About, "name" | "stopSeconds">,
+  { name, stopSeconds, record }: Pick<About, "name" | "stopSeconds"> & { record?: ServiceRecord },
 ): Step[] {
   const stop = step("stop the service", [scm.stop(name, stopSeconds)]);
   const start = step("start the service", [scm.start(name)]);
@@ -59,7 +63,8 @@ export function actionSteps(
     case "stop":
       return [stop];
     case "start":
-      return [start];
+      // A wrapper can outlive its program, and then has to start again itself.
+      return record?.scm?.state === "Running" ? [stop, start] : [start];
     case "restart":
       return [stop, start];
   }
@@ -93,9 +98,10 @@ function writeSteps({ definition, marker }: { definition: Definition; marker: Ma
     dependencies: definition.requires ?? [],
     ...account(definition, record),
   };
+  const { password: _, ...noted } = marker;
   const markerValues: [string, RegistryValue][] = [
     [MANAGER, text(driver.name)],
-    [MARKER, text(JSON.stringify(marker))],
+    [MARKER, text(JSON.stringify(noted))],
     ...(wrapper ? [[PROGRAM, text(wrapper.isGiven ? "given" : "found")] as [string, RegistryValue]] : []),
   ];
   const values = (path: string, all: Iterable<readonly [string, RegistryValue]>) =>
@@ -106,13 +112,14 @@ function writeSteps({ definition, marker }: { definition: Definition; marker: Ma
       ? [
           step("announce the service", [
             scm.setValue(ownKey(name), MANAGER, text(driver.name)),
-            scm.setValue(ownKey(name), PENDING, text(JSON.stringify(marker))),
+            scm.setValue(ownKey(name), PENDING, text(JSON.stringify(noted))),
           ]),
           step("create the service", [scm.create(name, config)]),
         ]
       : []),
     step("write the marker", [
       ...values(MARKER_KEY, markerValues),
+      ...(hasOldPassword(record, marker) ? [scm.deleteValue(`${root}\\${MARKER_KEY}`, PASSWORD)] : []),
       ...(record.scm === undefined ? [scm.deleteKey(ownKey(name))] : []),
     ]),
     step("configure the service", [
@@ -129,9 +136,14 @@ function writeSteps({ definition, marker }: { definition: Definition; marker: Ma
   ];
 }
 
-/** The account is set when it changes: Windows wants a password for some. */
+/** The hash of a password that is not the wanted one. */
+const hasOldPassword = ({ keys }: ServiceRecord, { password }: Marker): boolean =>
+  ![undefined, password].includes(textIn(keys.get(MARKER_KEY), PASSWORD));
+
+/** The account is set when it changes, and here only one without a password. */
 function account({ runAs }: Definition, { scm: there }: ServiceRecord): { account?: string } {
   const wanted = accountOf(runAs?.user ?? "LocalSystem");
+  if (hasPassword(wanted)) return {};
   return there !== undefined && sameName(accountOf(there.account), wanted) ? {} : { account: wanted };
 }
 

@@ -2,6 +2,7 @@ import type { Step } from "../block/block";
 import { MARKER_KEY } from "../managers/marker";
 import { textIn, valueIn, type RegistryKey } from "../registry/values";
 import { ownKey, serviceKey, type ServiceRecord } from "../reading/record";
+import { hasPassword } from "../scm/accounts";
 import { startWord, startModeOf } from "../scm/definition";
 import { optionCommands } from "../scm/optionCommands";
 import { readOptions } from "../scm/options";
@@ -41,5 +42,6 @@ export function restoreSteps(record: ServiceRecord, stopSeconds: number): Step[]
 
 function account(former: RegistryKey, { keys }: ServiceRecord): { account?: string } {
   const before = textIn(former, "ObjectName");
+  if (before !== undefined && hasPassword(before)) return {};
   return before === undefined || before === textIn(keys.get(""), "ObjectName") ? {} : { account: before };
 }

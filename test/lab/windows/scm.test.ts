@@ -74,7 +74,7 @@ describeWith(["windows"], "programs that are Windows services themselves, over W
     expect(said).toMatch(/did not stay up: exit code 7/);
     expect(await web.scmState()).toBe("STOPPED");
     const ticker = world.service("no-service");
-    expect(await ticker.failure(ticker.program({ manager: "scm" }))).toContain("use a wrapper such as nssm");
+    expect(await ticker.failure(ticker.program({ manager: "scm" }))).toContain("needs a wrapper such as nssm");
   });
 
   test("import and adoption: a service of an installer keeps its process, and is managed from then on", async () => {

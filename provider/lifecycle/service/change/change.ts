@@ -47,7 +47,8 @@ export async function changeService(
     const { ownerId, triggers } = progress;
     const restartPending = existing && hashOf(triggers ?? {}) !== hashOf(inputs.triggers ?? {});
     const seen = { ...sighting, name, live, ownerId, triggers, existing, restartPending };
-    return outputsOf({ ...seen, triggersKey: given.triggers.key, inputSecrets: secretsOf(request) });
+    const passwords = [given.definition, oldOutputs && definitionOf(oldOutputs)];
+    return outputsOf({ ...seen, triggersKey: given.triggers.key, passwords, inputSecrets: secretsOf(request) });
   };
   try {
     const live = await operate(host, { name, urn, signal, deadline, log }, async (session) => {

@@ -2,6 +2,7 @@ import { HostError } from "../../../../model/errors";
 import type { Live } from "../../../../model/service";
 import type { Decision } from "./decide";
 import { observe, type Operation } from "./operation";
+import { definitionOf } from "../state/inputs";
 import { settle, withStranger } from "./settle";
 import { foundOf } from "../plan/place";
 
@@ -51,14 +52,16 @@ async function isUntouched(operation: Operation, before: Live): Promise<boolean>
 
 /** Restores the previous definition. Returns the reason if that fails. */
 async function rollBack(operation: Operation, now: Live, decision: Decision): Promise<string | undefined> {
-  const { session, manager, managers, from, name, log, former } = operation;
+  const { session, manager, managers, from, name, log, former, state } = operation;
   log.status(`restoring the previous definition of ${name}`);
   const to = decision.formerManager ?? from?.manager.name ?? manager.name;
   const moves = to !== manager.name;
   const before = moves ? (from?.live ?? now) : now;
   const replaces = decision.takesOver || decision.unfinished;
   const ran = ranBefore(moves ? from?.live : now, decision);
-  const back = await session.rollBack({ manager: manager.name, to, before, replaces, ran });
+  const password = state && definitionOf(state).runAs?.password;
+  const rollback = { manager: manager.name, to, before, replaces, ran, ...(password !== undefined && { password }) };
+  const back = await session.rollBack(rollback);
   if (back.failure !== undefined) return back.failure;
   const inputs = { name, ...former };
   const { existing, definition: wanted } = back;

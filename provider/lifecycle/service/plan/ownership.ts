@@ -2,6 +2,7 @@ import { deviations } from "../../../../model/compare";
 import { formatPath, getAt } from "../../../../model/props";
 import type { Definition, Live, Marker } from "../../../../model/service";
 import type { ManagerRules } from "../../../rules";
+import { withoutPassword } from "../state/password";
 import { observations } from "../state/observed";
 import { definitionDifferences } from "./differences";
 import type { Found } from "./place";
@@ -85,9 +86,9 @@ export function ownershipOf(
   return { kind: "foreign", marker, ...(ownerId !== undefined && { formerly: ownerId }) };
 }
 
-/** Does the definition on the host differ from another one? */
+/** Does the definition on the host differ from another one? No host tells a password, so passwords are not compared. */
 export function differs(rules: ManagerRules, { definition, secret = false }: Live, other: Definition): boolean {
-  return definitionDifferences(other, { rules, definition, secret }).length > 0;
+  return definitionDifferences(withoutPassword(other), { rules, definition, secret }).length > 0;
 }
 
 /** Are two URNs (urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME) the same except for parents and name? */
@@ -123,7 +124,7 @@ export function refusal(
 
 function differences(manager: ManagerRules, { definition, secret: hidden }: Live, wanted: Definition): string[] {
   const have = manager.defaults(definition);
-  const want = manager.defaults(wanted);
+  const want = manager.defaults(withoutPassword(wanted));
   const secret = new Set([...(have.secretEnvironment ?? []), ...(want.secretEnvironment ?? [])]);
   const show = (value: unknown) => (value === undefined ? "(unset)" : JSON.stringify(value));
   return deviations(have, want).map(({ path }) => {

@@ -1,4 +1,6 @@
 import type { ServiceInputs } from "../../../../schema/service";
+import { isCovered } from "../../../../model/propertyPath";
+import { PASSWORD } from "../state/password";
 import type { Impact } from "../../../rules";
 import { differencesOf, definitionDifferences, mostOf, type Difference } from "./differences";
 import type { Rules, Seen } from "./seen";
@@ -64,7 +66,9 @@ type Made = Omit<Plan, "differences" | "moves" | "ownerId" | "unfinished" | "kee
 function planDefinition({ wanted, seen, differences }: Parts): Made {
   const { inputs } = wanted;
   const { onHost } = seen;
-  const odd = definitionDifferences(wanted.definition, seen).length + (seen.unmapped ?? []).length > 0;
+  const differing = definitionDifferences(wanted.definition, seen);
+  // A password can be set without a restart, also that of a service that is taken over.
+  const odd = differing.some(({ path }) => !isCovered(path, [PASSWORD])) || (seen.unmapped ?? []).length > 0;
   const takesOver = seen.installed && !seen.ours && (odd || seen.program || seen.existing);
   const consequence = takesOver || !seen.installed ? "restart" : mostOf(differences);
   let action = actionFor(takesOver ? withoutReload(inputs) : inputs, seen, consequence);
@@ -74,7 +78,8 @@ function planDefinition({ wanted, seen, differences }: Parts): Made {
     action = "reload";
 
   const reread = action === "reload" && seen.restartPending;
-  const changes = odd || reread || !seen.ours || !seen.noted || seen.masked || onHost?.overridden === true;
+  const changes =
+    differing.length > 0 || odd || reread || !seen.ours || !seen.noted || seen.masked || onHost?.overridden === true;
   const write = changes || !seen.owned;
   const wantsRestart = seen.installed && consequence === "restart" && (takesOver || inputs.whenChanged !== "reload");
   const canRollBack = unfinished || (write && seen.installed && (takesOver || seen.status === "running"));

@@ -8,6 +8,7 @@ import { isNoteOf, noteOf, NOTE, type Triggers } from "../state/triggers";
 import type { Wanted } from "./wanted";
 import { definitionOf } from "../state/inputs";
 import { isRestartPending } from "../state/marker";
+import { withPassword } from "../state/password";
 
 /** The manager rules that a plan needs. */
 export type Rules = Pick<ManagerRules, "name" | "startModes" | "defaults" | "impact">;
@@ -138,7 +139,7 @@ export function seenOnHost({
   rules: Rules;
   ownership: Ownership;
   state: Props | undefined;
-  wanted: Pick<Wanted, "triggers" | "values">;
+  wanted: Pick<Wanted, "triggers" | "values" | "definition">;
   onHost?: OnHost;
 }): Seen {
   const { marker, state: run } = live;
@@ -158,7 +159,10 @@ export function seenOnHost({
     masked: live.masked,
     aliasOf: live.aliasOf,
     // A mask hides the definition without changing it.
-    definition: live.masked && state !== undefined ? definitionOf(state) : live.definition,
+    definition:
+      live.masked && state !== undefined
+        ? definitionOf(state)
+        : withPassword(live, wanted.triggers.key, [wanted.definition, state && definitionOf(state)]),
     secret: live.secret === true,
     startMode: live.startMode,
     triggers: note === undefined ? recorded(state, wanted.triggers) : ofNote(note, state, wanted.triggers),

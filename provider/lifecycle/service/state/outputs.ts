@@ -1,10 +1,11 @@
 import { SecretPaths, type Path, type Props, type Values } from "../../../../model/props";
-import type { Live, UnmappedLine } from "../../../../model/service";
+import type { Definition, Live, UnmappedLine } from "../../../../model/service";
 import type { Facts } from "../../../platform";
 import type { ManagerRules } from "../../../rules";
 import { exposed } from "../plan/seen";
 import { isRestartPending } from "./marker";
 import { observationsOf, observedDefinition } from "./observed";
+import { withPassword } from "./password";
 import { secretOutputs, withoutMarks } from "./secrecy";
 import { isNoteOf, KEY, NOTE } from "./triggers";
 
@@ -23,6 +24,8 @@ export interface Sighting {
   restartPending?: boolean;
   /** The key of the triggers' hash, when a trigger is secret. */
   triggersKey?: string | undefined;
+  /** Definitions with passwords that the account may have. */
+  passwords?: readonly (Definition | undefined)[];
   /** The secret paths in the inputs. */
   inputSecrets?: Iterable<Path>;
 }
@@ -31,7 +34,8 @@ export interface Sighting {
 export function outputsOf(sighting: Sighting): Props {
   const { name, manager, live, ownerId, inputSecrets = [] } = sighting;
   if (sighting.existing === true) return existingOutputs(sighting);
-  const { secretEnvironment: _, ...definition } = manager.defaults(live.definition);
+  const { passwords = [], triggersKey } = sighting;
+  const { secretEnvironment: _, ...definition } = manager.defaults(withPassword(live, triggersKey, passwords));
   const unmapped = withoutMarks("unmapped", [...live.unmapped, ...exposedIn(live, new SecretPaths(inputSecrets))]);
   const values: Values = {
     name,

@@ -82,6 +82,7 @@ export function recordOf(
     existing,
     restartPending: existing && hashOf(triggers ?? {}) !== hashOf(wantedTriggers ?? {}),
     triggersKey: text(before[KEY]),
+    passwords: [request.inputs, request.outputs].map((props) => props && definitionOf(props)),
     inputSecrets: [...(request.inputs?.secrets ?? []), ...below(request.outputs, ["triggers"])],
   });
   if (existing && request.outputs !== undefined) {

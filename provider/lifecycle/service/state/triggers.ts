@@ -1,10 +1,11 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { hashOf, sortedJson } from "../../../../model/hash";
-import type { Props, Values } from "../../../../model/props";
+import { getAt, type Props, type Values } from "../../../../model/props";
+import { PASSWORD } from "./password";
 
 /**
  * `triggers`, and the key of their hash in the marker. Every user of the host can read the marker, and could guess a short
- * secret from its hash, so triggers with a secret are hashed with a random key that only the state has. Without the state
+ * secret from its hash, so triggers with a secret, and a password, are hashed with a random key that only the state has. Without the state
  * (a killed create) such a hash matches no triggers, and the service is restarted once more.
  */
 export interface Triggers {
@@ -20,7 +21,9 @@ const KEYED = "hmac:";
 
 /** The triggers in the inputs, with the key in the state, or a new key when one is needed. */
 export function triggersOf({ values, secrets }: Props, outputs: Values | undefined): Triggers {
-  const secret = [...secrets].some(([property]) => property === "triggers" || property === undefined);
+  const secret =
+    [...secrets].some(([property]) => property === "triggers" || property === undefined) ||
+    getAt(values, PASSWORD) !== undefined;
   const known = outputs?.[KEY];
   const key = typeof known === "string" ? known : secret ? randomBytes(32).toString("hex") : undefined;
   return { values: values.triggers as Values | undefined, key };

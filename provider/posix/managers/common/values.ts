@@ -60,8 +60,15 @@ export function issuesOf(definition: Definition, checks: Checks): Issue[] {
   const all = Object.entries<Check | undefined>({ ...USUAL_CHECKS, ...checks });
   return [
     ...required,
+    ...issuesOfPassword(definition),
     ...all.flatMap(([property, check]) => (check ? checkedAt(definition, parsePath(property), check) : [])),
   ];
+}
+
+/** The error for a password, which no manager of Linux asks for. */
+export function issuesOfPassword({ runAs }: Definition): Issue[] {
+  const message = "must not be set: only Windows needs the password of an account";
+  return runAs?.password === undefined ? [] : [{ path: ["runAs", "password"], message }];
 }
 
 /** Errors in the elements of a list. */

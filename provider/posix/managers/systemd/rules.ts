@@ -7,6 +7,7 @@ import { splitEnvironment } from "../common/environment";
 import { namedByItself, ofLinux } from "../common/rules";
 import { OPTION_SECTIONS, valuesOf } from "./directives";
 import { formatEnvironmentFile } from "./environmentFile";
+import { issuesOfPassword } from "../common/values";
 import { MAPPINGS } from "./mappings";
 import { SCALARS } from "./mappings/scalars";
 import { checkName } from "./name";
@@ -16,6 +17,7 @@ import { checkValue, DIRECTIVE_NAME, parseUnitFile, type Section } from "./unitF
 function validate(definition: Definition): Issue[] {
   return [
     ...MAPPINGS.flatMap((mapping) => mapping.check(definition)),
+    ...issuesOfPassword(definition),
     ...checkOptions(definition),
     ...optionsOfOthers(definition, "systemd"),
   ];

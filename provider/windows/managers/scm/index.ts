@@ -1,7 +1,8 @@
 import { joinArgv } from "../../argv";
 import { descendants } from "../../reading/record";
-import { numberIn, valueIn } from "../../registry/values";
+import { numberIn } from "../../registry/values";
 import { scmDefinition } from "../../scm/definition";
+import { variablesIn } from "../../scm/environment";
 import { argvOf } from "../../scm/imagePath";
 import { stateOf } from "../../scm/state";
 import { oddSettings } from "../../scm/unmapped";
@@ -27,7 +28,7 @@ export const scm: Driver = {
   parse(record) {
     const key = record.keys.get("");
     if (((numberIn(key, "Type") ?? OWN_PROCESS) & OWN_PROCESS) === 0) return undefined;
-    const environment = variablesIn(valueIn(key, "Environment"));
+    const environment = variablesIn(record);
     const definition = withRestart({
       command: argvOf(record.scm?.imagePath ?? ""),
       ...(environment && { environment }),
@@ -43,12 +44,3 @@ export const scm: Driver = {
     return own.flatMap((process) => [process, ...descendants(processes, process.pid)]);
   },
 };
-
-/** The variables, if each of them has a name and a value. */
-function variablesIn(value: ReturnType<typeof valueIn>): Record<string, string> | undefined {
-  if (value?.type !== "multiSz" || value.data.length === 0) return undefined;
-  const pairs = value.data.map((one) => /^([^=]+)=([\s\S]*)$/.exec(one));
-  return pairs.some((pair) => pair === null)
-    ? undefined
-    : Object.fromEntries(pairs.map((pair) => [pair![1]!, pair![2]!]));
-}

@@ -146,7 +146,7 @@ export class Service extends Resource {
 
   /** The file in which its program says how it was started. */
   get record(): string {
-    return `C:\\lab\\${this.name}.txt`;
+    return `C:\\lab\\${this.name.replaceAll(" ", "-")}.txt`;
   }
 
   program(values: Values & { arguments?: string[] } = {}): Props {
@@ -172,7 +172,7 @@ export class Service extends Resource {
 
   /** The state as sc.exe tells it: STOPPED, RUNNING, …; undefined when there is no such service. */
   async scmState(): Promise<string | undefined> {
-    const { stdout } = await this.world.host.run(`sc.exe query ${this.name}`);
+    const { stdout } = await this.world.host.run(`sc.exe query "${this.name}"`);
     return /STATE +: \d+ +(\w+)/.exec(stdout)?.[1];
   }
 
