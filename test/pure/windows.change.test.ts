@@ -5,7 +5,7 @@ import { changeSteps, removalSteps } from "../../provider/windows/verbs/change";
 import { preflightResult, preflightStep } from "../../provider/windows/verbs/preflight";
 import { restoreSteps } from "../../provider/windows/verbs/restore";
 import type { Change } from "../../provider/platform";
-import { serviceRecord, sz } from "../support/windows";
+import { optionValues, serviceRecord, sz } from "../support/windows";
 
 const marker = { ownerId: "o1", urn: "urn:1", definition: "d", triggers: "t" };
 const definition = { command: ["C:\\bots\\web.exe", '100 % "x" & y'], description: "serves" };
@@ -98,6 +98,17 @@ test("the backup goes back with all of its keys; without one the service is remo
   expect(restored.at(-1)).toContain("copy HKLM\\SOFTWARE\\pulumi-bots\\services\\web\\former HKLM\\SYSTEM");
   const removal = removalSteps({ name: "web", record: serviceRecord(), stopSeconds: 60 });
   expect(names(restoreSteps(serviceRecord(), 60))).toEqual(names(removal));
+});
+
+test("options that a change has set are taken back with the backup", () => {
+  const former = { ImagePath: sz('"C:\\x.exe"'), ...optionValues({ serviceSid: "unrestricted" }) };
+  const now = optionValues({ failureActions: { actions: [{ type: "restart" }] }, group: "TDI" });
+  const record = serviceRecord({ keys: { "": now }, own: { "": { former: sz("scm") }, former } });
+  const lines = commands(restoreSteps(record, 60));
+  expect(lines).toContain('sc.exe failure web reset= 0 reboot= "" command= "" actions= ""');
+  expect(lines).toContain("sc.exe failureflag web 0");
+  expect(lines).toContain("sc.exe sidtype web unrestricted");
+  expect(lines).toContain('sc.exe config web group= ""');
 });
 
 test("what the host lacks is told by property, and shims of package managers are no nssm.exe", () => {
