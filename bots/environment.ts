@@ -4,7 +4,7 @@ import { daemons, type Daemon, type Flavour } from "./daemons";
 /** A Bots environment on a host and its programs: everything that the definitions of its daemons depend on. */
 export interface BotsEnvironment {
   flavour: Flavour;
-  /** The directory of the programs. */
+  /** The directory of the programs. Its syntax tells whether the host is a Windows host. */
   bin: string;
   /** Suffix of the programs' names: `.py` up to Bots 3.2. */
   suffix?: string | undefined;
@@ -18,17 +18,35 @@ export interface BotsEnvironment {
   queue?: { port?: number | undefined } | undefined;
 }
 
+/** Is it a Windows host? */
+export const isWindows = ({ bin }: Pick<BotsEnvironment, "bin">): boolean => syntaxOf(bin).sep === "\\";
+
 /**
- * The command line of a daemon. The directory follows `-c` without a space, is absolute and has no trailing slash: with any
- * other form, classic Bots silently reads the configuration or the user scripts of its own package.
+ * The command line of a daemon. The directory follows `-c` without a space, is absolute, has no trailing slash, and on Windows
+ * no forward slash: with any other form, Bots does not find its configuration, or classic Bots silently reads the
+ * configuration or the user scripts of its own package.
  */
 export function commandLine(environment: BotsEnvironment, daemon: Daemon): string[] {
-  const { bin, suffix = "", path, config = within(path, "config") } = environment;
-  const program = within(bin, `${daemons[daemon].program}${suffix}`);
-  return config === false ? [program] : [program, `-c${folderOf(config)}`];
+  const { path, config = within(path, "config") } = environment;
+  const program = programOf(environment, daemon);
+  return config === false ? program : [...program, `-c${folder(config)}`];
 }
 
-const within = (folder: string, name: string) => folderOf(folder) + syntaxOf(folder).sep + name;
+/** On Windows, pip makes an `.exe` of each program. A `.py` can't be started there without Python, which is above `Scripts`. */
+function programOf({ bin, suffix }: BotsEnvironment, daemon: Daemon): string[] {
+  const { program } = daemons[daemon];
+  if (!isWindows({ bin })) return [within(bin, `${program}${suffix ?? ""}`)];
+  if (suffix === undefined) return [within(bin, `${program}.exe`)];
+  return [within(syntaxOf(bin).dirname(folder(bin)), "python.exe"), within(bin, `${program}${suffix}`)];
+}
+
+/** A directory in the spelling that Bots compares paths in: without a trailing slash, with backslashes on Windows. */
+export function folder(path: string): string {
+  const syntax = syntaxOf(path);
+  return folderOf(syntax.sep === "\\" ? syntax.normalize(path) : path);
+}
+
+const within = (directory: string, name: string) => syntaxOf(directory).join(folder(directory), name);
 
 /**
  * The environment variables. The programs' directory must be in PATH, otherwise "Run" in the web interface does not find
@@ -36,10 +54,9 @@ const within = (folder: string, name: string) => folderOf(folder) + syntaxOf(fol
  * classic Bots. BOTSENV names the cookies of Bots 4, but would move the directories of classic Bots.
  */
 export function variables({ flavour, bin, name = "default" }: BotsEnvironment): Record<string, string> {
-  const { delimiter, sep } = syntaxOf(bin);
-  const folders = new Set([folderOf(bin), ...(sep === "/" ? POSIX_PROGRAMS : WINDOWS_PROGRAMS)]);
+  const folders = new Set([folder(bin), ...(isWindows({ bin }) ? WINDOWS_PROGRAMS : POSIX_PROGRAMS)]);
   return {
-    PATH: [...folders].join(delimiter),
+    PATH: [...folders].join(syntaxOf(bin).delimiter),
     PYTHONUNBUFFERED: "1",
     ...(flavour === "4.x" ? { BOTSENV: name } : {}),
   };
@@ -48,3 +65,7 @@ export function variables({ flavour, bin, name = "default" }: BotsEnvironment): 
 /** The standard directories of programs. */
 const POSIX_PROGRAMS = ["/usr/local/bin", "/usr/bin", "/bin"];
 const WINDOWS_PROGRAMS = ["C:\\Windows\\System32", "C:\\Windows"];
+
+/** The user of the daemons, unless another one is given. On Windows it is the service manager's own, LocalSystem. */
+export const usualUser = (environment: Pick<BotsEnvironment, "bin">): { user: string } | undefined =>
+  isWindows(environment) ? undefined : { user: "bots" };

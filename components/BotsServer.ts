@@ -1,5 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { basics, defaultPorts, presets, warnings, type BotsEnvironment, type Daemon, type DaemonPreset } from "../bots";
+import {
+  basics,
+  daemons,
+  defaultPorts,
+  presets,
+  usualUser,
+  warnings,
+  type BotsEnvironment,
+  type Daemon,
+  type Flavour,
+  type Installation,
+} from "../bots";
 import { formatPath, getAt, UNKNOWN, type Values } from "../model/props";
 import { withPort } from "../model/text";
 import { Service } from "../resources/service";
@@ -61,6 +72,7 @@ export class BotsServer extends pulumi.ComponentResource {
     wanted: Wanted,
   ): Partial<Record<Daemon, Service>> {
     const services: Partial<Record<Daemon, Service>> = {};
+    const installation = installationOf(args);
     for (const daemon of names) {
       const overrides = wanted[daemon];
       if (overrides === undefined) continue;
@@ -68,7 +80,7 @@ export class BotsServer extends pulumi.ComponentResource {
       const required = daemon === "dirMonitor" && services.jobQueue ? [services.jobQueue.name] : [];
       services[daemon] = new Service(
         `${name}-${daemon}`,
-        serviceArgs(args, connection, presetOf(daemon, environment, overrides), overrides, required),
+        serviceArgs(args, connection, presetOf(daemon, installation, environment, overrides), overrides, required),
         { parent: this },
       );
     }
@@ -100,8 +112,8 @@ function normaliseConnection(name: string, { connection, suspended }: BotsServer
 }
 
 /** By default only the web server is on. The other daemons need settings that a fresh bots.ini does not have. */
-function normaliseDaemons({ daemons = {} }: BotsServerArgs): Wanted {
-  const { webserver = true, jobQueue = false, dirMonitor = false } = daemons;
+function normaliseDaemons({ daemons: given = {} }: BotsServerArgs): Wanted {
+  const { webserver = true, jobQueue = false, dirMonitor = false } = given;
   const wanted: Wanted = {};
   for (const [daemon, given] of Object.entries({ webserver, jobQueue, dirMonitor })) {
     if (given !== false) wanted[daemon as Daemon] = given === true ? {} : given;
@@ -123,21 +135,39 @@ function normaliseEnvironment(server: BotsServer, name: string, args: BotsServer
   });
 }
 
-/** The preset of a daemon. It may be known only in part when it depends on outputs. */
+/** The installation as far as the presets need it before everything is known: any known directory tells the platform. */
+function installationOf(args: BotsServerArgs): Installation | undefined {
+  const values = knownNow(args);
+  const bin = [getAt(values, ["bots", "bin"]), getAt(values, ["environment", "path"])].find(
+    (path) => typeof path === "string",
+  );
+  const flavour = getAt(values, ["bots", "flavour"]) ?? "classic";
+  return bin === undefined || flavour === UNKNOWN ? undefined : { bin, flavour: flavour as Flavour };
+}
+
+/** The preset of a daemon, with its user. It may be known only in part when it depends on outputs. */
 function presetOf(
   daemon: Daemon,
+  installation: Installation | undefined,
   environment: pulumi.Input<BotsEnvironment>,
   { command }: DaemonArgs,
 ): pulumi.Inputs & { name: string } {
+  const whole = (known: BotsEnvironment, line: string[] | undefined) => ({
+    ...presets[daemon](known, line),
+    runAs: usualUser(known),
+  });
   if (!holdsLater(environment) && !holdsLater(command)) {
-    return { ...presets[daemon](environment as BotsEnvironment, command as string[] | undefined) };
+    return whole(environment as BotsEnvironment, command as string[] | undefined);
   }
   const later = pulumi
     .all([environment, command])
-    .apply(([known, line]): DaemonPreset => presets[daemon](known as BotsEnvironment, line as string[] | undefined));
+    .apply(([known, line]) => whole(known as BotsEnvironment, line as string[] | undefined));
   const variable = (key: string) => later.apply((preset) => preset.environment[key]);
+  const { program: name, displayName, description } = daemons[daemon];
   return {
-    ...basics(daemon),
+    ...(installation === undefined
+      ? { name, displayName, description, restart: later.restart, stop: later.stop, runAs: later.runAs }
+      : { ...basics(daemon, installation), runAs: usualUser(installation) }),
     command: later.command,
     workingDirectory: later.workingDirectory,
     environment: { PATH: variable("PATH"), PYTHONUNBUFFERED: "1", BOTSENV: variable("BOTSENV") },
@@ -147,7 +177,7 @@ function presetOf(
 
 /** The service of a daemon: the preset, overridden by the server's settings for all daemons, then by those for this one. */
 function serviceArgs(
-  { runAs = { user: "bots" }, umask, triggers, hold, adopt }: BotsServerArgs,
+  { runAs, umask, triggers, hold, adopt }: BotsServerArgs,
   connection: pulumi.Input<Connection>,
   { requires: _, ready: probe, ...preset }: pulumi.Inputs,
   { requires, ready: otherProbe, ...overrides }: DaemonArgs,
@@ -158,7 +188,7 @@ function serviceArgs(
     const own = merge({ name: preset.name as string, triggers, hold }, overrides) as pulumi.Inputs & { name: string };
     return { ...own, connection, ready: readyOf(probe, otherProbe) };
   }
-  const common = { ...preset, runAs, umask, triggers, hold, adopt };
+  const common = { ...preset, ...(runAs !== undefined && { runAs }), umask, triggers, hold, adopt };
   const all = required.length === 0 ? requires : pulumi.output(requires).apply((more = []) => [...required, ...more]);
   return {
     ...(merge(common, overrides) as pulumi.Inputs & { name: string }),

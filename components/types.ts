@@ -23,11 +23,15 @@ export interface ExistingBots {
   /** Bots is installed on the host already. Must be true. */
   existing: Input<boolean>;
   /**
-   * The directory of the Bots programs: an absolute path, such as `/usr/local/bin` or the `bin` of a virtual
-   * environment. Example: `"/opt/bots/bin"`.
+   * The directory of the Bots programs: an absolute path, such as `/usr/local/bin`, the `bin` of a virtual
+   * environment, or `Scripts` on Windows. A path of Windows means that the host is a Windows host. Example:
+   * `"/opt/bots/bin"`.
    */
   bin: Input<string>;
-  /** Suffix of the programs' names: `.py` for Bots up to 3.2. Default: none. */
+  /**
+   * Suffix of the programs' names: `.py` for Bots up to 3.2. On Windows, they are then run by `python.exe` in the
+   * directory above `bin`. Default: none, or `.exe` on Windows.
+   */
   suffix?: Input<".py">;
   /**
    * Which release line of Bots it is.
@@ -174,7 +178,7 @@ export interface BotsServerArgs {
    */
   daemons?: Daemons;
   /**
-   * The user and group that the daemons run as. Default: `{ user: "bots" }`.
+   * The user and group that the daemons run as. Default: `{ user: "bots" }`; on Windows LocalSystem.
    *
    * ```ts
    * { user: "bots" }

@@ -24,13 +24,14 @@ const installationSchema = z
       .meta({ description: "Bots is installed on the host already. Must be true." }),
     bin: absolutePath.meta({
       description:
-        "The directory of the Bots programs: an absolute path, such as `/usr/local/bin` or the `bin` of a virtual environment.",
+        "The directory of the Bots programs: an absolute path, such as `/usr/local/bin`, the `bin` of a virtual environment, or `Scripts` on Windows. A path of Windows means that the host is a Windows host.",
       examples: ["/opt/bots/bin"],
     }),
-    suffix: z
-      .literal(".py")
-      .optional()
-      .meta({ description: "Suffix of the programs' names: `.py` for Bots up to 3.2.", unset: "none" }),
+    suffix: z.literal(".py").optional().meta({
+      description:
+        "Suffix of the programs' names: `.py` for Bots up to 3.2. On Windows, they are then run by `python.exe` in the directory above `bin`.",
+      unset: "none, or `.exe` on Windows",
+    }),
     flavour: words("BotsFlavour", { classic: "every release up to 3.3.1", "4.x": "Bots 4" })
       .optional()
       .meta({ description: "Which release line of Bots it is.", default: "classic" }),
@@ -178,9 +179,10 @@ export const serverSchema = z
       default: { webserver: true },
       plain: true,
     }),
-    runAs: runAsSchema
-      .optional()
-      .meta({ description: "The user and group that the daemons run as.", default: { user: "bots" } }),
+    runAs: runAsSchema.optional().meta({
+      description: "The user and group that the daemons run as.",
+      unset: '`{ user: "bots" }`; on Windows LocalSystem',
+    }),
     umask: serviceSchema.shape.umask.meta({
       description: "File mode creation mask of the daemons: three or four octal digits, as text.",
       unset: "the service manager's own",

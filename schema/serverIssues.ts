@@ -1,4 +1,5 @@
 import type { Issue } from "../model/errors";
+import { platformOf } from "../model/hostPath";
 import { getAt, UNKNOWN, type Path, type Values } from "../model/props";
 import { serverSchema } from "./server";
 import { existingIssues } from "./service";
@@ -26,6 +27,7 @@ export function serverIssues(values: Values): Issue[] {
     ["environment", "queue", "port"],
     "must differ from environment.web.port",
   );
+  issues.push(...platformIssues(at));
   for (const daemon of ["webserver", "jobQueue", "dirMonitor"]) {
     const own = at("daemons", daemon);
     if (own === null || typeof own !== "object") continue;
@@ -34,4 +36,23 @@ export function serverIssues(values: Values): Issue[] {
     );
   }
   return issues;
+}
+
+/** The directories tell the platform of the host, so all of them must be of one, and WinRM leads to Windows. */
+function platformIssues(at: (...path: Path) => unknown): Issue[] {
+  const platform = (...path: Path) => {
+    const value = at(...path);
+    return typeof value === "string" ? platformOf(value) : undefined;
+  };
+  const bin = platform("bots", "bin");
+  if (bin === "posix" && at("connection", "type") === "winrm") {
+    const message = "must be a directory of Windows, such as C:\\Python312\\Scripts, because connection.type is winrm";
+    return [{ path: ["bots", "bin"], message }];
+  }
+  return ["path", "config"]
+    .filter((key) => bin !== undefined && ![undefined, bin].includes(platform("environment", key)))
+    .map((key) => ({
+      path: ["environment", key],
+      message: `must be a directory of ${bin === "windows" ? "Windows" : "Linux"}, as bots.bin is`,
+    }));
 }

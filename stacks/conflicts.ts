@@ -2,6 +2,7 @@ import { daemons, defaultPorts, type Daemon } from "../bots";
 import type { Issue } from "../model/errors";
 import type { Path } from "../model/props";
 import { withPort } from "../model/text";
+import type { Connection } from "../schema/connection";
 import type { ServerInputs } from "../schema/server";
 
 /**
@@ -27,11 +28,15 @@ export function conflicts(servers: Readonly<Record<string, ServerInputs>>): Issu
 
 /** The identities of a machine. */
 function machines(name: string, { connection = {} }: ServerInputs): string[] {
-  const { type, host = name, address = host, port = 22, jump } = connection;
+  const { type, host = name, address = host, port, jump } = connection;
   if (type === "local") return [host];
+  const isUsual = port === undefined || port === usualPort(connection);
   const via = jump === undefined ? "" : ` through ${jump.host}`;
-  return [...new Set([host, address === host && !via && port === 22 ? host : `${withPort(address, port)}${via}`])];
+  return [...new Set([host, `${isUsual ? address : withPort(address, port)}${via}`])];
 }
+
+/** The port of a connection without one. SSH and WinRM with their usual ports are two ways to one machine. */
+const usualPort = ({ type, tls }: Connection): number => (type !== "winrm" ? 22 : tls === undefined ? 5985 : 5986);
 
 /** The resources of the machine that a server uses, and their keys. */
 function claims({ daemons: given = {}, environment }: ServerInputs): { what: string; path: Path }[] {

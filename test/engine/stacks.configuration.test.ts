@@ -42,7 +42,23 @@ describeWith(["pulumi"], "the configuration of a stack", () => {
   test("the example that we give is right", async () => {
     await servers.configureText(readFileSync(resolve(process.cwd(), "Pulumi.example.yaml"), "utf8"));
     const { changeSummary } = await servers.stack.preview();
-    expect(changeSummary).toEqual({ create: 7 }); // the stack, two servers, four services
+    expect(changeSummary).toEqual({ create: 9 }); // the stack, three servers, five services
+  });
+
+  test("all daemons of a Windows server, with what they can't do there as warnings", async () => {
+    const edi3 = {
+      connection: { type: "winrm", address: "edi3.example.com", passwordEnv: "EDI3_PASSWORD" },
+      bots: { existing: true, bin: "C:\\Python312\\Scripts", flavour: "4.x" },
+      environment: { path: "C:\\Bots" },
+      daemons: { webserver: true, jobQueue: true, dirMonitor: true },
+    };
+    await servers.configure({ "edi:servers": { edi3 } });
+    let output = "";
+    const { changeSummary } = await servers.stack.preview({ diff: true, onOutput: (text) => (output += text) });
+    expect(changeSummary).toEqual({ create: 5 }); // the stack, the server, three services
+    expect(output).toContain("C:\\\\Python312\\\\Scripts\\\\bots-webserver.exe");
+    expect(output).toMatch(/edi3: bots-dirmonitor of Bots 4\.0\.0a3 does not notice new files on Windows/);
+    expect(output).not.toMatch(/error:/);
   });
 
   test("a secret in it stays one: that of a connection, and that of a variable", async () => {

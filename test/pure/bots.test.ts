@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { watch } from "node:fs";
 import { tmpdir } from "node:os";
-import { MANAGERS } from "../../provider/posix/managers";
+import { MANAGERS } from "../../provider/managers";
 import { presets, warnings, type BotsEnvironment, type Daemon, type DaemonPreset } from "../../bots";
 import { knownNow } from "../../components/inputs";
 import { validate } from "../../schema/validate";
@@ -9,6 +9,8 @@ import { serviceSchema } from "../../schema/service";
 
 const classic: BotsEnvironment = { flavour: "classic", bin: "/opt/bots/bin", path: "/srv/bots" };
 const four: BotsEnvironment = { ...classic, flavour: "4.x" };
+/** As `pip install` into a Python for all users has it. */
+const windows: BotsEnvironment = { flavour: "4.x", bin: "C:\\Python312\\Scripts", path: "C:\\Bots" };
 const all = (environment: BotsEnvironment) =>
   Object.fromEntries(Object.entries(presets).map(([daemon, preset]) => [daemon, preset(environment)]));
 
@@ -20,15 +22,30 @@ describe("presets", () => {
     ).toMatchSnapshot();
   });
 
+  test("4.x on Windows", () => expect(all(windows)).toMatchSnapshot());
+
   test.each(Object.entries(presets))("%s is a definition that a service takes", (_, preset) => {
-    const values = knownNow(preset(classic)) as DaemonPreset;
-    expect(validate(serviceSchema, { ...values })).toEqual([]);
+    for (const environment of [classic, windows]) {
+      const values = knownNow(preset(environment)) as DaemonPreset;
+      expect(validate(serviceSchema, { ...values })).toEqual([]);
+    }
   });
 });
 
-describe.each([...MANAGERS])("%s", (_, manager) => {
+const ofLinux = [...MANAGERS].filter(([, { platform }]) => platform === "posix");
+describe.each(ofLinux)("%s", (_, manager) => {
   test.each(Object.entries(presets))("takes the preset %s, and carries out how it restarts and stops", (_, preset) => {
     const { ready: _ready, ...definition } = preset(four);
+    expect(manager.validate(definition)).toEqual([]);
+    const { restart, stop } = definition;
+    expect(manager.defaults(definition)).toMatchObject({ restart, stop });
+  });
+});
+
+describe.each(["classic", "4.x"] as const)("nssm, with %s", (flavour) => {
+  const manager = MANAGERS.get("nssm")!;
+  test.each(Object.entries(presets))("takes the preset %s, and carries out how it restarts and stops", (_, preset) => {
+    const { ready: _ready, ...definition } = preset({ ...windows, flavour });
     expect(manager.validate(definition)).toEqual([]);
     const { restart, stop } = definition;
     expect(manager.defaults(definition)).toMatchObject({ restart, stop });
@@ -63,13 +80,43 @@ test("each folder stands in PATH once", () => {
   expect(presets.webserver({ ...classic, bin: "/usr/bin/" }).environment.PATH).toBe("/usr/bin:/usr/local/bin:/bin");
 });
 
-test("Windows has its own paths, and tells nobody what a monitor watches", () => {
-  const windows: BotsEnvironment = { flavour: "4.x", bin: "C:\\Python\\Scripts\\", path: "D:\\bots" };
-  const { command, environment, workingDirectory, ready } = presets.dirMonitor(windows);
-  expect(command).toEqual(["C:\\Python\\Scripts\\bots-dirmonitor", "-cD:\\bots\\config"]);
-  expect(environment.PATH).toBe("C:\\Python\\Scripts;C:\\Windows\\System32;C:\\Windows");
-  expect([workingDirectory, ready]).toEqual(["D:\\bots", undefined]);
-  expect(presets.webserver({ ...windows, path: "D:\\" }).workingDirectory).toBe("D:\\");
+describe("on Windows", () => {
+  test("a program is an .exe, and what a monitor watches can't be told", () => {
+    const { command, environment, workingDirectory, ready } = presets.dirMonitor(windows);
+    expect(command).toEqual(["C:\\Python312\\Scripts\\bots-dirmonitor.exe", "-cC:\\Bots\\config"]);
+    expect(environment.PATH).toBe("C:\\Python312\\Scripts;C:\\Windows\\System32;C:\\Windows");
+    expect([workingDirectory, ready]).toEqual(["C:\\Bots", undefined]);
+  });
+
+  test("Bots compares paths by their text, so they get backslashes and none at the end", () => {
+    const { command, environment, workingDirectory } = presets.webserver({
+      ...windows,
+      ...{ bin: "C:/Python312/Scripts/", path: "D:/bots/", config: "D:/bots//config\\" },
+    });
+    expect(command).toEqual(["C:\\Python312\\Scripts\\bots-webserver.exe", "-cD:\\bots\\config"]);
+    expect(environment.PATH).toMatch(/^C:\\Python312\\Scripts;/);
+    expect(workingDirectory).toBe("D:\\bots");
+    expect(presets.webserver({ ...windows, path: "D:\\" }).workingDirectory).toBe("D:\\");
+  });
+
+  test("a .py of Bots up to 3.2 is run by Python, as the Bots documentation shows it", () => {
+    const old: BotsEnvironment = {
+      flavour: "classic",
+      bin: "C:\\Python27\\Scripts",
+      suffix: ".py",
+      path: "C:\\Bots",
+      config: false,
+    };
+    expect(presets.webserver(old).command).toEqual([
+      "C:\\Python27\\python.exe",
+      "C:\\Python27\\Scripts\\bots-webserver.py",
+    ]);
+  });
+
+  test("the classic job queue, which ignores Ctrl-C, gets little time for it", () => {
+    const seconds = (flavour: "classic" | "4.x") => presets.jobQueue({ ...windows, flavour }).stop.timeoutSeconds;
+    expect([seconds("classic"), seconds("4.x")]).toEqual([1, 30]);
+  });
 });
 
 describe("what a flavour can't do is said", () => {
@@ -87,6 +134,21 @@ describe("what a flavour can't do is said", () => {
     ["a monitor without a queue", four, on("dirMonitor"), [/but daemons\.jobQueue is off/]],
     ["classic without -c", { ...classic, config: false }, on("webserver"), [/inside its own Python package/]],
     ["4.x without -c", { ...four, config: false, name: "prod" }, on(), [/~\/\.bots\/env\/prod\/config/]],
+    ["4.x on Windows, web alone", windows, on("webserver"), []],
+    [
+      "4.x on Windows, all",
+      windows,
+      on("webserver", "jobQueue", "dirMonitor"),
+      [/does not notice new files on Windows/, /name C:\\Python312\\Scripts\\bots-engine in authorized_tasks/],
+    ],
+    [
+      "classic's queue on Windows, where 4.x is no way out",
+      { ...windows, flavour: "classic" },
+      on("jobQueue"),
+      [/never runs them\. Run bots-engine from the Task Scheduler$/],
+    ],
+    ["a share", { ...windows, path: "\\\\nas\\bots" }, on("webserver"), [/network share/]],
+    ["4.x on Windows without -c", { ...windows, config: false }, on("webserver"), [/config\\systemprofile$/]],
     ["4.x with a blank", { ...four, bin: "/opt/my bots/bin" }, on("jobQueue"), [/contains a space/]],
   ])("%s", (_, environment, daemons, wanted) => {
     const said = warnings(environment, daemons);

@@ -155,6 +155,19 @@ describe("a preset", () => {
     });
   });
 
+  test("for Windows, by the connection and the paths", () => {
+    const { draft, problems } = draftOf({
+      ...{ preset: "bots-webserver", host: "edi3", "connection-type": "winrm", "connection-password-env": "P" },
+      ...{ "bots-bin": "C:\\Python312\\Scripts", "bots-path": "C:\\Bots", "bots-flavour": "4.x" },
+    });
+    expect(problems).toEqual([]);
+    expect(draft.service).toMatchObject({
+      command: ["C:\\Python312\\Scripts\\bots-webserver.exe", "-cC:\\Bots\\config"],
+      stop: { timeoutSeconds: 30 },
+    });
+    expect(draft.service.runAs).toBeUndefined();
+  });
+
   test("another probe replaces its own", () => {
     expect(draftOf({ ...bots, "ready-tcp": "8080" }).draft.service.ready).toEqual({ tcp: 8080 });
   });

@@ -110,11 +110,40 @@ describe("two servers", () => {
       edi2: server({ connection: { address: "10.0.0.5" } }),
     };
     expect(said({ servers })[0]).toBe(
-      "edi:servers.edi2.daemons.webserver.name: the service bots-webserver on 10.0.0.5:22 is already used by edi1",
+      "edi:servers.edi2.daemons.webserver.name: the service bots-webserver on 10.0.0.5 is already used by edi1",
     );
+    const byName = { edi1: server({ connection: { address: "10.0.0.5", port: 22 } }), "10.0.0.5": server() };
+    expect(said({ servers: byName })).toHaveLength(2);
     const behind = { address: "127.0.0.1", port: 2201 };
     expect(
       said({ servers: { a: server({ connection: behind }), b: server({ connection: { ...behind, port: 2202 } }) } }),
     ).toEqual([]);
+  });
+
+  test("on Windows are one machine by the address and the port of WinRM", () => {
+    const windows = (connection: object) => ({
+      connection: { type: "winrm", address: "edi3.example.com", ...connection },
+      bots: { existing: true, bin: "C:\\Python312\\Scripts" },
+      environment: { path: "C:\\Bots" },
+    });
+    const machine =
+      /^edi:servers\.b\.daemons\.webserver\.name: the service bots-webserver on edi3\.example\.com is already/;
+    for (const other of [{}, { port: 5985 }, { tls: {} }, { tls: {}, port: 5986 }]) {
+      expect(said({ servers: { a: windows({}), b: windows(other) } })[0]).toMatch(machine);
+    }
+    expect(said({ servers: { a: windows({}), b: windows({ port: 15985 }) } })).toEqual([]);
+  });
+
+  test("a Windows server takes from the defaults of Linux servers what both have", () => {
+    const defaults = { connection: { user: "deploy", privateKeyFile: "~/.ssh/id", become: { method: "sudo" } } };
+    const edi3 = {
+      connection: { type: "winrm", user: "Administrator", passwordEnv: "P" },
+      bots: { existing: true, bin: "C:\\Python312\\Scripts" },
+      environment: { path: "C:\\Bots" },
+    };
+    expect(serversOf({ servers: { edi3 }, defaults }).edi3?.connection).toEqual(edi3.connection);
+    expect(said({ servers: { edi3: { ...edi3, environment: { path: "/srv/bots" } } }, defaults })).toEqual([
+      "edi:servers.edi3.environment.path: must be a directory of Windows, as bots.bin is",
+    ]);
   });
 });
