@@ -35,7 +35,7 @@ const questions: readonly Question[] = [
     flag: "connection-type",
     message: "How does Pulumi connect to the host?",
     options: [
-      { value: "", label: "SSH", hint: "Linux" },
+      { value: "", label: "SSH", hint: "Linux or Windows" },
       { value: "winrm", label: "WinRM", hint: "Windows" },
       { value: "local", label: "It is this computer" },
     ],

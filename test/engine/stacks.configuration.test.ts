@@ -54,7 +54,8 @@ describeWith(["pulumi"], "the configuration of a stack", () => {
     };
     await servers.configure({ "edi:servers": { edi3 } });
     let output = "";
-    const { changeSummary } = await servers.stack.preview({ diff: true, onOutput: (text) => (output += text) });
+    const onOutput = (text: string) => (output += text);
+    const { changeSummary } = await servers.stack.preview({ diff: true, onOutput, onError: onOutput });
     expect(changeSummary).toEqual({ create: 5 }); // the stack, the server, three services
     expect(output).toContain("C:\\\\Python312\\\\Scripts\\\\bots-webserver.exe");
     expect(output).toMatch(/edi3: bots-dirmonitor of Bots 4\.0\.0a3 does not notice new files on Windows/);
