@@ -1,7 +1,7 @@
 import { HostError } from "../../model/errors";
 import { again } from "../transports/again";
 import type { SshTransport } from "../transports/ssh";
-import { BlockError, readOutcome, render, RUN, type Block, type Outcome } from "./block/block";
+import { BlockError, OUTPUT, readOutcome, render, RUN, type Block, type Outcome } from "./block/block";
 import { asFile, PROTECT } from "./block/carrier";
 import type { Carrier, Gathered, Gatherer } from "./carrier";
 import { LOGIN_SHELLS, runFolder, RUN_PARENTS } from "./loginShell";
@@ -43,9 +43,12 @@ export class SshCarrier implements Carrier, Gatherer {
   async gather(block: Block, files: readonly string[], signal: AbortSignal): Promise<Gathered> {
     const file = this.#written(block);
     const folder = runFolder(block.nonce);
+    let isAgain = false;
     // Nothing runs before all of it is there.
     const transport = await again(async () => {
       const login = await this.login(signal);
+      if (isAgain) await (await login.files()).removeFolder(folder);
+      isAgain = true;
       await this.#upload(login, folder, file, signal);
       return login;
     });
@@ -60,7 +63,7 @@ export class SshCarrier implements Carrier, Gatherer {
       };
     } finally {
       // What is left after a cut is removed by a later run.
-      await sftp.removeFolder(folder).catch(() => {});
+      await sftp.removeKnown(folder, ["op.cmd", OUTPUT, ...files], file.folders).catch(() => {});
     }
   }
 
@@ -80,7 +83,6 @@ export class SshCarrier implements Carrier, Gatherer {
     signal: AbortSignal,
   ): Promise<void> {
     const sftp = await transport.files();
-    await sftp.removeFolder(folder); // of an upload that was cut
     if (!(await sftp.makeFolder(folder))) {
       for (const parent of RUN_PARENTS) await sftp.makeFolder(parent).catch(() => {}); // it may exist
       await sftp.makeFolder(folder);

@@ -42,6 +42,10 @@ export class Files {
     await this.#ask(`writing ${path}`, (done) => this.sftp.writeFile(path, data, done));
   }
 
+  async remove(path: string): Promise<void> {
+    await this.#ask(`removing ${path}`, (done) => this.sftp.unlink(path, done), true);
+  }
+
   /** Undefined when there is no such file. */
   async read(path: string): Promise<Buffer | undefined> {
     const found = await this.#ask<Buffer>(`reading ${path}`, (done) => this.sftp.readFile(path, done), true);
@@ -61,14 +65,21 @@ export class Files {
   /** Removes a folder with all that is in it. That it is gone already is fine. */
   async removeFolder(path: string): Promise<void> {
     const inside = await this.list(path);
-    await Promise.all(
-      inside.map(async ({ name, isFolder }) => {
-        const each = `${path}/${name}`;
-        if (isFolder) return this.removeFolder(each);
-        await this.#ask(`removing ${each}`, (done) => this.sftp.unlink(each, done), true);
-      }),
-    );
-    await this.#ask(`removing ${path}`, (done) => this.sftp.rmdir(path, done), true);
+    const remove = (wanted: boolean) => inside.filter(({ isFolder }) => isFolder === wanted).map(({ name }) => name);
+    await Promise.all(remove(true).map((name) => this.removeFolder(`${path}/${name}`)));
+    await this.#removeAll(path, remove(false), []);
+  }
+
+  /** The same for a folder whose content is known, in fewer round trips. Files that are not there are fine. */
+  async removeKnown(path: string, files: readonly string[], folders: readonly string[]): Promise<void> {
+    await this.#removeAll(path, files, folders).catch(() => this.removeFolder(path));
+  }
+
+  async #removeAll(path: string, files: readonly string[], folders: readonly string[]): Promise<void> {
+    const file = (name: string) => this.remove(`${path}/${name}`);
+    const folder = (each: string) => this.#ask(`removing ${each}`, (done) => this.sftp.rmdir(each, done), true);
+    await Promise.all([...files.map(file), ...folders.map((name) => folder(`${path}/${name}`))]);
+    await folder(path);
   }
 
   /** A request and its answer. `mayLack`: that there is no such file is the answer "none". */

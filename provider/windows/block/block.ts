@@ -66,6 +66,8 @@ export interface Script {
 export const FOLDER = "%ProgramFiles%\\pulumi-bots";
 /** The directory of the running blocks, each in a folder of its own. Only administrators can read in it. */
 export const RUN = `${FOLDER}\\run`;
+/** The file with the output of a step, in the folder of its block. */
+export const OUTPUT = "out.txt";
 export const SYSTEM = "%SystemRoot%\\System32";
 
 /** The longest line of cmd.exe, which silently truncates longer ones. */
@@ -121,7 +123,7 @@ export const PAUSE = `<nul ${SYSTEM}\\ping.exe -n 2 127.0.0.1 >nul`;
 
 function penOf(variables: Record<string, string>, nonce: string): Pen {
   const file: Pen["file"] = (name) => `"${RUN}\\${nonce}\\${name}"`;
-  const output = file("out.txt");
+  const output = file(OUTPUT);
   let labels = 0;
   const variable = (text: string) => {
     const name = `PBV${Object.keys(variables).length}`;

@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startRelay, type Relay } from "../../support/relay";
+import { describeWith } from "../../support/requirements";
+import { World } from "./support/world";
+
+describeWith(["windows"], "a Windows host over SSH", () => {
+  let world: World;
+  let relay: Relay;
+  beforeAll(async () => {
+    world = await World.start({}, "SSH and cmd");
+    relay = await startRelay({ address: world.host.address, port: world.host.ssh.port });
+  });
+  afterAll(async () => {
+    await relay?.close();
+    await world?.stop();
+  });
+  afterEach(() => {
+    world.port = undefined;
+  });
+
+  const run = () => world.file("C:\\Program Files\\pulumi-bots\\run");
+
+  test("promise 7: a connection that is cut while the first file is on its way is made again, and the create goes on", async () => {
+    world.port = relay.port;
+    relay.cutAfter(9_000);
+    const web = world.service("cut-upload");
+    await web.up(web.program());
+    expect([relay.count, await web.scmState(), await world.ours()]).toEqual([2, "RUNNING", []]);
+  });
+
+  // The steps of a change are announced before its block is sent.
+  test.each([100, 400, 800, 1300, 2000])(
+    "promise 5: a create whose connection was cut after %i ms of its steps is completed by the next one",
+    async (milliseconds) => {
+      world.port = relay.port;
+      const cut = world.service(`cut-${milliseconds}`);
+      cut.onStatus((message) => {
+        if (message.includes("create the service")) setTimeout(() => relay.cut(), milliseconds);
+      });
+      await cut.up(cut.program({ description: "ünï" })).catch(() => {});
+      const web = world.service(cut.name);
+      web.state = cut.state;
+      await web.up(web.program({ description: "ünï" }));
+      expect([await web.refresh(), await web.scmState(), await world.ours()]).toEqual([[], "RUNNING", []]);
+    },
+  );
+
+  test.each([300, 900])("promise 4: the same for an update, after %i ms", async (milliseconds) => {
+    world.port = relay.port;
+    const web = world.service(`updated-${milliseconds}`);
+    await web.up(web.program({ arguments: ["old"] }));
+    const end = web.onStatus((message) => {
+      if (message.includes("write the parameters")) setTimeout(() => relay.cut(), milliseconds);
+    });
+    await web.up(web.program({ arguments: ["new"] })).catch(() => {});
+    end();
+    await web.up(web.program({ arguments: ["new"] }));
+    expect([web.started().arguments.at(-1), await web.refresh(), await world.ours()]).toEqual(["new", [], []]);
+  });
+
+  test("what a cut connection has left is removed by a later run, and what lives is not", async () => {
+    const before = existsSync(run()) ? readdirSync(run()) : [];
+    const [old, young] = ["00000000000000000000aaaa", "00000000000000000000bbbb"];
+    for (const name of [old, young]) {
+      mkdirSync(join(run(), name, "ü.000"), { recursive: true });
+      writeFileSync(join(run(), name, "op.cmd"), "");
+    }
+    const twoDaysAgo = Date.now() / 1000 - 2 * 24 * 60 * 60;
+    utimesSync(join(run(), old), twoDaysAgo, twoDaysAgo);
+    const web = world.service("sweeping");
+    await web.up(web.program({ description: "ünï" }));
+    expect(await web.refresh()).toEqual([]);
+    expect(readdirSync(run()).sort()).toEqual([...before, young].sort());
+  });
+
+  test("a manager of Linux, and sudo, are errors at their properties", async () => {
+    const web = world.service("wrong");
+    const linux = web.program({ command: ["/opt/web"], manager: "systemd" });
+    expect(await web.failure(linux)).toMatch(
+      /^manager: systemd can't be used on \S+: it is a service manager of Linux, and the host runs Microsoft Windows 10/,
+    );
+    const sudo = { ...world.connection, become: { method: "sudo" } };
+    const unknown = web.program({ connection: sudo, command: undefined, existing: true, settleSeconds: undefined });
+    expect(await web.failure(unknown)).toMatch(/^connection.become: is for Linux, and \S+ runs Windows/);
+    expect([web.state, await web.scmState()]).toEqual([undefined, undefined]);
+  });
+
+  test("promise 12: without PowerShell a change of the definition is found, and what runs is unknown", async () => {
+    const web = world.service("blind");
+    await web.up(web.program());
+    const flag = world.file("C:\\lab\\no-powershell");
+    writeFileSync(flag, "");
+    await world.run('sc.exe description blind "by hand"');
+    expect(await web.refresh()).toEqual(expect.arrayContaining(["description"]));
+    expect(web.outputs["status"]).toBe("unknown");
+    expect(await web.failure(web.program({ arguments: ["more"] }))).toContain("does not answer Get-CimInstance");
+    rmSync(flag);
+    await web.up(web.program());
+    expect(await web.refresh()).toEqual([]);
+  });
+});
