@@ -11,6 +11,11 @@ export const nssmOptionsSchema = z
       unset:
         "the nssm.exe that the service has, or else the first one in `C:\\Program Files\\pulumi-bots`, in the folders of Chocolatey and Scoop, in `C:\\Program Files\\nssm`, or on the PATH",
     }),
+    upload: line.optional().meta({
+      description:
+        "Path of an nssm.exe on the computer that runs Pulumi; `~/` is the home directory. Over SSH, the provider copies it to `C:\\Program Files\\pulumi-bots\\bin` when the host has no nssm.exe, and leaves it there.",
+      examples: ["./nssm.exe"],
+    }),
     noConsole: z.boolean().optional().meta({
       description:
         "Runs the program without a console (`AppNoConsole`), so that it gets no Ctrl-C. NSSM 2.24 starts no program otherwise on Windows 10 1703 and later; newer builds such as 2.24-101 do.",

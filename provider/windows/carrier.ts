@@ -1,5 +1,6 @@
 import type { Block, Outcome } from "./block/block";
 import type { Reader } from "./reading/reader";
+import type { Upload } from "./verbs/upload";
 
 /** An account with a password, for a service. */
 export interface Account {
@@ -22,6 +23,8 @@ export interface Carrier {
    * Win32_Service.Change. Missing where there is no such way.
    */
   setAccount?(account: Account, signal: AbortSignal): Promise<number>;
+  /** Puts a program into the folder of the provider's programs, unless it is there. Undefined where no file can be moved. */
+  upload?(program: Upload, signal: AbortSignal): Promise<void>;
   /** Sets a text of a key that exists. */
   setText(path: string, name: string, text: string, signal: AbortSignal): Promise<void>;
   /** Deletes a key without subkeys. That it is gone already is fine. */

@@ -39,6 +39,7 @@ import { probe } from "./verbs/probe";
 import { restoreSteps } from "./verbs/restore";
 import { fullSurveyOf } from "./verbs/survey";
 import { tailStep } from "./verbs/tail";
+import { uploadOf, uploadPath, type Upload } from "./verbs/upload";
 
 interface Parts {
   carrier: Carrier;
@@ -64,6 +65,8 @@ export class WindowsSession implements Session {
   #isSurveyed = false;
   /** The wrapper, as the last check found it. */
   #program: string | undefined;
+  /** The wrapper that the host lacks. */
+  #upload: Upload | undefined;
 
   constructor(private readonly parts: Parts) {
     this.facts = parts.record.facts;
@@ -88,9 +91,14 @@ export class WindowsSession implements Session {
     if (wrapper === undefined) return { missing, remarks: "" };
     this.#program = program?.path;
     const there = wrapper.of(await this.#known());
+    const isThere = program !== undefined || there !== undefined;
+    const upload = isThere ? undefined : uploadOf(wrapper, definition, this.parts.carrier);
+    if (upload && "issue" in upload) return { missing: [...missing, upload.issue], remarks: "" };
+    this.#upload = upload;
     const used = givenWrapper(driver, definition) === undefined && there !== undefined ? undefined : program;
-    const remarks = (used && wrapper.doubtful(used.size, this.facts)) ?? "";
-    const isFound = program !== undefined || there !== undefined || missing.length > 0;
+    const size = used?.size ?? upload?.data.length;
+    const remarks = (size === undefined ? undefined : wrapper.doubtful(size, this.facts)) ?? "";
+    const isFound = isThere || upload !== undefined || missing.length > 0;
     return { missing, remarks, ...(!isFound && { refusal: wrapper.missing }) };
   }
 
@@ -99,7 +107,7 @@ export class WindowsSession implements Session {
     const driver = driverOf(change.manager);
     const { definition } = change.write ?? {};
     const given = definition && givenWrapper(driver, definition);
-    const path = given ?? driver.wrapper?.of(record) ?? this.#program;
+    const path = given ?? driver.wrapper?.of(record) ?? this.#program ?? (definition && (await this.#uploaded()));
     const { define, run } = changeSteps(change, {
       ...{ name: this.#name, record, driver, original: this.#original },
       wrapper: path === undefined ? undefined : { path, isGiven: given !== undefined },
@@ -110,6 +118,16 @@ export class WindowsSession implements Session {
     if (change.write === undefined || account === undefined) return (await this.#run([...define, ...run])).failed;
     const failed = (await this.#run(define)).failed ?? (await this.#setAccount(account));
     return failed ?? (await this.#run([passwordStep(this.#name, change.write.marker), ...run])).failed;
+  }
+
+  /** Uploads the wrapper that the last check wants there: its path. */
+  async #uploaded(): Promise<string | undefined> {
+    const { carrier, options } = this.parts;
+    const upload = this.#upload;
+    if (upload === undefined) return undefined;
+    options.onStep?.(`upload ${upload.name}`);
+    await carrier.upload?.(upload, options.signal);
+    return uploadPath(upload);
   }
 
   async drive({ live, startMode, action, releases = false }: ExistingChange): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { HostError } from "../../model/errors";
 import { again } from "../transports/again";
 import type { SshTransport } from "../transports/ssh";
@@ -8,6 +9,7 @@ import { LOGIN_SHELLS, runFolder, RUN_PARENTS } from "./loginShell";
 import { newNonce } from "./nonce";
 import { BatchReader } from "./reading/batchReader";
 import { deleteKeyBlock, setTextBlock } from "./registryBlocks";
+import { PROGRAMS, type Upload } from "./verbs/upload";
 
 /** What a connection that was cut has left on a host is removed after so many seconds: an operation that lives needs its files. */
 const FORGOTTEN = 24 * 60 * 60;
@@ -128,6 +130,22 @@ export class SshCarrier implements Carrier, Gatherer {
       said ||= `${printed}${stderr.toString()}`.trim();
     }
     throw new HostError("remote", this.host, `the host did not run the provider's batch file: ${said || "no output"}`);
+  }
+
+  async upload({ name, data, sha256 }: Upload, signal: AbortSignal): Promise<void> {
+    const [home] = RUN_PARENTS;
+    const [file, temporary] = [`${home}/bin/${name}`, `${home}/bin/${name}.${newNonce()}`];
+    await again(async () => {
+      const sftp = await (await this.login(signal)).files();
+      for (const folder of [home, `${home}/bin`]) await sftp.makeFolder(folder).catch(() => {}); // it may exist
+      await sftp.write(temporary, data);
+      // A program that runs can't be replaced, and what has this name is whole.
+      if (!(await sftp.rename(temporary, file))) await sftp.remove(temporary);
+      const found = createHash("sha256").update((await sftp.read(file)) ?? "");
+      if (found.digest("hex") === sha256) return;
+      const where = `${PROGRAMS}\\${name}`;
+      throw new HostError("remote", this.host, `${where} is not the file that was uploaded: remove it, and try again`);
+    });
   }
 
   async setText(path: string, name: string, text: string, signal: AbortSignal): Promise<void> {

@@ -114,6 +114,11 @@ export interface NssmOptions {
    */
   path?: Input<string>;
   /**
+   * Path of an nssm.exe on the computer that runs Pulumi; `~/` is the home directory. Over SSH, the provider copies it
+   * to `C:\Program Files\pulumi-bots\bin` when the host has no nssm.exe, and leaves it there. Example: `"./nssm.exe"`.
+   */
+  upload?: Input<string>;
+  /**
    * Runs the program without a console (`AppNoConsole`), so that it gets no Ctrl-C. NSSM 2.24 starts no program
    * otherwise on Windows 10 1703 and later; newer builds such as 2.24-101 do. Default: `false`.
    */

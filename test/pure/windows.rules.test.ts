@@ -68,6 +68,16 @@ describe("which managers a service may get, before its host is known", () => {
         'connection.become: is for Linux, because Windows has no sudo: log in as an administrator, and set method to "none"',
       ],
     ],
+    [
+      "an upload over WinRM",
+      { ...winrm, options: { nssm: { upload: "./nssm.exe" } } },
+      ["options.nssm.upload: needs SSH: over WinRM, put the file on the host yourself, or set options.nssm.path"],
+    ],
+    [
+      "an upload of what is there",
+      { options: { nssm: { upload: "./nssm.exe", path: "C:\\nssm.exe" } } },
+      ["options.nssm.upload: must not be set beside path, which is on the host already"],
+    ],
     ["a disabled service on Windows", { startMode: "disabled", running: false }, []],
     ["one that is on hold", { startMode: "disabled", hold: "being rebuilt" }, []],
   ])("%s", (_, values, expected) => expect(issues(values)).toEqual(expected));

@@ -49,6 +49,7 @@ function serviceIssues(news: Props, managers: Context["managers"], connections: 
     ...secretIssues(news.secrets, isForWindows),
     ...(sound("connection") ? connections.issues(inputs.connection) : []),
     ...(sound("connection") && isForWindows ? sudoIssues(connections.whole(inputs.connection)) : []),
+    ...(sound("connection") ? uploadIssues(values, connections.whole(inputs.connection)) : []),
     ...(named === undefined || platform === undefined || named.platform === platform
       ? []
       : [{ path: ["manager"], message: `is not a service manager of Windows, which connection.type "winrm" is for` }]),
@@ -83,6 +84,13 @@ function sudoIssues(connection: Connection | undefined): Issue[] {
   if (type !== "ssh" || become?.method !== "sudo") return [];
   const message = 'is for Linux, because Windows has no sudo: log in as an administrator, and set method to "none"';
   return [{ path: ["connection", "become"], message }];
+}
+
+/** Over WinRM no file can be moved without programs that security software reports. */
+function uploadIssues(values: Values, connection: Connection | undefined): Issue[] {
+  const path = ["options", "nssm", "upload"];
+  if (connection?.type !== "winrm" || getAt(values, path) === undefined) return [];
+  return [{ path, message: "needs SSH: over WinRM, put the file on the host yourself, or set options.nssm.path" }];
 }
 
 /** Properties that every user of the host can read must not be secret. */

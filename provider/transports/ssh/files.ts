@@ -42,6 +42,17 @@ export class Files {
     await this.#ask(`writing ${path}`, (done) => this.sftp.writeFile(path, data, done));
   }
 
+  /** Gives a file its name. False when it can't be had, because there is such a file, for example. */
+  async rename(from: string, to: string): Promise<boolean> {
+    try {
+      await this.#ask(`renaming ${from}`, (done) => this.sftp.rename(from, to, done));
+      return true;
+    } catch (error) {
+      if (error instanceof HostError && error.kind === "remote") return false;
+      throw error;
+    }
+  }
+
   async remove(path: string): Promise<void> {
     await this.#ask(`removing ${path}`, (done) => this.sftp.unlink(path, done), true);
   }

@@ -25,6 +25,8 @@ export interface Wrapper {
   of(record: ServiceRecord): string | undefined;
   /** Where it may be on a host; a path may begin with a variable, such as %ProgramData%. */
   readonly candidates: readonly string[];
+  /** Which property gives a file to upload when a host has no such program, and its name there. */
+  readonly upload?: { property: Path; name: string };
   /** What to do when a host has no such program. */
   readonly missing: string;
   /** A warning about it, by its size in bytes, on a host. */

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nssm } from "../../../lab/windows/wine";
 import { startRelay, type Relay } from "../../support/relay";
 import { describeWith } from "../../support/requirements";
 import { World } from "./support/world";
@@ -84,6 +85,31 @@ describeWith(["windows"], "a Windows host over SSH", () => {
     const unknown = web.program({ connection: sudo, command: undefined, existing: true, settleSeconds: undefined });
     expect(await web.failure(unknown)).toMatch(/^connection.become: is for Linux, and \S+ runs Windows/);
     expect([web.state, await web.scmState()]).toEqual([undefined, undefined]);
+  });
+
+  test("options.nssm.upload: nssm.exe goes to a host that has none, once, and stays for other services", async () => {
+    const installed = world.file("C:\\Program Files\\nssm\\nssm.exe");
+    rmSync(installed);
+    const options = (upload: string) => ({ options: { nssm: { upload } } });
+    const web = world.service("uploaded");
+    expect(await web.failure(web.program())).toContain("or over SSH options.nssm.upload");
+    expect(await web.failure(web.program(options("/nowhere/nssm.exe")))).toMatch(
+      /^options.nssm.upload: can't be read on the computer that runs Pulumi: ENOENT/,
+    );
+    expect(await web.failure(web.program(options(__filename)))).toMatch(
+      /^options.nssm.upload: .* is not a program of Windows$/,
+    );
+    expect([web.state, await web.scmState()]).toEqual([undefined, undefined]);
+    await web.up(web.program(options(nssm())));
+    expect(await web.value("ImagePath")).toBe('"C:\\Program Files\\pulumi-bots\\bin\\nssm.exe"');
+    expect(readdirSync(world.file("C:\\Program Files\\pulumi-bots\\bin"))).toEqual(["nssm.exe"]);
+    expect([await web.refresh(), await web.scmState()]).toEqual([[], "RUNNING"]);
+    expect((await web.up(web.program())).did).toBe("same");
+    const other = world.service("uploaded-before");
+    await other.up(other.program());
+    await web.destroy();
+    expect([await other.refresh(), await other.scmState()]).toEqual([[], "RUNNING"]);
+    copyFileSync(nssm(), installed);
   });
 
   test("promise 12: without PowerShell a change of the definition is found, and what runs is unknown", async () => {

@@ -26,6 +26,7 @@ export const nssm: Driver = {
     of: wrapperOf,
     // Of Chocolatey and Scoop not the shims, which start the program and are no service themselves.
     candidates: [
+      "%ProgramFiles%\\pulumi-bots\\bin\\nssm.exe",
       "%ProgramFiles%\\pulumi-bots\\nssm.exe",
       "%ProgramData%\\chocolatey\\lib\\NSSM\\tools\\nssm.exe",
       "%ProgramData%\\scoop\\apps\\nssm\\current\\nssm.exe",
@@ -34,8 +35,9 @@ export const nssm: Driver = {
       "%ProgramFiles%\\nssm\\nssm.exe",
       "nssm.exe",
     ],
+    upload: { property: ["options", "nssm", "upload"], name: "nssm.exe" },
     missing:
-      "there is no nssm.exe on the host: install it (choco install nssm), copy version 2.24-101 or later to C:\\Program Files\\pulumi-bots\\nssm.exe, or set options.nssm.path",
+      "there is no nssm.exe on the host: install it (choco install nssm), copy version 2.24-101 or later to C:\\Program Files\\pulumi-bots\\nssm.exe, or set options.nssm.path, or over SSH options.nssm.upload",
 
     doubtful: (size, { build }) =>
       OLD_SIZES.includes(size) && build >= 15063

@@ -32,6 +32,10 @@ export function validate(definition: Definition, name?: string): Issue[] {
     ...issue(["restart", "maxAttempts"], restart.maxAttempts ? "must be 0: NSSM restarts without a limit" : undefined),
     ...DURATIONS.flatMap((path) => issue(path, checkDuration(getAt(definition, path)))),
     ...issue(["options", "nssm", "path"], nssm.path && checkPath(nssm.path)),
+    ...issue(
+      ["options", "nssm", "upload"],
+      nssm.path && nssm.upload ? "must not be set beside path, which is on the host already" : undefined,
+    ),
     ...withoutMethod(definition),
     ...issue(
       ["options", "nssm", "rotate", "online"],
