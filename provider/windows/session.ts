@@ -22,7 +22,6 @@ import { liveOf } from "./managers/live";
 import { MARKER_KEY } from "./managers/marker";
 import { newNonce } from "./nonce";
 import { inHive, keptKey, ownKey, serviceKey, type ServiceRecord } from "./reading/record";
-import { hasPassword } from "./scm/accounts";
 import { deleteKey, failureText } from "./scm/steps";
 import { accountFailure, formerAccount, newAccount, passwordStep } from "./verbs/account";
 import {
@@ -53,9 +52,6 @@ interface Parts {
 /** How long a block waits for another block of the same service, in seconds. */
 const LOCK_SECONDS = 60;
 
-const NO_PASSWORD =
-  "can't be set over this connection, which has no WMI: the password would stand on a command line. Use WinRM, or an account without a password";
-
 /** A session on a Windows host: reads without a process, and carries out each change as one block. */
 export class WindowsSession implements Session {
   /** The name for this run's copy of a service that somebody else made. */
@@ -84,9 +80,6 @@ export class WindowsSession implements Session {
     const { failed, output } = await this.#run([preflightStep(driver, definition)]);
     if (failed) throw new HostError("remote", this.#host, failed);
     const { missing, program } = preflightResult({ driver, definition, host: this.#host }, output);
-    const { user } = definition.runAs ?? {};
-    if (user !== undefined && hasPassword(user) && this.parts.carrier.setAccount === undefined)
-      missing.push({ path: ["runAs", "password"], message: NO_PASSWORD });
     const { wrapper } = driver;
     if (wrapper === undefined) return { missing, remarks: "" };
     this.#program = program?.path;
@@ -200,13 +193,15 @@ export class WindowsSession implements Session {
   async #setAccount(account: Account): Promise<string | undefined> {
     const { carrier, options } = this.parts;
     options.onStep?.("set the account");
-    const code = await carrier.setAccount?.(account, options.signal).catch((error: unknown) => {
+    if (carrier.setAccount === undefined) throw new Error("Check lets no password pass that can't be set");
+    try {
+      const code = await carrier.setAccount(account, options.signal);
+      return code === 0 ? undefined : accountFailure(account.user, code);
+    } catch (error) {
       // The host refuses WMI.
-      if (error instanceof HostError && error.kind === "remote") return error;
-      throw error;
-    });
-    if (code instanceof HostError) return `the account ${account.user} could not be set: ${code.reason}`;
-    return code === 0 ? undefined : code === undefined ? NO_PASSWORD : accountFailure(account.user, code);
+      if (!(error instanceof HostError) || error.kind !== "remote") throw error;
+      return `the account ${account.user} could not be set: ${error.reason}`;
+    }
   }
 
   get #name(): string {

@@ -24,8 +24,12 @@ test("promise 9: check marks the password as secret, and Linux takes none", () =
     const { failures } = lifecycle().check({ urn, log: recordingLog(), news });
     return { failures: failures.map(({ path, message }) => `${formatPath(path)}: ${message}`), news };
   };
-  const { failures, news } = check({ ...program, runAs });
+  const connection = { host: "edi3", type: "winrm", user: "Administrator", passwordEnv: "EDI_PASSWORD" };
+  const { failures, news } = check({ ...program, runAs, connection });
   expect([failures, news.secrets.covers(["runAs", "password"])]).toEqual([[], true]);
+  expect(check({ ...program, runAs, connection: { host: "edi3", type: "ssh" } }).failures).toEqual([
+    "runAs.password: can't be set over SSH without standing on a command line: use WinRM, or an account without a password",
+  ]);
   expect(check({ runAs: { user: "bots", password: "S3cret" } }).failures).toEqual([
     "runAs.password: must not be set: only Windows needs the password of an account",
   ]);

@@ -48,7 +48,7 @@ function serviceIssues(news: Props, managers: Context["managers"], connections: 
     ...shape,
     ...secretIssues(news.secrets, isForWindows),
     ...(sound("connection") ? connections.issues(inputs.connection) : []),
-    ...(sound("connection") && isForWindows ? sudoIssues(connections.whole(inputs.connection)) : []),
+    ...(sound("connection") && isForWindows ? sshIssues(connections.whole(inputs.connection), values) : []),
     ...(sound("connection") ? uploadIssues(values, connections.whole(inputs.connection)) : []),
     ...(named === undefined || platform === undefined || named.platform === platform
       ? []
@@ -78,12 +78,16 @@ function candidatesFor(
 
 const onlyOne = <T>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : undefined);
 
-/** Over WinRM, `become` is an error in any case. */
-function sudoIssues(connection: Connection | undefined): Issue[] {
-  const { type = "ssh", become } = connection ?? {};
-  if (type !== "ssh" || become?.method !== "sudo") return [];
-  const message = 'is for Linux, because Windows has no sudo: log in as an administrator, and set method to "none"';
-  return [{ path: ["connection", "become"], message }];
+/** What SSH can't do on Windows. Over WinRM, `become` is an error in any case. */
+function sshIssues(connection: Connection | undefined, values: Values): Issue[] {
+  if (connection === undefined || (connection.type ?? "ssh") !== "ssh") return [];
+  const sudo = 'is for Linux, because Windows has no sudo: log in as an administrator, and set method to "none"';
+  const password =
+    "can't be set over SSH without standing on a command line: use WinRM, or an account without a password";
+  return [
+    ...(connection.become?.method === "sudo" ? [{ path: ["connection", "become"], message: sudo }] : []),
+    ...(getAt(values, PASSWORD) === undefined ? [] : [{ path: PASSWORD, message: password }]),
+  ];
 }
 
 /** Over WinRM no file can be moved without programs that security software reports. */

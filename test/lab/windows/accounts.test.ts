@@ -78,6 +78,30 @@ describeWith(["windows"], "services under accounts with a password, over WinRM",
     expect([await web.value("ObjectName"), await web.refresh()]).toEqual(["LocalSystem", []]);
   });
 
+  test.each(["configure the service", "set the account", "note the password", "start the service"])(
+    "promise 5: an update that was killed at `%s` is completed by the next one",
+    async (moment) => {
+      const web = world.service(`killed-${moment.replaceAll(" ", "-")}`);
+      await web.up(web.program());
+      const { state } = web;
+      const begun = new Promise<void>((resolve) => web.onStatus((message) => message.includes(moment) && resolve()));
+      const runAs = { user: "EDI\\bots", password: PASSWORD };
+      const lost = web.up(program(web, runAs)).catch(() => {});
+      await begun;
+      world.closeAll();
+      await lost;
+      const again = world.service(web.name);
+      again.state = state;
+      await again.up(program(again, runAs));
+      expect([await passwordOf(again), await again.value("ObjectName"), await again.refresh()]).toEqual([
+        PASSWORD,
+        "EDI\\bots",
+        [],
+      ]);
+      expect(await world.ours()).toEqual([]);
+    },
+  );
+
   test("a missing password is an error at check, also one of an imported service", async () => {
     const web = world.service("missing");
     expect(await web.failure(program(web, { user: "EDI\\bots" }))).toBe(
