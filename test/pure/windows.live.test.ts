@@ -128,6 +128,19 @@ test("a service that shares its process with others is observed, and no definiti
   expect(observed).toContainEqual(expect.objectContaining({ property: "command", value: "C:\\svchost.exe -k x" }));
 });
 
+test.each([
+  ['"C:\\web\\WinSW-x64.exe"', "C:\\web\\WinSW-x64.xml"],
+  ['"C:\\tools\\winsw.exe" "C:\\my web\\web.xml"', "C:\\my web\\web.xml"],
+])("promise 13: a service of WinSW is observed, with the file of its settings: %s", (imagePath, file) => {
+  const { definition, observed } = liveOf(scm, serviceRecord({ scm: { imagePath } }));
+  expect(definition).toEqual({});
+  expect(observed).toContainEqual(
+    expect.objectContaining({ property: "command", unknown: `WinSW reads it from ${file}` }),
+  );
+  const ours = serviceRecord({ scm: { imagePath }, keys: { "pulumi-bots": { manager: sz("scm") } } });
+  expect(liveOf(scm, ours).definition.command).toHaveLength(file.startsWith("C:\\my") ? 2 : 1);
+});
+
 test("the marker says which manager a service is for, whatever else was changed there by hand", () => {
   const changed = { scm: { imagePath: "C:\\x\\svc.exe" }, keys: { "pulumi-bots": { manager: sz("nssm") } } };
   expect(live(changed)).toMatchObject({ installed: true, definition: {} });

@@ -23,13 +23,17 @@ export function importedInputs(host: string, name: string, live: Live): Props {
 
 /** Notes for the import of a definition that is a program: what could be read, and how to go on. */
 export function importNotes(name: string, { observed = [], files }: Live): string[] {
-  const file = files[0]?.path ?? "its definition";
+  const file = files[0]?.path;
+  const why =
+    file === undefined
+      ? `The definition of ${name} is not known: it is imported with existing: true, and never changed.`
+      : `${file} is a program, and its settings can't be read reliably without running it: ${name} is imported with existing: true, and ${file} is never changed.`;
   const lines = observations(observed);
   return [
     [
-      `${file} is a program, and its settings can't be read reliably without running it: ${name} is imported with existing: true, and ${file} is never changed.`,
+      why,
       ...(lines.length > 0 ? ["What could be read:", ...lines] : ["None of its settings could be read."]),
-      `To define ${name} in the program instead, remove existing and set command and the other properties: the next up replaces ${file}, keeps a copy on the host and restarts ${name}.`,
+      `To define ${name} in the program instead, remove existing and set command and the other properties: the next up replaces ${file ?? "the service"}, keeps a copy on the host and restarts ${name}.`,
     ].join("\n"),
   ];
 }

@@ -5,6 +5,7 @@ import { textIn } from "../registry/values";
 import { inHive, serviceKey, type ServiceRecord } from "../reading/record";
 import { startModeOf } from "../scm/definition";
 import { unquotedWarning } from "../scm/imagePath";
+import { winswFile } from "../scm/winsw";
 import type { Driver } from "./driver";
 import { MARKER, MARKER_KEY, PASSWORD, PENDING } from "./marker";
 
@@ -49,9 +50,12 @@ export function liveOf(driver: Driver, record: ServiceRecord): Live {
 /** What a service says of itself whose definition is not known. */
 function observed({ name, scm, keys }: ServiceRecord): Observation[] {
   const file = inHive(serviceKey(name));
+  const winsw = winswFile(scm?.imagePath ?? "");
   const texts = { displayName: scm?.displayName, description: textIn(keys.get(""), "Description") };
   return [
-    { property: "command", value: scm?.imagePath ?? "", file },
+    winsw === undefined
+      ? { property: "command", value: scm?.imagePath ?? "", file }
+      : { property: "command", unknown: `WinSW reads it from ${winsw}`, file },
     { property: "runAs.user", value: scm?.account ?? "", file },
     ...Object.entries(texts).flatMap(([property, value]) => (value ? [{ property, value, file }] : [])),
   ];

@@ -1,3 +1,4 @@
+import { copyFileSync } from "node:fs";
 import type { Props, Values } from "../../../model/props";
 import { describeWith } from "../../support/requirements";
 import { NATIVE, World, type Service } from "./support/world";
@@ -92,6 +93,40 @@ describeWith(["windows"], "programs that are Windows services themselves, over W
     expect(await other.failure(native(other))).toContain("set adopt: true");
     await other.up(native(other, { adopt: true }));
     expect([await other.refresh(), other.started().arguments]).toEqual([[], ["--record", other.record]]);
+  });
+
+  test("promise 13: a service of WinSW is imported as one of somebody else, and says where its settings are", async () => {
+    const web = world.service("winsw");
+    const winsw = "C:\\tools\\WinSW-x64.exe"; // the program itself can't run here: it needs .NET
+    copyFileSync(world.file(NATIVE), world.file(winsw));
+    await world.run(`sc.exe create winsw binPath= "${winsw}" start= demand`);
+    const found = await web.import(`${world.host.name}/winsw`);
+    expect(found).toMatchObject({ existing: true, startMode: "manual", running: false });
+    expect(web.log.lines.join("\n")).toContain("command: not known, WinSW reads it from C:\\tools\\WinSW-x64.xml");
+    await web.up(web.program({ ...found, connection: world.connection, command: undefined, running: true }));
+    expect([web.outputs["status"], await web.value("ImagePath")]).toEqual(["running", winsw]);
+  });
+
+  test("promise 6: a service of an installer is moved to NSSM with adopt, and a copy of it stays", async () => {
+    const web = world.service("replaced");
+    await world.run(`sc.exe create replaced binPath= "${NATIVE} theirs" start= demand`);
+    await world.run("reg.exe add HKLM\\SYSTEM\\CurrentControlSet\\Services\\replaced\\Parameters /v Port /d 80 /f");
+    await world.run("sc.exe start replaced");
+    expect(await web.failure(web.program({ manager: "nssm" }))).toContain("adopt: true moves it to nssm");
+    const failed = await web.failure(web.program({ manager: "nssm", adopt: true, arguments: ["--exit", "1"] }));
+    expect(failed).toContain("Rolled back");
+    expect([await web.value("ImagePath"), await web.value("Port", "Parameters"), await web.scmState()]).toEqual([
+      `${NATIVE} theirs`,
+      "80",
+      "RUNNING",
+    ]);
+    await web.up(web.program({ manager: "nssm", adopt: true }));
+    expect([web.outputs["manager"], await web.refresh(), await web.value("Port", "Parameters")]).toEqual([
+      "nssm",
+      [],
+      undefined,
+    ]);
+    expect((await world.ours()).join("\n")).toContain("theirs");
   });
 
   test("existing: it is started, stopped and switched on, and its definition stays", async () => {

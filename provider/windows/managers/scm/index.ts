@@ -5,8 +5,10 @@ import { scmDefinition } from "../../scm/definition";
 import { variablesIn } from "../../scm/environment";
 import { argvOf } from "../../scm/imagePath";
 import { stateOf } from "../../scm/state";
+import { winswFile } from "../../scm/winsw";
 import { oddSettings } from "../../scm/unmapped";
 import type { Driver } from "../driver";
+import { notedManager } from "../marker";
 import { optionsOf, withRestart } from "./restart";
 import { rules } from "./rules";
 
@@ -28,9 +30,12 @@ export const scm: Driver = {
   parse(record) {
     const key = record.keys.get("");
     if (((numberIn(key, "Type") ?? OWN_PROCESS) & OWN_PROCESS) === 0) return undefined;
+    const imagePath = record.scm?.imagePath ?? "";
+    // One that a program has defined is what that program says.
+    if (winswFile(imagePath) !== undefined && notedManager(record) === undefined) return undefined;
     const environment = variablesIn(record);
     const definition = withRestart({
-      command: argvOf(record.scm?.imagePath ?? ""),
+      command: argvOf(imagePath),
       ...(environment && { environment }),
       ...scmDefinition(record),
     });
