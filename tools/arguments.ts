@@ -10,11 +10,11 @@ import { serverSchema } from "../schema/server";
 import { serviceSchema } from "../schema/service";
 import { serviceOutputsSchema } from "../schema/serviceOutputs";
 
-/** A file of types: those of its schemas, and the types that these refer to and no file before it has. */
+/** A file of types: those of its schemas, and the types that they refer to, unless an earlier file has them. */
 interface Generated {
   path: string;
   schemas: Readonly<Record<string, z.ZodType>>;
-  /** Whether programs give the values, so that each may be an output of another resource, or get them. */
+  /** Do programs give the values, so that each may be an output of another resource, or do they receive them? */
   values: "given" | "got";
 }
 
@@ -37,7 +37,7 @@ export const FILES: readonly Generated[] = [
   { path: "components/types.ts", schemas: { BotsServerArgs: serverSchema }, values: "given" },
 ];
 
-/** Types that are another one and a little more. */
+/** Types that extend another type. */
 const BASES: Readonly<Record<string, string>> = {
   Connection: "Login",
   Jump: "Login",
@@ -54,7 +54,7 @@ export interface NamedType {
   file: Generated;
 }
 
-/** All types, in the order of the files, each after those that it refers to. */
+/** All types, in the order of the files, each after the types that it refers to. */
 export function namedTypes(): Map<string, NamedType> {
   const types = new Map<string, NamedType>();
   for (const file of FILES) {
@@ -81,7 +81,7 @@ function references(json: JsonSchema): string[] {
   return own === undefined ? below : [own, ...below];
 }
 
-/** The files of types, by path: what programs in TypeScript see, with all that the schemas say. */
+/** The files of types, by path: what programs in TypeScript see, with the documentation from the schemas. */
 export function argumentFiles(changes: Changes): Map<string, string> {
   const types = namedTypes();
   const files = new Map<string, string>();
@@ -117,7 +117,7 @@ function imports(file: Generated, text: string, types: Map<string, NamedType>): 
   return lines.length > 0 ? `${lines.join("\n")}\n` : "";
 }
 
-/** The interface of a type that is more than one. */
+/** The interface of a type that extends another one. */
 const propertiesOf = (name: string) => `${name}Properties`;
 
 const withoutComments = (text: string) => text.replace(/\/\*\*[^]*?\*\//g, "");
@@ -153,7 +153,7 @@ function declaration({ name, json, file }: NamedType, types: Map<string, NamedTy
 const same = (one: JsonSchema | undefined, other: JsonSchema | undefined) =>
   JSON.stringify(one) === JSON.stringify(other);
 
-/** What is live of a service, for the class. The SDK wants to know which outputs there are before they are known. */
+/** The outputs of a service, for the class. The SDK needs their names before their values are known. */
 function outputs(): string {
   const { properties = {}, required = [] } = jsonSchema(serviceOutputsSchema);
   const members = Object.entries(properties).map(([key, value]) => {
@@ -174,7 +174,7 @@ function input(json: JsonSchema): string {
 
 const plain = (json: JsonSchema): string => typeText(json, plain);
 
-/** The type of a value; `inner` says what stands in a list or a map. */
+/** The type of a value; `inner` is the type of the values in a list or a map. */
 export function typeText(json: JsonSchema, inner: (json: JsonSchema) => string): string {
   const reference = referenced(json);
   if (reference !== undefined) return nameOf(reference);

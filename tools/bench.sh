@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `npm run bench` runs. Its argument is a file of bench/: service (the default), winrm or windows. Nothing is asserted there:
-# read the numbers, as ratios, on a quiet computer.
+# Runs a benchmark (`npm run bench`). Its argument is a file of bench/: service (the default), winrm or windows. The benchmarks check
+# nothing: compare the numbers on a quiet computer.
 set -u
 setup_with_winrm=yes
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"

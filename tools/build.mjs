@@ -1,6 +1,5 @@
-// Writes dist/: what tsc makes of the TypeScript, and bundled, because that starts in half the time, the provider in dist/plugin
-// and the command in dist/command.
-// In JavaScript, because it also runs where somebody installs the package from git, on Windows too.
+// Writes dist/: the compiled TypeScript, and two bundles, which start in half the time: the provider in dist/plugin and the
+// command in dist/command. It is JavaScript, because it also runs when somebody installs the package from git, on Windows too.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,7 +9,7 @@ import { licensesOf } from "./licenses.mjs";
 
 process.chdir(join(import.meta.dirname, ".."));
 
-/** Type errors end it with 1 at the end: tsc writes dist/ all the same. */
+/** After type errors the exit code is 1 at the end: tsc writes dist/ all the same. */
 function compile() {
   try {
     execFileSync(process.execPath, ["node_modules/typescript/lib/tsc.js", "-p", "tsconfig.json"], { stdio: "inherit" });
@@ -19,7 +18,7 @@ function compile() {
   }
 }
 
-/** What a former version had: `ssh.js` would be loaded instead of `ssh/index.js`. */
+/** Removes files of an earlier version: `ssh.js` would be loaded instead of `ssh/index.js`. */
 function removeStale() {
   for (const file of readdirSync("dist", { recursive: true }).filter((name) => name.endsWith(".js"))) {
     const base = file.slice(0, -".js".length);
@@ -29,8 +28,8 @@ function removeStale() {
 }
 
 /**
- * All is in the bundle but what must be the same as in programs (the SDK, and google-protobuf, which has global names), what is
- * native (ssh2) and what gRPC loads for a service that we don't offer.
+ * A bundle holds everything except packages that programs must share with the provider (the SDK, and google-protobuf, which has
+ * global names), native code (ssh2), and what gRPC loads for a service that the provider does not offer.
  */
 async function bundle(entryPoints, outdir) {
   rmSync(outdir, { recursive: true, force: true });
@@ -43,7 +42,7 @@ async function bundle(entryPoints, outdir) {
     mainFields: ["module", "main"],
     sourcemap: true,
     sourcesContent: false,
-    // Less for Node to read at each start. Names stay: they stand in stack traces.
+    // Node has less to read at each start. Names stay as they are, for stack traces.
     minifySyntax: true,
     minifyWhitespace: true,
     metafile: true,
@@ -56,13 +55,13 @@ async function bundle(entryPoints, outdir) {
   licensesOf(Object.keys(metafile.inputs), `${outdir}/LICENSES.txt`);
 }
 
-/** The package schema, which takes longer to make than to read: the engine asks for it in every run. */
+/** Writes the package schema, because the engine asks for it in every run, and making it takes longer than reading it. */
 function writeSchema() {
   const { BotsProvider } = createRequire(import.meta.url)("../dist/plugin/plugin.js");
   writeFileSync("dist/plugin/schema.json", new BotsProvider().schema());
 }
 
-/** The shell that the provider reads lies beside it: tsc and esbuild don't copy it. */
+/** Copies the shell code that the provider reads, because tsc and esbuild don't. */
 function copyShell() {
   const from = "provider/posix/shell";
   const isShell = (path) => statSync(path).isDirectory() || path.endsWith(".sh");

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `npm run demo` runs.
+# Runs the demo (`npm run demo`).
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 exec node dist/tools/demo/main.js "$@"

@@ -8,7 +8,7 @@ import { installation, withPlugin } from "./installation";
 import { managersTables } from "./managersTable";
 import { overview, reference } from "./reference";
 
-/** Every generated file, whole, by its path: from the schemas, the managers' rules and package.json. `npm run reference` writes them. */
+/** The text of every generated file, by its path: from the schemas, the managers' rules and package.json. `npm run reference` writes them. */
 export function generated(root: string): Map<string, string> {
   const changesOf = changes(MANAGERS);
   const manifest = readFileSync(join(root, "package.json"), "utf8");
@@ -25,7 +25,7 @@ export function generated(root: string): Map<string, string> {
   ]);
 }
 
-/** A page with a text in its place, between two comments. */
+/** A page with a generated text between two comments. */
 function withText(page: string, [name, make]: [string, () => string]): string {
   const begin = `<!-- ${name}: npm run reference -->`;
   const [before = "", rest] = page.split(begin);
@@ -33,7 +33,7 @@ function withText(page: string, [name, make]: [string, () => string]): string {
   return `${before}${begin}\n\n${make()}\n\n${rest.slice(rest.indexOf("<!-- end -->"))}`;
 }
 
-/** A page whose Go program imports the SDK from where it is published. */
+/** A page whose Go program imports the SDK by its published path. */
 const withGoImport = ([path, text]: readonly [string, string], goImport: string) =>
   [path, text.replace(/"\S+\/sdk\/go\/bots"/g, JSON.stringify(goImport))] as const;
 

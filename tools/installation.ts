@@ -3,11 +3,11 @@ import { addresses, type Manifest } from "../schema/manifest";
 interface Installation {
   typescript: string;
   languages: string;
-  /** What Go programs import. */
+  /** The import path for Go programs. */
   goImport: string;
 }
 
-/** What the pages say about getting the package: from its address, or from a clone while it has none. */
+/** The instructions for getting the package: from its address, or from a clone while it has none. */
 export function installation(manifest: Manifest): Installation {
   const { version } = manifest;
   const found = addresses(manifest);
@@ -40,7 +40,7 @@ export function installation(manifest: Manifest): Installation {
   };
 }
 
-/** package.json with what the Node host of Pulumi reads: where it gets the plugin. Without an address it must say nothing. */
+/** package.json with the address of the plugin, which Pulumi's Node host reads. Without an address, the entry must be missing. */
 export function withPlugin(text: string): string {
   const { pulumi: _, ...manifest } = JSON.parse(text) as Manifest & { pulumi?: object };
   const found = addresses(manifest);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `npm run lab -- …` runs: throw-away hosts. `npm run lab -- up` boots one and says how to reach it.
+# Manages throw-away hosts (`npm run lab -- …`). `npm run lab -- up` boots one and prints how to reach it.
 set -u
 setup_without_pulumi=yes # nobody should wait minutes for a CLI that a host does not need
 case " $* " in *" windows "*) setup_with_winrm=yes ;; esac

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Writes the licences of the packages that `files` are of. */
+/** Writes the licences of the packages that `files` belong to. */
 export function licensesOf(files, target) {
   const packages = files.flatMap((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
   const texts = [...new Set(packages)].sort().map((folder) => {

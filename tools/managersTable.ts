@@ -23,7 +23,7 @@ const EXAMPLES = {
 };
 type Examples = (typeof EXAMPLES)["posix" | "windows"];
 
-/** One row each: what a user may want, as the definition that asks for it, beside the program. */
+/** The rows: what a user may want, and the definition that asks for it, besides the program. */
 const WISHES: readonly [string, Definition | ((on: Examples) => Definition)][] = [
   ["`command`, any arguments", ({ program }) => ({ command: [program, "", " a\n$b'\"%c"] })],
   ["`displayName`", { displayName: "Bots" }],
@@ -61,7 +61,7 @@ const START_MODES: readonly StartMode[] = ["automatic", "delayed", "manual", "di
 
 const managers = [...MANAGERS.values()];
 
-/** What each service manager can do, in Markdown: made of what check asks, so that the two never differ. */
+/** What each service manager can do, in Markdown: from the rules that check uses, so that the two never differ. */
 function supportTable(): string {
   const notes: string[] = [];
   const note = (text: string) => (notes.includes(text) ? notes.indexOf(text) : notes.push(text) - 1) + 1;
@@ -87,7 +87,7 @@ function supportTable(): string {
   return [table(rows), "", ...notes.map((text, i) => `${i + 1}. ${text}`)].join("\n");
 }
 
-/** Properties that a change of is about the service; those of `options` are one manager's own. */
+/** Properties whose change affects the service; those of `options` belong to one manager. */
 const PROPERTIES = [
   ...["command", "workingDirectory", "environment", "umask", "runAs", "logs", "triggers"],
   ...["displayName", "description", "restart.policy", "restart.delaySeconds", "restart.maxAttempts"],
@@ -107,7 +107,7 @@ const IMPACTS: Record<Impact, string> = {
   none: "definition",
 };
 
-/** What a change of each property asks for, in Markdown: made of what diff asks. */
+/** What a change of each property does, in Markdown: from the rules that diff uses. */
 function impactTable(): string {
   const cell = (manager: ManagerRules, path: Path) =>
     path[0] === "options" && path[1] !== manager.name && path[1] !== manager.platform
@@ -126,5 +126,5 @@ function table(rows: readonly string[][]): string {
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** The tables of docs/managers.md, by the name of their place in it. */
+/** The tables of docs/managers.md, by the name of the comment that marks their place. */
 export const managersTables = { "what each can do": supportTable, "what a change does": impactTable };

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 
-// Draws what a run of the demo printed, as a picture for the README:
+// Draws the output of a demo run as a picture for the README:
 //   npm run --silent demo >run.txt && node dist/tools/picture.js run.txt >docs/demo.svg
 
 const columns = 104;
 const [width, height] = [8.43, 18];
 
-/** The lines worth showing in a picture: not the configuration, not what is said twice. */
+/** The lines worth showing in a picture: without the configuration and repetitions. */
 function shorten(text: string): string[] {
   const sections = text.split(/^(?=━━ )/m).filter((section) => /^━━ (pulumi|ssh)/.test(section));
   const lines = sections.slice(0, 5).flatMap((section) =>

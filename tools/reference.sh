@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `npm run reference` runs: writes what is made from the schemas and the rules of the managers (tools/generate.ts).
+# Writes the generated files (`npm run reference`), which come from the schemas and the managers' rules (tools/generate.ts).
 set -u
 setup_without_pulumi=yes
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"

@@ -12,10 +12,10 @@ import { serverOutputsSchema } from "../schema/server";
 import { serviceOutputsSchema } from "../schema/serviceOutputs";
 import { exampleLines, namedTypes, typeText, type NamedType } from "./arguments";
 
-/** The pages of the reference, from what programs write to what it is made of. */
+/** The sections of the reference: first the types that programs use, then the types of their properties. */
 const ORDER = ["ServiceArgs", "Connection", "Ready", "ManagerOptions", "BotsServerArgs", "ProviderArgs"];
 
-/** Types of which only what they have beside another one is listed. */
+/** Types that extend another type: only their additional properties are listed. */
 const BESIDE: Readonly<Record<string, string>> = {
   Jump: "Connection",
   DaemonReady: "Ready",
@@ -89,7 +89,7 @@ function outputs(name: string, schema: Parameters<typeof jsonSchema>[0], types: 
   ];
 }
 
-/** Paragraphs in a cell of a table: the items of a list on lines of their own. */
+/** Paragraphs in a table cell; each item of a list has its own line. */
 const cell = (texts: readonly string[]) =>
   texts.reduce((all, text, i) => {
     if (i === 0) return text;
@@ -100,7 +100,7 @@ const cell = (texts: readonly string[]) =>
 
 const row = (...cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 
-/** A type, its words spelt out, with links to the sections of those that have one. */
+/** A type, with the words of an enumeration, and links to types that have a section. */
 function typeCell(json: JsonSchema, types: Map<string, NamedType>): string {
   const spelt = (inner: JsonSchema): string => {
     const own = types.get(typeText(inner, spelt))?.json;
@@ -120,7 +120,7 @@ function typesIn(json: JsonSchema): string[] {
   return referenced(json) === undefined ? below : [typeText(json, () => ""), ...below];
 }
 
-/** The README's overview: what it is, in the first sentence of what the schema says; default; what a change does. */
+/** The README's overview: the first sentence of the description in the schema, the default, and what a change does. */
 export function overview(changes: Changes): string {
   const service = namedTypes().get("ServiceArgs")!.json;
   const { properties: live = {} } = jsonSchema(serviceOutputsSchema);

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Makes a fresh clone ready to run: npm packages, dist/, Debian packages, the Pulumi CLI. Quick when all is there, and says
-# nothing then. Sourced by the scripts beside it (it exports PATH), or run by itself. The only part of the project in bash:
-# it has to work before there is a node_modules.
+# Makes a fresh clone ready to run: npm packages, dist/, Debian packages, the Pulumi CLI. If everything is there, it is
+# quick and prints nothing. The other scripts of this folder source it (it exports PATH); it also runs by itself. It is
+# written in bash, because it must work before node_modules exists.
 
 setup_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 setup_cache=${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-bots
 
 setup_say() { echo "setup: $*" >&2; }
 
-# npm ci, unless the packages of this very package-lock.json are there.
+# npm ci, unless the packages of the current package-lock.json are installed.
 setup_npm() {
   local wanted stamp=node_modules/.pulumi-bots-lock
   wanted=$(sha256sum <package-lock.json)
@@ -22,7 +22,7 @@ setup_npm() {
   echo "$wanted" >"$stamp"
 }
 
-# tsc, unless no source has changed. Type errors don't stop a run (tsc writes dist/ all the same): .ci/run checks them.
+# Builds dist/ if a source has changed. Type errors don't stop a run, because tsc writes dist/ all the same; .ci/run checks them.
 setup_build() {
   local now stamp=dist/.sources
   now=$({ find . \( -name node_modules -o -name dist -o -name .git \) -prune -o \( -name '*.ts' -o -path './provider/*.sh' \) -printf '%p %s %T@\n' |
@@ -33,7 +33,8 @@ setup_build() {
   [ -d dist ]
 }
 
-# What the lab and the lint need of Debian. Where it can't be installed, the tests that need it are skipped by name.
+# The Debian packages for the lab and the lint. If they can't be installed, the tests that need them are skipped, and their
+# names shown.
 setup_debian() {
   local missing=() pair
   for pair in debootstrap:debootstrap systemd-nspawn:systemd-container ssh:openssh-client flock:util-linux busybox:busybox strace:strace shellcheck:shellcheck; do
@@ -56,13 +57,13 @@ setup_debian() {
     setup_say "apt-get failed: tests that boot hosts will be skipped"
 }
 
-# setup_venv PYTHON FOLDER REQUIREMENTS [OPTION...]: a virtual environment with those packages.
+# setup_venv PYTHON FOLDER REQUIREMENTS [OPTION...]: creates a virtual environment with these packages.
 setup_venv() {
   "$1" -m venv --clear "${@:4}" "$2" >&2 && "$2/bin/python" -m pip install --quiet --disable-pip-version-check -r "$3" >&2
 }
 
-# The Python packages of lab/windows/requirements.txt, for Debian's own Python, which has gssapi. Where they can't be
-# installed, the tests that need them are skipped by name.
+# The Python packages of lab/windows/requirements.txt, for Debian's own Python, which has gssapi. If they can't be installed, the
+# tests that need them are skipped, and their names shown.
 setup_winrm() {
   local version folder pypsrp
   version=$(sha256sum <lab/windows/requirements.txt)
@@ -73,7 +74,7 @@ setup_winrm() {
   [ -x /usr/bin/python3 ] || { setup_say "the lab has no WinRM service: there is no /usr/bin/python3"; return; }
   setup_say "pip install -r lab/windows/requirements.txt"
   if setup_venv /usr/bin/python3 "$folder" lab/windows/requirements.txt --system-site-packages &&
-    # The sources have what Windows answered to its own tests.
+    # The source packages contain recorded answers of Windows.
     "$folder/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary pypsrp -d "$folder" "$pypsrp" >&2 &&
     mkdir -p "$folder/recorded" &&
     tar -xzf "$folder/${pypsrp/==/-}.tar.gz" -C "$folder/recorded" --strip-components=4 --wildcards '*/responses/test_winrs_*.yml' >&2; then
@@ -83,8 +84,8 @@ setup_winrm() {
   fi
 }
 
-# NSSM for the Windows hosts of the lab. Of 2.24-101, which starts services on current Windows as well, the authors publish no
-# stable address; this package has their file.
+# NSSM for the Windows hosts of the lab. Version 2.24-101 also starts services on current Windows, but its authors publish
+# no stable address for it; this package contains their file.
 setup_nssm() {
   local file=$setup_cache/nssm/nssm.exe build
   [ -e "$file" ] && return
@@ -99,11 +100,11 @@ setup_nssm() {
   rm -rf "$build"
 }
 
-# The version that a go.mod under tools/ pins.
+# Prints the version that a go.mod below tools/ pins.
 setup_pinned() { sed -nE "s#^(require )?[[:space:]]*$2 (v[^ ]+).*#\2#p" "tools/$1/go.mod" | head -n 1; }
 
-# The official release has all programs in it. A short time-out: many build machines have no way out to it.
-# (This branch could not be tried where it was written, for just that reason.)
+# The official release contains all programs. The time limit is short, because many build machines can't reach it. For the same
+# reason, this code has not been tried.
 setup_download() {
   local version=$1 to=$2 arch
   case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) return 1 ;; esac
@@ -112,19 +113,19 @@ setup_download() {
     tar -xz -C "$to" --strip-components=1 2>/dev/null && [ "$("$to/pulumi" version 2>/dev/null)" = "$version" ]
 }
 
-# setup_go PROGRAM PACKAGE LDFLAGS TO: a Go tool dependency, at the version that its go.mod pins.
+# setup_go PROGRAM PACKAGE LDFLAGS TO: builds a Go tool in the version that its go.mod pins.
 setup_go() {
   command -v go >/dev/null || { setup_say "$1 can't be downloaded, and Go is missing to build it"; return 1; }
   setup_say "building $1 with Go; the first time takes minutes"
   (cd "tools/$1" && go build -mod=readonly -o "$4/$1" -trimpath -tags osusergo,grpcnotrace -ldflags "-s -w $3" "$2" >&2)
 }
 
-# The CLI and the language host of YAML programs: from PATH, from the cache, by download, or built.
+# The Pulumi CLI and the language host for YAML: from PATH, from the cache, downloaded, or built.
 setup_pulumi() {
   local cli yaml folder build
   cli=$(setup_pinned pulumi github.com/pulumi/pulumi/pkg/v3)
   yaml=$(setup_pinned pulumi-language-yaml github.com/pulumi/pulumi-yaml)
-  # A checkout that is removed meanwhile has no versions: without them the folders below would be the whole cache.
+  # If the checkout is removed meanwhile, the versions are empty, and the folders below would be the whole cache.
   [ -n "$cli" ] && [ -n "$yaml" ] || { setup_say "no version of Pulumi is pinned in tools/*/go.mod"; return 1; }
   folder=$setup_cache/pulumi/$cli
   if ! command -v pulumi >/dev/null && [ ! -x "$folder/pulumi" ]; then
@@ -149,8 +150,8 @@ setup_pulumi() {
   export PATH
 }
 
-# What the tests of the SDKs need: the generators, built, and Python with what an SDK imports. Where one can't be had, they are
-# skipped by name. Both are named after what they are made of.
+# For the tests of the SDKs: the generators, and Python with the packages that an SDK imports. If one is missing, these tests are
+# skipped, and their names shown. The folder names contain a hash of the sources.
 setup_sdks() {
   local from=tools/generate-sdks folder build
   folder=$setup_cache/generate-sdks/$(cat $from/go.sum $from/main.go | sha256sum | cut -c 1-16)
@@ -168,7 +169,7 @@ setup_sdks() {
   export PATH PULUMI_BOTS_PYTHON=$folder/bin/python
 }
 
-# One at a time: two runs in one checkout share node_modules and dist/, any two share the cache.
+# Only one at a time: two runs in one checkout share node_modules and dist/, and any two runs share the cache.
 setup_all() {
   mkdir -p "$setup_cache/pulumi" || return
   exec 8>"$setup_cache/setup.lock"

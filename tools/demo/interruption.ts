@@ -1,9 +1,9 @@
-/** The story ends here because somebody said so. */
+/** The user interrupted the demo. */
 export class Interrupted extends Error {
   override message = "interrupted";
 }
 
-/** Makes SIGINT and SIGTERM end what runs in good order, and then the story, not the process where it stands. */
+/** Makes SIGINT and SIGTERM end the running work in good order, and then the demo, instead of ending the process at once. */
 export class Interruption {
   #signal: "SIGINT" | "SIGTERM" | undefined;
   readonly #listeners = new Set<() => void>();
@@ -22,7 +22,7 @@ export class Interruption {
     return this.#signal !== undefined;
   }
 
-  /** Runs `work`, and calls `listener` for each signal meanwhile. */
+  /** Runs `work`, and calls `listener` for each signal that arrives meanwhile. */
   async during<T>(work: () => Promise<T>, listener: () => void): Promise<T> {
     this.#listeners.add(listener);
     try {

@@ -6,7 +6,7 @@ import { Interruption } from "./interruption";
 import { DemoProject } from "./project";
 import { say, showConfiguration } from "./say";
 
-/** The story on a throw-away host: up, nothing to do, a change by hand that is found, repaired, and all of it removed. */
+/** The demo on a throw-away host: up, up without changes, a change by hand that is detected and repaired, and destroy. */
 export async function labStory(): Promise<void> {
   say(
     "A throw-away Debian host boots on this computer",
@@ -78,7 +78,7 @@ function server(host: LabHost): object {
   };
 }
 
-/** Asks the daemons themselves and the host's service manager, past everything of ours. */
+/** Asks the daemons and the host's service manager directly, without the provider. */
 async function show(host: LabHost): Promise<void> {
   const { stdout } = await host.run(`
     for unit in bots-webserver bots-jobqueueserver bots-dirmonitor; do

@@ -6,7 +6,7 @@ import { Interrupted, Interruption } from "./interruption";
 import { DemoProject, Failed } from "./project";
 import { say, showConfiguration } from "./say";
 
-/** What the command line says of a host of the user's own. */
+/** The options for a host of the user. */
 export interface OwnHost {
   host: string;
   identity?: string;
@@ -18,7 +18,7 @@ export interface OwnHost {
   yes?: boolean;
 }
 
-/** The same on a host of the user's own: shows what it would do, asks, does it, and offers to take it away again. */
+/** The demo on a host of the user: shows the preview, asks, makes the service, and offers to remove it again. */
 export async function ownStory(options: OwnHost): Promise<void> {
   const { user, machine, port } = parse(options.host);
   const interruption = new Interruption();
@@ -68,7 +68,7 @@ export async function ownStory(options: OwnHost): Promise<void> {
 
 const goOn = "Run the same command again to continue or to remove it";
 
-/** What a run that did not come to its end leaves on the host; whether there is anything. */
+/** Reports what an unfinished run leaves on the host. Returns whether there is anything. */
 async function sayWhatIsLeft(project: DemoProject, machine: string): Promise<boolean> {
   say(`What is left on ${machine}`);
   const { services, cutOff } = await project.left();
@@ -95,7 +95,7 @@ async function takeAway(project: DemoProject, machine: string): Promise<void> {
   }
 }
 
-/** As ssh does it: the first of the usual keys that is there. */
+/** The first of the usual keys that exists, as ssh(1) chooses it. */
 function keyWithoutAgent(): string | undefined {
   if (process.env.SSH_AUTH_SOCK) return undefined;
   const keys = ["id_ed25519", "id_ecdsa", "id_rsa"].map((name) => join(homedir(), ".ssh", name));
@@ -109,7 +109,7 @@ function sudo({ sudoPasswordEnv }: OwnHost): object {
   return { method: "sudo", passwordEnv: sudoPasswordEnv };
 }
 
-/** `user@machine[:port]`, as ssh has it. */
+/** Parses `user@machine[:port]`. */
 function parse(text: string): { user: string; machine: string; port?: number } {
   const match = /^([^@\s]+)@([A-Za-z0-9_.-]+)(?::(\d+))?$/.exec(text);
   if (match === null) throw new Error(`--host must be user@machine or user@machine:port, not "${text}"`);

@@ -5,11 +5,11 @@ import { automation } from "@pulumi/pulumi";
 import { program } from "../../stacks/program";
 import { Interrupted, type Interruption } from "./interruption";
 
-/** What still goes on is left out: in a terminal it is one line that changes. */
+/** Lines about progress, which are left out: in a terminal they are one line that changes. */
 const passing =
   / (creating|updating|deleting|refreshing) |running $|@ (updating|destroying|refreshing|previewing)|^\s*$/;
 
-/** How long the engine may take to say that it has heard a signal. */
+/** How long the engine may take to report that it has received a signal. */
 const hearingMilliseconds = 2000;
 
 interface Options {
@@ -20,7 +20,7 @@ interface Options {
   signal: AbortSignal;
 }
 
-/** The program of stacks/ with a configuration and a state of its own, driven by the real engine. */
+/** The program of stacks/ with its own configuration and state, run by the real engine. */
 export class DemoProject {
   private constructor(
     private readonly stack: automation.Stack,
@@ -51,7 +51,7 @@ export class DemoProject {
       },
     );
     await stack.setConfig("edi:servers", { value: JSON.stringify(servers) });
-    // The state is ours alone: a lock in it was left by a run that was killed.
+    // Nobody else uses this state, so a lock in it is from a run that was killed.
     await stack.cancel().catch(() => undefined);
     return new DemoProject(stack, interruption);
   }
@@ -64,7 +64,7 @@ export class DemoProject {
   repair = () => this.run((options) => this.stack.up({ ...options, refresh: true }));
   destroy = () => this.run((options) => this.stack.destroy(options));
 
-  /** The exit code of `pulumi refresh --preview-only --expect-no-changes`: 0, or 7 when something is not as it should be. */
+  /** The exit code of `pulumi refresh --preview-only --expect-no-changes`: 0, or 7 if there is drift. */
   async drift(): Promise<number> {
     try {
       await this.run((options) => this.stack.refresh({ ...options, previewOnly: true, expectNoChanges: true }));
@@ -75,7 +75,7 @@ export class DemoProject {
     }
   }
 
-  /** The services that the state knows, and whether an operation was cut off, so that it may not know all. */
+  /** The services in the state, and whether an operation was cut off, so that some may be missing there. */
   async left(): Promise<{ services: string[]; cutOff: boolean }> {
     const { deployment } = (await this.stack.exportStack()) as { deployment: State | null };
     const services = (deployment?.resources ?? []).filter(({ type }) => type === "bots:index:Service");
@@ -85,7 +85,7 @@ export class DemoProject {
     };
   }
 
-  /** All is as it should be: what a killed run was about to do is of no interest any more. */
+  /** Everything is as it should be, so pending operations of a killed run no longer matter. */
   private async forgetCutOff(): Promise<void> {
     const exported = await this.stack.exportStack();
     const deployment = exported.deployment as State;
@@ -110,8 +110,8 @@ export class DemoProject {
       suppressProgress: true,
       signal: engine.signal,
     };
-    // A terminal gives its SIGINT to the engine too. The second one makes it drop everything, so it gets none from here
-    // when it has heard the first.
+    // A terminal sends SIGINT to the engine too, and a second one makes the engine stop at once. So it gets none from here if
+    // it has received the first.
     const tell = () => {
       const late = () => {
         if (!said.includes("^C received")) engine.abort();
@@ -128,13 +128,13 @@ export class DemoProject {
   }
 }
 
-/** As much as is read of a state. */
+/** The part of a state that is read. */
 interface State {
   resources?: { type: string; outputs?: { name?: string; status?: string } }[];
   pending_operations?: unknown[];
 }
 
-/** Pulumi has said why: to say it again would hide it. */
+/** Pulumi has printed the reason; repeating it would hide it. */
 export class Failed extends Error {
   readonly code: number | undefined;
 
