@@ -1,5 +1,5 @@
 export { daemons, defaultPorts, type Daemon, type Flavour } from "./daemons";
-export { usualUser, type BotsEnvironment } from "./environment";
-export { basics, presets, type DaemonPreset, type Installation } from "./presets";
+export { isWindows, usualUser, type BotsEnvironment } from "./environment";
+export { basics, forManager, presets, type DaemonPreset, type Installation } from "./presets";
 export type { DaemonReady } from "./ready";
 export { warnings } from "./warnings";

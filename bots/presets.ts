@@ -53,8 +53,10 @@ function preset(daemon: Daemon, environment: BotsEnvironment, command: string[] 
     command: command ?? commandLine(environment, daemon),
     workingDirectory: folder(environment.path),
     environment: variables(environment),
-    // Without a queue, the monitor of Bots 4 exits, and the classic one loses the files that it sees.
-    ...(daemon === "dirMonitor" ? { requires: [daemons.jobQueue.program] } : {}),
+    // Without a queue, the monitor of Bots 4 exits, and the classic one loses the files that it sees. Windows would refuse to stop
+    // the queue while a service that requires it runs, so that no update could restart it. There, the monitor is started again
+    // until it finds its queue.
+    ...(daemon === "dirMonitor" && !isWindows(environment) ? { requires: [daemons.jobQueue.program] } : {}),
     ...(ready && { ready }),
   };
 }
@@ -65,3 +67,13 @@ export const presets = {
   jobQueue: (environment: BotsEnvironment, command?: string[]) => preset("jobQueue", environment, command),
   dirMonitor: (environment: BotsEnvironment, command?: string[]) => preset("dirMonitor", environment, command),
 } satisfies Record<Daemon, unknown>;
+
+/**
+ * A preset as a service manager can carry it out. srvany ends a program at once and never starts it again, so it accepts neither
+ * `restart` nor `stop`.
+ */
+export function forManager(preset: Readonly<Record<string, unknown>>, manager: unknown): Record<string, unknown> {
+  if (manager !== "srvany") return preset;
+  const { restart: _restart, stop: _stop, ...others } = preset;
+  return others;
+}

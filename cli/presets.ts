@@ -1,4 +1,4 @@
-import { daemons, presets, usualUser, warnings, type BotsEnvironment, type Daemon } from "../bots";
+import { daemons, forManager, presets, usualUser, warnings, type BotsEnvironment, type Daemon } from "../bots";
 import type { Issue } from "../model/errors";
 import { isObject, pick, type Values } from "../model/props";
 import type { ServerInputs } from "../schema/server";
@@ -28,7 +28,10 @@ export function presetOf(daemon: Daemon, bots: Values, given: Values): { service
   const { requires, ...preset } = presets[daemon](known);
   // Somebody else defines an existing service, so only the preset's name and probe apply.
   const runAs = usualUser(known);
-  const below = given.existing === true ? pick(preset, ["name", "ready"]) : { ...preset, ...(runAs && { runAs }) };
+  const below =
+    given.existing === true
+      ? pick(preset, ["name", "ready"])
+      : { ...forManager(preset, given.manager), ...(runAs && { runAs }) };
   const service = merge(below, given);
   const probe = given.ready as Values | undefined;
   if (probe?.tcp !== undefined || probe?.http !== undefined) service.ready = probe;

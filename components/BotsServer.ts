@@ -3,6 +3,8 @@ import {
   basics,
   daemons,
   defaultPorts,
+  forManager,
+  isWindows,
   presets,
   usualUser,
   warnings,
@@ -76,12 +78,15 @@ export class BotsServer extends pulumi.ComponentResource {
     for (const daemon of names) {
       const overrides = wanted[daemon];
       if (overrides === undefined) continue;
-      // Taking the name from the queue's resource tells the engine the order.
-      const required = daemon === "dirMonitor" && services.jobQueue ? [services.jobQueue.name] : [];
+      // Either tells the engine the order: a name taken from the queue's resource, or on Windows, where the monitor must not
+      // require the queue (see the preset), `dependsOn`.
+      const queue = daemon === "dirMonitor" ? services.jobQueue : undefined;
+      const isRequired = queue !== undefined && !(installation !== undefined && isWindows(installation));
+      const required = isRequired ? [queue.name] : [];
       services[daemon] = new Service(
         `${name}-${daemon}`,
         serviceArgs(args, connection, presetOf(daemon, installation, environment, overrides), overrides, required),
-        { parent: this },
+        queue === undefined || isRequired ? { parent: this } : { parent: this, dependsOn: [queue] },
       );
     }
     return services;
@@ -188,7 +193,14 @@ function serviceArgs(
     const own = merge({ name: preset.name as string, triggers, hold }, overrides) as pulumi.Inputs & { name: string };
     return { ...own, connection, ready: readyOf(probe, otherProbe) };
   }
-  const common = { ...preset, ...(runAs !== undefined && { runAs }), umask, triggers, hold, adopt };
+  const common = {
+    ...forManager(preset, overrides.manager),
+    ...(runAs !== undefined && { runAs }),
+    umask,
+    triggers,
+    hold,
+    adopt,
+  };
   const all = required.length === 0 ? requires : pulumi.output(requires).apply((more = []) => [...required, ...more]);
   return {
     ...(merge(common, overrides) as pulumi.Inputs & { name: string }),

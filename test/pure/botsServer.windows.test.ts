@@ -15,26 +15,27 @@ describe("a Windows host differs by its connection and its paths alone", () => {
     environment: { path: "C:\\Bots" },
   };
 
-  test("the services of all daemons pass the check of the provider", async () => {
-    const { services, warnings } = await run({
-      ...windows,
-      daemons: { webserver: true, jobQueue: true, dirMonitor: true },
-    });
-    const connections = new Connections({}, { get: () => fail("a check contacts no host") });
+  /** What the provider's own check says about a service. */
+  function failures(service: object) {
+    const noHosts = {
+      get: (): never => {
+        throw new Error("a check contacts no host");
+      },
+    };
     const log = { debug: jest.fn(), info: jest.fn(), warning: jest.fn(), status: jest.fn() };
-    for (const values of Object.values(services)) {
-      const news = {
-        values: JSON.parse(JSON.stringify(values)) as Record<string, unknown>,
-        secrets: new SecretPaths(),
-      };
-      expect(checkService({ managers: MANAGERS, connections }, { urn: "", log, news }).failures).toEqual([]);
-    }
-    expect(
-      Object.values(services)
-        .map(({ displayName }) => displayName as string)
-        .sort(),
-    ).toEqual(["Bots Directory Monitor", "Bots Job Queue", "Bots Webserver"]);
+    const values = JSON.parse(JSON.stringify(service)) as Record<string, unknown>;
+    const context = { managers: MANAGERS, connections: new Connections({}, noHosts) };
+    return checkService(context, { urn: "", log, news: { values, secrets: new SecretPaths() } }).failures;
+  }
+
+  test.each(["nssm", "srvany"] as const)("the services of all daemons pass the check for %s", async (manager) => {
+    const daemons = { webserver: { manager }, jobQueue: { manager }, dirMonitor: { manager } };
+    const { services, warnings } = await run({ ...windows, daemons });
+    expect(Object.keys(services)).toHaveLength(3);
+    for (const service of Object.values(services)) expect(failures(service)).toEqual([]);
+    expect(services["edi1-jobQueue"]!.displayName).toBe("Bots Job Queue");
     expect(services["edi1-webserver"]!.runAs).toBeUndefined();
+    expect(services["edi1-dirMonitor"]!.requires).toBeUndefined();
     expect(warnings).toEqual([expect.stringMatching(/does not notice/), expect.stringMatching(/authorized_tasks/)]);
   });
 

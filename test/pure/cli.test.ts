@@ -156,16 +156,20 @@ describe("a preset", () => {
   });
 
   test("for Windows, by the connection and the paths", () => {
-    const { draft, problems } = draftOf({
+    const given: Given = {
       ...{ preset: "bots-webserver", host: "edi3", "connection-type": "winrm", "connection-password-env": "P" },
       ...{ "bots-bin": "C:\\Python312\\Scripts", "bots-path": "C:\\Bots", "bots-flavour": "4.x" },
-    });
+    };
+    const { draft, problems } = draftOf(given);
     expect(problems).toEqual([]);
     expect(draft.service).toMatchObject({
       command: ["C:\\Python312\\Scripts\\bots-webserver.exe", "-cC:\\Bots\\config"],
       stop: { timeoutSeconds: 30 },
     });
     expect(draft.service.runAs).toBeUndefined();
+    const srvany = { ...given, manager: "srvany" };
+    expect(draftOf(srvany).problems).toEqual([]);
+    expect(draftOf(srvany).draft.service.restart).toBeUndefined();
   });
 
   test("another probe replaces its own", () => {
