@@ -88,6 +88,20 @@ test("one block reads a service, by what Windows does not translate", async () =
   expect(asFile(render(blocks[0]!)).text).not.toContain(".lock");
 });
 
+test("many services are read in several blocks, each of which a remote shell can hold", async () => {
+  const names = Array.from({ length: 41 }, (_, i) => `web${i}`);
+  const parts = names.flatMap((_, i) => [
+    [`state${i}`, { code: 1060 }],
+    [`key${i}`, { code: 1 }],
+    [`own${i}`, { code: 1 }],
+  ]);
+  const { reader: host, blocks } = reader(Object.fromEntries(parts) as Record<string, Answer>, {});
+  expect((await host.services(names, signal)).map(({ name }) => name)).toEqual(names);
+  expect(blocks).toHaveLength(2);
+  const { lines, variables } = render(blocks[0]!);
+  expect([...lines, ...Object.values(variables)].join("").length).toBeLessThan(100_000);
+});
+
 test("a service that is not there", async () => {
   const [record] = await reader({ state0: { code: 1060 }, key0: { code: 1 } }, {}).reader.services(["web"], signal);
   expect([record!.scm, record!.keys.size]).toEqual([undefined, 0]);

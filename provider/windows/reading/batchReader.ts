@@ -15,6 +15,8 @@ import { value } from "../scm/steps";
 const NOT_THERE = 1060;
 /** Keys that Windows keeps below the key of a service, and that define nothing. */
 const WINDOWS_OWN = /^(enum|security)(\\|$)/;
+/** Services in one block, which a remote shell's environment can hold. */
+const MOST = 40;
 /** What `reg query` prints before a text. */
 const TEXT = " REG_SZ ";
 const VERSION = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
@@ -27,6 +29,13 @@ export class BatchReader implements Reader {
   constructor(private readonly gatherer: Gatherer) {}
 
   async services(names: readonly string[], signal: AbortSignal): Promise<ServiceRecord[]> {
+    const groups = Array.from({ length: Math.ceil(names.length / MOST) }, (_, i) =>
+      names.slice(i * MOST, (i + 1) * MOST),
+    );
+    return (await Promise.all(groups.map((group) => this.#services(group, signal)))).flat();
+  }
+
+  async #services(names: readonly string[], signal: AbortSignal): Promise<ServiceRecord[]> {
     const all: Reading[] = [
       program("id", "reg.exe", "query", "HKLM\\SOFTWARE\\Microsoft\\Cryptography", "/v", "MachineGuid", "/reg:64"),
       ...["ProductName", "CurrentBuildNumber"].map((name) =>
