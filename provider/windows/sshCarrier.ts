@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { HostError } from "../../model/errors";
 import { again } from "../transports/again";
 import type { SshTransport } from "../transports/ssh";
-import { BlockError, OUTPUT, readOutcome, render, RUN, type Block, type Outcome } from "./block/block";
+import type { Files } from "../transports/ssh/files";
+import { BlockError, OUTPUT, readOutcome, render, RUN, type Block, type Lines, type Outcome } from "./block/block";
 import { asFile, PROTECT } from "./block/carrier";
 import type { Carrier, Gathered, Gatherer } from "./carrier";
 import { LOGIN_SHELLS, runFolder, RUN_PARENTS } from "./loginShell";
@@ -85,17 +86,29 @@ export class SshCarrier implements Carrier, Gatherer {
     signal: AbortSignal,
   ): Promise<void> {
     const sftp = await transport.files();
-    if (!(await sftp.makeFolder(folder))) {
+    if (!(await this.#makeFolder(sftp, folder))) {
       for (const parent of RUN_PARENTS) await sftp.makeFolder(parent).catch(() => {}); // it may exist
-      await sftp.makeFolder(folder);
+      if (!(await this.#makeFolder(sftp, folder))) throw this.#noFolder("the folder above it can't be created");
       // Before there is anything in it that others should not read.
-      await this.run(protectBlock(), signal);
+      const { failed, output } = await this.run(protectBlock(), signal);
+      if (failed) throw this.#noFolder(`icacls.exe failed with code ${failed.code}: ${output}`);
     }
     await Promise.all([
       sftp.write(`${folder}/op.cmd`, text),
       ...folders.map((name) => sftp.makeFolder(`${folder}/${name}`)),
       this.#sweep(transport, folder),
     ]);
+  }
+
+  async #makeFolder(sftp: Files, folder: string): Promise<boolean> {
+    return sftp.makeFolder(folder).catch((error: unknown) => {
+      throw error instanceof HostError && error.kind === "remote" ? this.#noFolder(error.reason) : error;
+    });
+  }
+
+  #noFolder(why: string): HostError {
+    const text = `the provider can't write in C:\\Program Files\\pulumi-bots\\run: the login must be an administrator of the host (${why})`;
+    return new HostError("remote", this.host, text);
   }
 
   /** Removes, once per connection, what was left by runs whose connection was cut. */
@@ -165,6 +178,6 @@ function aboutOf(transport: SshTransport): Known {
 
 /** The folder must be readable by administrators only. */
 function protectBlock(): Block {
-  const line = `<nul ${PROTECT} >nul 2>nul`;
-  return { nonce: newNonce(), steps: [{ name: `protect ${RUN}`, commands: [() => [line, 'set "RC=!ERRORLEVEL!"']] }] };
+  const protect: Lines = (pen) => [`<nul ${PROTECT} >>${pen.output} 2>&1`, 'set "RC=!ERRORLEVEL!"'];
+  return { nonce: newNonce(), steps: [{ name: `protect ${RUN}`, commands: [protect] }] };
 }

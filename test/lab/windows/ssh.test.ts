@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { nssm } from "../../../lab/windows/wine";
 import { startRelay, type Relay } from "../../support/relay";
@@ -73,6 +82,17 @@ describeWith(["windows"], "a Windows host over SSH", () => {
     await web.up(web.program({ description: "ünï" }));
     expect(await web.refresh()).toEqual([]);
     expect(readdirSync(run()).sort()).toEqual([...before, young].sort());
+  });
+
+  test("a login that can't write in the folder of the provider is told so", async () => {
+    const ours = world.file("C:\\Program Files\\pulumi-bots");
+    mkdirSync(ours, { recursive: true });
+    renameSync(ours, `${ours}-away`);
+    writeFileSync(ours, "");
+    const web = world.service("unwritable");
+    expect(await web.failure(web.program())).toContain("the login must be an administrator of the host");
+    rmSync(ours);
+    renameSync(`${ours}-away`, ours);
   });
 
   test("a manager of Linux, and sudo, are errors at their properties", async () => {
