@@ -4,7 +4,7 @@ import { connectionTo } from "../engine/support/daemons";
 import { until } from "../engine/support/run";
 import { props, urnOf, type Plugin } from "../wire/plugin";
 
-/** What a daemon of these tests can do: run (v1, v2), say something and die after a second. */
+/** The daemon of these tests: it runs (v1, v2), or prints a line and exits after a second. */
 export type Version = "v1" | "v2" | "broken";
 
 const PROGRAM = "/usr/local/bin/daemon";
@@ -18,25 +18,25 @@ if version == "broken":
 time.sleep(1e6)
 `;
 
-/** Puts the daemon's program on a host. */
+/** Copies the daemon's program to a host. */
 export async function installDaemon(host: LabHost): Promise<void> {
   await host.run(`cat >${PROGRAM} && chmod 755 ${PROGRAM}`, { input: SOURCE });
 }
 
-/** A service of a test, and what there is of it on its host. */
+/** A service of a test, and what exists of it on its host. */
 export class Daemon {
   readonly urn: string;
 
   constructor(
     readonly host: LabHost,
     readonly name: string,
-    /** How to reach the host, where it is not the usual way: a relay's port, another user. */
+    /** How to reach the host, if not in the usual way: a relay's port, another user. */
     private readonly connection: object = {},
   ) {
     this.urn = urnOf("bots:index:Service", name);
   }
 
-  /** The same service by another way. */
+  /** The same service over another connection. */
   by(connection: object): Daemon {
     return new Daemon(this.host, this.name, connection);
   }
@@ -54,12 +54,12 @@ export class Daemon {
     return props(values, ["environment", "TOKEN"], ...secrets);
   }
 
-  /** Makes it, without waiting for anything. */
+  /** Creates it, without waiting for anything. */
   make(plugin: Plugin, version: Version = "v1") {
     return plugin.create(this.urn, this.inputs(version, { settleSeconds: 0, ready: undefined }));
   }
 
-  /** Everything there is of it on the host; of a good one and of a removed one it is `wellRunning` and `gone`. */
+  /** Everything that exists of it on the host: `wellRunning` for a service that runs as wanted, `gone` for a removed one. */
   async there() {
     const { name } = this;
     const { stdout } = await this.host.run(`
@@ -74,7 +74,7 @@ export class Daemon {
     return Object.fromEntries(lines) as Record<string, string>;
   }
 
-  /** What `there` answers of a service that runs as wanted, and nothing else. */
+  /** The answer of `there` for a service that runs as wanted. */
   running(version: Version) {
     return {
       unit: `${PROGRAM} "${this.name}" "${version}"`,
@@ -89,7 +89,7 @@ export class Daemon {
   readonly gone = { unit: "", enabled: "0", processes: "", loaded: "inactive no", secrets: "", left: "" };
 }
 
-/** Shells, sleeps and temporary files of ours on a host: what must not be there when nothing of ours is under way. */
+/** Our shells, sleeps and temporary files on a host. There must be none after all operations have ended. */
 export async function strays(host: LabHost): Promise<string> {
   const { stdout } = await host.run(`
     pgrep -a -f '^(sudo.*|sh) -s|[p]ulumi-bots-begin'; pgrep -a -x sleep
@@ -98,11 +98,11 @@ export async function strays(host: LabHost): Promise<string> {
   return stdout.trim();
 }
 
-/** Waits until nothing of ours is under way on a host: a shell that has lost its connection first finishes its work. */
+/** Waits until none of our processes runs on a host: a shell that has lost its connection finishes its work first. */
 export const nothingLeft = (host: LabHost): Promise<void> =>
   until(async () => (await strays(host)) === "", "nothing of ours is left on the host", 300);
 
-/** How an operation ended: "done", or the words of its error. */
+/** How an operation ended: "done", or its error message. */
 export function outcome(running: Promise<unknown>): Promise<string> {
   return running.then(
     () => "done",
@@ -110,7 +110,7 @@ export function outcome(running: Promise<unknown>): Promise<string> {
   );
 }
 
-/** Tells of each step that an operation on a service begins, in words that are the same for every service. */
+/** Reports each step that an operation on a service begins, without the name of the service. */
 export function onStep(
   plugin: Plugin,
   { name, urn }: { name: string; urn: string },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Definition, Marker } from "../../model/service";
 import { codePoint } from "./text";
 
-/** Of a service of ours, with everything that a marker may have. */
+/** The marker of a service of ours, with everything that a marker may have. */
 export const marker: Marker = {
   ownerId: "o1",
   urn: "urn:pulumi:prod::edi::bots:index:Service::web",
@@ -11,7 +11,7 @@ export const marker: Marker = {
   outdated: "i1",
 };
 
-/** Text without what no unit file can hold: NUL, lone surrogates, noncharacters. */
+/** Text without characters that a unit file can't hold: NUL, lone surrogates, noncharacters. */
 export const anyText = fc
   .oneof(
     fc.string({ unit: codePoint }),
@@ -22,7 +22,7 @@ export const anyText = fc
   )
   .filter((text) => !/[\0\p{Cs}\p{Noncharacter_Code_Point}]/u.test(text));
 
-/** Text that may stand in a unit file as it is. */
+/** Text that a unit file may hold without escapes. */
 export const oneLine = anyText
   .map((text) => text.replace(/[\r\n]/g, "").replace(/^[ \t]+|[ \t\\]+$/g, ""))
   .filter((text) => text !== "" && !/^[ \t]|[ \t\\]$/.test(text));
@@ -54,7 +54,7 @@ const environment = fc
 const log = fc.oneof(fc.constant("discard"), path);
 const signal = fc.constantFrom("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGRTMIN+3");
 
-/** Any definition of a service that systemd can express, in its one spelling. */
+/** Any definition that systemd can express, in normalised form. */
 export const arbitraryDefinition: fc.Arbitrary<Definition> = fc
   .tuple(
     fc.record({ command: argv }),

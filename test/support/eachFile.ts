@@ -1,5 +1,5 @@
 import { cpuSeconds, noteTime } from "./times";
 
-/** For the report: what a file took. */
+/** Notes the CPU time of a file, for the report. */
 const before = cpuSeconds();
 afterAll(() => noteTime({ file: expect.getState().testPath!, cpu: cpuSeconds() - before }));

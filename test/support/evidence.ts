@@ -10,7 +10,7 @@ export function process(pid: number, of: Partial<Process> = {}): Process {
   return { ...common, argv: ["/opt/p", "-x"], executable: "/opt/p", ...of };
 }
 
-/** Written when a process of 100 seconds after the boot was there. */
+/** The time of a pid file that was written when a process started 100 seconds after the boot existed. */
 export function pidFile(text: string, of: Partial<PidFile> = {}): PidFile {
   return { path: "/run/p.pid", text, written: BOOT + 101, owner: 0, group: 0, mode: 0o644, ...of };
 }

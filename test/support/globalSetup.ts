@@ -3,7 +3,7 @@ import { missingForLab } from "../../lab/requirements";
 import { sweep } from "../../lab/sweep";
 import { beginTimes } from "./times";
 
-/** Hosts belong to the whole run, not to the worker that starts one; what a killed run has left goes first. */
+/** Hosts belong to the whole run, not to the worker that starts one. Those that a killed run has left are removed first. */
 export default function setup(): void {
   beginTimes();
   if (missingForLab().length > 0) return;

@@ -10,7 +10,7 @@ import { type LockRequest } from "../../provider/posix/host/script";
 import { shCommand } from "../../provider/posix/shell/quote";
 import { LocalTransport } from "../../provider/transports/local";
 
-/** On a small host, these are all there are; what an old one lacks more is taken away one by one. */
+/** All programs of a small host. A test takes away what an old host lacks. */
 const FEW = [
   ...["awk", "cat", "chmod", "chown", "cp", "date", "grep", "head", "id", "kill", "ln", "ls", "mkdir", "mkfifo"],
   ...["mv", "rm", "rmdir", "sed", "sh", "sleep", "sync", "tail", "touch", "tr", "wc"],
@@ -20,9 +20,9 @@ const FEW = [
 export interface Variant {
   shell: string[];
   needs: "dash" | "bash" | "busybox";
-  /** The only programs there are. All, when there is none. */
+  /** The programs of the host. Unset: all programs of this computer. */
   tools?: () => Record<string, string>;
-  /** What the shell has more by itself. */
+  /** The shell's additional built-in commands. */
   builtins?: string;
 }
 const found = (names: string[]) => () =>
@@ -45,7 +45,7 @@ export const VARIANTS: Record<string, Variant> = {
 };
 const local = new LocalTransport("here");
 
-/** A host of that shell on this computer, for all tests of a block: a folder of its own, and a session that is open. */
+/** A host with that shell on this computer, for all tests of a block: a folder of its own, and an open session. */
 export class HostShell {
   folder!: string;
   /** The session. */
@@ -59,7 +59,7 @@ export class HostShell {
         mkdirSync(join(this.folder, "bin"));
         for (const [name, path] of Object.entries(variant.tools())) symlinkSync(path, join(this.folder, "bin", name));
       }
-      // On a busy machine a test in which it hears nothing may take minutes.
+      // On a busy machine, a test that sends nothing may take minutes.
       this.talk = await this.converse(undefined, 600);
     });
     afterAll(async () => {
@@ -68,7 +68,7 @@ export class HostShell {
     });
   }
 
-  /** What is sent, with the host's tools taken away, and the shell's own added. */
+  /** The text to send: without the programs that the host lacks, and with the shell's own commands. */
   bare(text: string): string {
     const { tools, builtins = "" } = this.variant;
     return text.replace(
@@ -87,13 +87,13 @@ export class HostShell {
     return conversation;
   }
 
-  /** What comes of a script in the session. */
+  /** The result of a script in the session. */
   async step(script: string): Promise<RunResult> {
     return this.talk.run([{ name: "step", script }]);
   }
 }
 
-/** What a shell says that is fed a text. */
+/** The output of a shell that reads a text from its stdin. */
 export const feed = (shell: string[], text: string) =>
   new Promise<{ stdout: string; stderr: string }>((resolve) => {
     const child = spawn(shell[0]!, [...shell.slice(1), "-s"], { stdio: "pipe" });
@@ -106,7 +106,7 @@ export const feed = (shell: string[], text: string) =>
     child.stdin.end(text);
   });
 
-/** How many processes there are with this command line. BusyBox shows itself as the first word in none of its links. */
+/** The number of processes with this command line. BusyBox shows itself as the first word in none of its links. */
 export const running = (...argv: string[]) =>
   readdirSync("/proc").filter((pid) => {
     try {

@@ -5,7 +5,7 @@ import { readRecord } from "../../lab/records";
 import { until } from "../engine/support/run";
 import { cpuSeconds, noteTime } from "./times";
 
-/** A lab host of its own for a test. The report shows how long its start took, and the CPU that it used. */
+/** Starts a lab host for one test file. The report shows how long its start took, and the CPU time that it used. */
 export async function labHost(options: HostOptions): Promise<LabHost> {
   const file = expect.getState().testPath!;
   const begun = performance.now();
@@ -19,7 +19,7 @@ export async function labHost(options: HostOptions): Promise<LabHost> {
       const before = cpuSeconds();
       await end();
       if (supervisor === undefined) return;
-      // It was a child of ours: some of what its processes have used is added to our account, which knows it already.
+      // It was a child of ours, so part of the CPU time of its processes is counted as ours already.
       await until(() => !existsSync(`/proc/${supervisor}`), `${host.name} has ended`);
       noteTime({ file, cpu: before - cpuSeconds() });
     };
@@ -27,7 +27,7 @@ export async function labHost(options: HostOptions): Promise<LabHost> {
   return host;
 }
 
-/** CPU seconds of a host's processes since it was made (cpu.stat of control groups, version 2). */
+/** CPU seconds of a host's processes since its start (cpu.stat of control groups, version 2). */
 function usedBy(name: string): number {
   const stats = hostCgroups(name).map((group) => `${group}/cpu.stat`);
   const text = stats.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));

@@ -20,7 +20,7 @@ export const facts: HostFacts = {
   uid: 0,
 };
 
-/** A service with about everything that a service can have. */
+/** A service with nearly every property. */
 export const botsDefinition = (manager: ScriptManager): Definition => ({
   displayName: "Bots Webserver",
   description: "Web interface of the Bots EDI translator, 100 %",
@@ -71,7 +71,7 @@ const options = fc
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,6}X$/);
 const hundredths = fc.integer({ min: 1, max: 1e6 }).map((value) => value / 100);
 
-/** Any definition that a manager of init scripts can express, in its one spelling. */
+/** Any definition that a manager of init scripts can express, in normalised form. */
 export const arbitraryScriptDefinition = (manager: ScriptManager): fc.Arbitrary<Definition> =>
   fc
     .tuple(

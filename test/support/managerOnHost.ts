@@ -6,14 +6,14 @@ import { prelude } from "../../provider/posix/shell/library";
 import type { Change, Driver } from "../../provider/posix/managers/driver";
 import { emitted, ofName } from "./shell";
 
-/** What steps have found and said, and the one that failed. */
+/** What steps have emitted and printed, and the step that failed. */
 export interface Outcome {
   fields: Fields;
   stderr: string;
   failed?: string;
 }
 
-/** A manager on a host that exists only once the tests run. */
+/** A manager on a host that is started when the tests run. */
 export interface Place {
   manager: Driver;
   host: () => LabHost;
@@ -21,9 +21,9 @@ export interface Place {
   marker: Marker;
 }
 
-/** Drives a manager alone: no lifecycle decides, and no transport of ours leads to the host. */
+/** Drives a manager without a lifecycle and without a transport of ours. */
 export function managerOnHost({ manager, host, facts, marker }: Place) {
-  /** Runs steps as the operation's shell would. */
+  /** Runs steps as the shell of an operation does. */
   async function run(steps: readonly Step[], args: readonly string[] = [], shell = "sh"): Promise<Outcome> {
     const functions = steps.map(({ script }, i) => `step_${i}() {\n${script}\n}`);
     const calls = steps.map(

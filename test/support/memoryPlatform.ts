@@ -16,7 +16,7 @@ import type {
 } from "../../provider/platform";
 import type { ManagerRules } from "../../provider/rules";
 
-/** The name of no real manager: the lifecycle must know none. */
+/** Not the name of a real manager, because the lifecycle must know none by name. */
 const MANAGER = "memory" as ManagerName;
 
 export const rules: ManagerRules = {
@@ -41,13 +41,13 @@ interface Entry {
 
 const STOPPED: RunState = { status: "stopped", restartCount: 0, inTransit: false };
 
-/** A second platform, whose services are entries of a map: it has no files, no shell and no transport. */
+/** A fake of a platform: its services are entries of a map, and it has no files, no shell and no transport. */
 export class MemoryHost implements Host {
   readonly name = "edi1";
   readonly services = new Map<string, Entry>();
   /** The verbs of the last operation, in order. */
   verbs: string[] = [];
-  /** The entries from before a change that has not settled. */
+  /** The entries from before a change that has not settled yet. */
   readonly backups = new Map<string, Entry>();
   readonly facts: Facts = { machineId: "m1", uptime: 1000, initText: "the memory of a test" };
   #pids = 100;

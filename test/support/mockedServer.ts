@@ -8,7 +8,7 @@ interface Registered {
   inputs: Record<string, any>;
 }
 
-/** Runs a program against mocks: what it registered, by name, and what it warned of. */
+/** Runs a program against mocks, and returns the services that it registered, by name, and its warnings. */
 export async function run(
   args: BotsServerArgs,
   { preview = false }: { preview?: boolean } = {},

@@ -1,14 +1,14 @@
-/** The n-th time that an operation begins a step: some have their turn twice. */
+/** The n-th time that an operation begins a step: some steps run twice. */
 export interface Moment {
   step: string;
   nth: number;
   last: boolean;
 }
 
-/** Tells of each step that an operation begins, until it is told to stop. */
+/** Reports each step that an operation begins, until it is stopped. */
 export type Telling = (told: (step: string) => void) => () => void;
 
-/** The moments of an operation, from a run in which nothing fails: a new step is covered by itself. */
+/** The moments of an operation, recorded in a run without failures, so that new steps are covered without a change here. */
 export async function momentsOf(telling: Telling, run: () => Promise<unknown>): Promise<Moment[]> {
   const steps: string[] = [];
   const off = telling((step) => steps.push(step));
@@ -35,7 +35,7 @@ export function at(moment: Moment, telling: Telling, act: () => void): { came: b
   return state;
 }
 
-/** Tries all moments, several at a time; each has to be "right". */
+/** Tries all moments, several at a time. Each result must be "right". */
 export async function everywhere(
   moments: readonly Moment[],
   atATime: number,

@@ -17,12 +17,12 @@ export const facts: HostFacts = {
   uid: 0,
 };
 
-/** A service of which a host would emit these fields. */
+/** The service for which a host would emit these fields. */
 export function live(fields: Record<string, string>): Live {
   return openrc.parse("web", { fields: new Map(Object.entries(fields)), shared: new Map() });
 }
 
-/** What is on a host after the files of a definition were put there. */
+/** The fields that a host would emit after the files of a definition were written there. */
 export function written(definition: Definition, extra: Record<string, string> = {}): Live {
   const [script, environment] = openrc.render("web", definition, marker, facts);
   return live({ script: script!.content, ...(environment && { environment: environment.content }), ...extra });
@@ -56,7 +56,7 @@ const environment = fc
   }))
   .map(({ secretEnvironment, ...rest }) => (secretEnvironment.length > 0 ? { ...rest, secretEnvironment } : rest));
 
-/** Any definition of a service that OpenRC can carry out, in its one spelling. */
+/** Any definition that OpenRC can carry out, in normalised form. */
 export const arbitraryDefinition: fc.Arbitrary<Definition> = fc
   .tuple(
     fc.record({ command: argv }),
@@ -103,7 +103,7 @@ export const arbitraryDefinition: fc.Arbitrary<Definition> = fc
     };
   });
 
-/** A service with about everything that a service can have. */
+/** A service with nearly every property. */
 export const BOTS: Definition = {
   displayName: "Bots Webserver",
   description: "Web interface of the Bots EDI translator, 100 %",

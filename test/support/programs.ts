@@ -8,7 +8,7 @@ const pages = [
     .map((name) => join("docs", name)),
 ];
 
-/** The blocks of a language on the pages for users that are whole programs: what they import, or what runs them, stands in them. */
+/** The whole programs in one language on the pages for users: blocks that contain an import or a runtime. */
 export function programs(language: string): { page: string; text: string }[] {
   const block = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "gm");
   return pages.flatMap((page) =>

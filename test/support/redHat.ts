@@ -45,10 +45,10 @@ for level in 0 1 2 3 4 5 6; do
 done
 `;
 
-/** What rc(8) of Red Hat does first at a shutdown: of what has no file there, it thinks that it does not run. */
+/** The first part of a shutdown by Red Hat's rc(8). It takes a service without a file there for stopped. */
 export const SHUTDOWN = `for link in /etc/rc6.d/K*; do [ ! -f "/var/lock/subsys/\${link#/etc/rc6.d/K??}" ] || "$link" stop; done`;
 
-/** Makes a sysvinit host one of Red Hat's kind, as far as init scripts go. It is not to be booted again. */
+/** Gives a sysvinit host the init scripts and tools of Red Hat. It can't be booted afterwards. */
 export async function makeRedHat(host: LabHost): Promise<void> {
   const { code, stderr } = await host.run(
     `set -e

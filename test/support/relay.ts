@@ -1,19 +1,19 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
-/** A TCP relay on the way to a host, that can be made to fail in the ways in which networks fail. */
+/** A TCP relay in front of a host that can fail as networks do. */
 export interface Relay {
   readonly port: number;
-  /** Connections that came so far. */
+  /** The number of connections so far. */
   readonly count: number;
-  /** Bytes that went through, both ways. */
+  /** Bytes relayed so far, in both directions. */
   readonly bytes: number;
-  /** Breaks all connections at once. New ones are taken. */
+  /** Breaks all connections at once. New ones are accepted. */
   cut(): void;
-  /** From now on nothing gets through, and nobody is told: no FIN, no RST. */
+  /** From now on relays nothing, silently: no FIN, no RST. */
   blackHole(): void;
-  /** Breaks all connections when `bytes` more have gone to the host. */
+  /** Breaks all connections after `bytes` more to the host. */
   cutAfter(bytes: number): void;
-  /** The same when `bytes` more have come from the host. */
+  /** Breaks all connections after `bytes` more from the host. */
   cutAfterAnswered(bytes: number): void;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export async function startRelay(target: { address: string; port: number }): Pro
   const pairs = new Set<[Socket, Socket]>();
   let count = 0;
   let bytes = 0;
-  /** Bytes that may still go each way. */
+  /** Bytes that may still be relayed in each direction. */
   const left = { toHost: Infinity, answered: Infinity };
   const cut = () => {
     for (const pair of pairs) for (const socket of pair) socket.destroy();

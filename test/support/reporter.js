@@ -3,7 +3,7 @@ const { mkdirSync, writeFileSync } = require("node:fs");
 const { join, relative } = require("node:path");
 const { takeTimes } = require("./times.js");
 
-/** Names what was skipped, with the reason; says where the time went; writes the numbers to a file for .ci/run. */
+/** Prints the skipped tests with the reason and the time of each file, and writes the numbers to a file for .ci/run. */
 module.exports = class Reporter {
   constructor(globalConfig) {
     this.root = globalConfig.rootDir;
@@ -16,7 +16,7 @@ module.exports = class Reporter {
     const times = this.times(results);
     const summary = {
       passed: results.numPassedTests,
-      // A file that can't be loaded has no tests that could fail.
+      // A file that can't be loaded has no failed tests.
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: pending.map((test) => test.fullName),
       todo: results.numTodoTests,
@@ -54,7 +54,7 @@ module.exports = class Reporter {
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
-/** CPU is that of jest with the plugins and the Pulumi CLI, and that of the hosts. */
+/** The CPU time is that of jest with the plugins and the Pulumi CLI, and that of the hosts. */
 function table({ seconds, files }) {
   const row = (what, of) => {
     const total = (key) => sum(of.map((file) => file[key]));

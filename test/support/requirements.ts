@@ -3,7 +3,7 @@ import { missingForLab, onPath } from "../../lab/requirements";
 import { missingForWinRm } from "../../lab/windows/python";
 import { missingForWindows } from "../../lab/windows/wine";
 
-/** What a test may need that not every computer has. */
+/** Programs that a test may need and that not every computer has. */
 export type Requirement =
   "lab" | "pulumi" | "pulumi-language-yaml" | "strace" | "root" | "winrm" | "windows" | Sdk | Shell;
 type Sdk = "go" | "generate-sdks" | "python";
@@ -27,12 +27,12 @@ const reasons: Record<Requirement, () => string[]> = {
   "pulumi-language-yaml": () => (onPath("pulumi-language-yaml") ? [] : ["pulumi-language-yaml is not on the PATH"]),
 };
 
-/** For what never ends: on a busy computer all takes ten times as long, and the first host of all builds a template. */
+/** For tests that hang: on a busy computer everything takes ten times as long, and the first host builds a template. */
 const timeout = 900_000;
 
 /**
- * `describe` for tests that not every computer can run. Elsewhere they are skipped by name, and the summary says why. On CI
- * nothing may be skipped: there it is a failure.
+ * `describe` for tests that not every computer can run. If they can't run, they are skipped, and the summary shows their names and
+ * the reason. On CI, a test that can't run fails.
  */
 export function describeWith(requirements: Requirement[], name: string, tests: () => void): void {
   jest.setTimeout(timeout);

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { formatPath, getAt, setAt, UNKNOWN, type Path, type Values } from "../../model/props";
 
-/** Every property that a schema knows, at any depth. Keys of records are `KEY`, elements of lists 0. */
+/** Every property of a schema, at any depth. Keys of records are `KEY`, elements of lists 0. */
 export function pathsOf(schema: z.ZodType, at: Path = []): Path[] {
   const def = schema.def as {
     innerType?: z.ZodType;
@@ -22,7 +22,7 @@ export function pathsOf(schema: z.ZodType, at: Path = []): Path[] {
 
 const required: Record<string, string> = { jump: "host", http: "url" };
 
-/** `base` with another value at `path`, and around it what is required there. */
+/** `base` with another value at `path`, and with the properties that are required beside it. */
 export function valueAt(value: unknown, base: Values, path: Path): Values {
   const copy = JSON.parse(JSON.stringify(base)) as Values;
   path.slice(0, -1).forEach((key, i) => {

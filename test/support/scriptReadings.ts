@@ -1,6 +1,6 @@
 import type { ProgramReading } from "../../provider/posix/importing";
 
-/** What a recorder in the place of a program noted when a host ran a script. Output: a file, `discard`, `pipe`; unset: the caller's. */
+/** What a recorder in place of a program noted when a host ran a script. Output: a file, `discard`, `pipe`; unset: the caller's. */
 export interface Ran {
   argv: string[];
   cwd?: string;
@@ -13,8 +13,7 @@ export interface Ran {
 }
 
 /**
- * Where a reading says something for certain that is not what the host ran. What it does not speak of at all is said to be
- * as the caller has it.
+ * Where a reading is certain and differs from what the host ran. A setting that a reading does not mention has the caller's value.
  */
 export function wrongs(reading: ProgramReading, ran: readonly Ran[]): string[] {
   const wrong: string[] = [];

@@ -3,12 +3,12 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 
 const LONGEST = [/lab.lifecycle/, /lab.initScript/, /lab/, /engine/];
 
-/** Files that wait for hosts more than half of their time. */
+/** Files that wait for hosts for more than half of their time. */
 const isWaiting = ({ path }) => /test.lab.\w+\.test/.test(path);
 
 /**
- * The longest first: a fresh clone knows no durations, and what is begun last would go on when all else has ended. A file that
- * waits comes after each that computes, so that the workers seldom do the same.
+ * The longest files first, because a long one that begins last would run alone at the end; a fresh clone knows no durations.
+ * Files that wait and files that compute alternate, so that the workers seldom do the same.
  */
 module.exports = class extends Sequencer {
   sort(tests) {

@@ -5,7 +5,7 @@ import { ServiceLifecycle } from "../../provider/lifecycle/service";
 import { MANAGERS } from "../../provider/managers";
 import type { ProviderConfig } from "../../schema/provider";
 
-/** A service's lifecycle that knows no host: for check, diff and planned, which touch none. */
+/** A service's lifecycle without a host: for check, diff and planned, which need none. */
 export function lifecycle(config: ProviderConfig = {}) {
   const noHosts = {
     get: () => {
@@ -20,7 +20,7 @@ export function props(values: Values, ...secrets: Path[]): Props {
   return { values, secrets: new SecretPaths(secrets) };
 }
 
-/** Keeps what was said. */
+/** A log that keeps its messages. */
 export function recordingLog(): Log & { lines: string[] } {
   const lines: string[] = [];
   const say = (message: string) => void lines.push(message);
@@ -29,10 +29,10 @@ export function recordingLog(): Log & { lines: string[] } {
 
 export const urn = "urn:pulumi:dev::edi::bots:index:Service::web";
 
-/** The least that makes a service. */
+/** The smallest valid service. */
 export const minimal = { connection: { host: "edi1" }, name: "web", command: ["/opt/web"] };
 
-/** What Read gives for {@link minimal}, up and well. */
+/** What Read returns for {@link minimal} while it runs. */
 export const seen: Values = {
   name: "web",
   command: ["/opt/web"],

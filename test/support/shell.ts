@@ -13,7 +13,7 @@ export function emitted(stdout: string): Map<string, string> {
   return fields;
 }
 
-/** A script of ours with the prelude, for a shell that reads it from its stdin. */
+/** A script with the prelude, for a shell that reads it from its stdin. */
 export const withPrelude = (script: string) =>
   [
     "pb_nonce=NONCE",
@@ -23,14 +23,14 @@ export const withPrelude = (script: string) =>
     "{ (pb_main) </dev/null >&2; exit; }",
   ].join("\n");
 
-/** The same, run here. */
+/** Runs such a script on this computer. */
 export function runShell(shell: string[], script: string, env?: NodeJS.ProcessEnv) {
   const [program, ...args] = [...shell, "-s"];
   const result = spawnSync(program, args, { input: withPrelude(script), encoding: "utf8", ...(env && { env }) });
   return { fields: emitted(result.stdout), stderr: result.stderr, code: result.status };
 }
 
-/** The fields of one name, without it. */
+/** The fields of one service, without its name. */
 export const ofName = (name: string, fields: Fields): Fields =>
   new Map(
     [...fields].flatMap(([key, value]) => (key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), value]] : [])),

@@ -3,15 +3,15 @@ import { SecretPaths, type Props, type Values } from "../../model/props";
 import type { Definition, Live, Status } from "../../model/service";
 import { definitionOf } from "../../provider/lifecycle/service/state/inputs";
 
-/** A service with a past: what the last run wanted, what is on its host now, and what is wanted next. */
+/** A service with a history: what the last run wanted, what is on its host now, and what the next run wants. */
 export interface Situation {
   manager: "systemd" | "lsb";
   before: Props;
   after: Props;
   ignoreChanges: string[];
-  /** How the definition on the host says whose it is. `newer`: another run of the resource took it over. */
+  /** The marker on the host. `newer`: another run of the resource took the service over. */
   marker: "ours" | "lost" | "never" | "newer";
-  /** Whose triggers the marker notes, when it has one. */
+  /** The triggers in the marker, if there is one. */
   noted: "before" | "after" | "others";
   host: Pick<Live, "definition" | "startMode" | "masked" | "unmapped"> & { program: boolean; secret: boolean };
   status: Status;
@@ -21,7 +21,7 @@ export interface Situation {
 const few = <T>(...values: T[]) => fc.constantFrom(...values);
 const maybe = <T>(...values: T[]) => fc.constantFrom<T | undefined>(undefined, undefined, ...values);
 
-/** Few values, so that two of them are often the same. */
+/** Only a few values, so that two of them are often equal. */
 const definition = fc.record({
   command: few(["/opt/web"], ["/opt/web", "-x"]),
   description: maybe("one", "two"),
@@ -106,7 +106,7 @@ export const situations: fc.Arbitrary<Situation> = fc
     const there = drawn.drifted === 0 || !ours ? drawn.there : definitionOf(before);
     return {
       ...{ manager, before, after, noted, ignoreChanges, status },
-      // A mask has no marker; what was never ours has none either.
+      // A mask has no marker, and neither has a service that was never ours.
       marker: ours && !(masked && marker !== "ours") ? marker : ours ? "ours" : "never",
       host: {
         definition: there,

@@ -1,11 +1,11 @@
 import { shQuote } from "../../provider/posix/shell/quote";
 import type { Requirement } from "./requirements";
 
-/** What every host has, and what some have besides. */
+/** The programs that every host has, and those that some hosts have. */
 const USUAL =
   "awk cat chmod cut echo env false grep head id kill ln ls mkdir mv nice printf rm rmdir sed sleep sort tail tr true uname wc";
 
-/** A host that has little. */
+/** A host with few programs. */
 export interface Place {
   requirement: Requirement;
   /** The shell that is /bin/sh there. */
@@ -14,11 +14,11 @@ export interface Place {
   tools: string;
   /** All programs are BusyBox. */
   busybox?: boolean;
-  /** Programs of which only this much is needed. */
+  /** Stand-ins for programs, with only what the tests need. */
   scripts?: Record<string, string>;
 }
 
-/** As BusyBox's, which Debian's does not have: becomes the shell, in the same process. */
+/** As in BusyBox, and unlike Debian: becomes the shell in the same process. */
 const SU = `case $1 in --help) exec busybox --help ;; esac
 command=$5 user=$7
 shift 7
@@ -43,7 +43,7 @@ export const PLACES: Record<string, Place> = {
   },
 };
 
-/** Sets up a small host in namespaces of its own, puts the scripts in place, and runs `$1` there. */
+/** Sets up a small host in its own namespaces, copies the scripts, and runs `$1` there. */
 export function driver(
   { shell, tools, busybox, scripts: programs = {} }: Place,
   scripts: Record<string, string>,

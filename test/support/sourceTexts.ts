@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
-/** A text that the program may print: its constant parts, in order. Anything may stand between two of them. */
+/** A text that the program may print: its constant parts, in order. Any text may come between two of them. */
 export type SourceText = readonly string[];
 
 const ROOMS = ["provider", "components", "stacks", "schema", "bots", "model"];
 
-/** Every text in the sources: strings, templates and sums of both in TypeScript, whole files of shell. */
+/** Every text in the sources: strings, templates and concatenations of them in TypeScript, and whole shell files. */
 export function sourceTexts(root = "."): SourceText[] {
   return ROOMS.flatMap((room) =>
     readdirSync(join(root, room), { recursive: true, encoding: "utf8" }).map((file) => join(root, room, file)),
@@ -29,7 +29,7 @@ function textsOf(file: string): SourceText[] {
   return texts;
 }
 
-/** The constant parts of an expression that makes a text. Undefined: it is another kind of expression. */
+/** The constant parts of an expression that yields a text; undefined for other expressions. */
 function partsOf(node: ts.Node): string[] | undefined {
   if (ts.isStringLiteralLike(node)) return [node.text];
   if (ts.isTemplateExpression(node)) return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)];
@@ -40,7 +40,7 @@ function partsOf(node: ts.Node): string[] | undefined {
   return [...before.slice(0, -1), before.at(-1)! + after[0]!, ...after.slice(1)];
 }
 
-/** Is a text quoted rightly? `…` in the quotation stands for anything; the rest has to stand in the source, in this order. */
+/** Does a quotation match a text? `…` in the quotation stands for any text. The rest must be in the source, in this order. */
 export function isIn(quotation: string, text: SourceText): boolean {
   let [part, from] = [0, 0];
   return quotation.split("…").every((wanted) => {

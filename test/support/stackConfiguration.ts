@@ -1,7 +1,7 @@
 import type { Values } from "../../model/props";
 import { ConfigurationError, serversOf } from "../../stacks/configuration";
 
-/** A server with about everything in it. */
+/** A server with nearly every property. */
 export const whole = (): Values => ({
   connection: {
     type: "ssh",
@@ -25,7 +25,7 @@ export const whole = (): Values => ({
   runAs: { user: "bots" },
 });
 
-/** What is said of a configuration, line by line, without the head. */
+/** The errors in a configuration, one a line, without the first line. */
 export function said(settings: Values): string[] {
   try {
     serversOf(settings);
@@ -37,7 +37,7 @@ export function said(settings: Values): string[] {
   return [];
 }
 
-/** The server with one value set; `undefined` takes it out. */
+/** The server with one value set; `undefined` removes it. */
 export function withValue(path: string, value: unknown): Values {
   const server = whole();
   const keys = path.split(".");

@@ -22,7 +22,7 @@ const SHOW = {
   ...{ FragmentPath: UNIT, SourcePath: "", DropInPaths: "", MainPID: "0", NRestarts: "0" },
 };
 
-/** A service of which a host would emit these fields. */
+/** The service for which a host would emit these fields. */
 export function live(fields: Record<string, string>, show: Record<string, string> = {}): Live {
   const lines = Object.entries({ ...SHOW, ...show }).map(([key, value]) => `${key}=${value}`);
   return systemd.parse("web", {
@@ -31,13 +31,13 @@ export function live(fields: Record<string, string>, show: Record<string, string
   });
 }
 
-/** What is on a host after the files of a definition were put there. */
+/** The fields that a host would emit after the files of a definition were written there. */
 export function written(definition: Definition, extra: Record<string, string> = {}): Live {
   const [unit, environment] = systemd.render("web", definition, marker, facts);
   return live({ unit: unit!.content, ...(environment && { environment: environment.content }), ...extra });
 }
 
-/** A service with about everything that a service can have. */
+/** A service with nearly every property. */
 export const BOTS: Definition = {
   displayName: "Bots Webserver",
   description: "Web interface of the Bots EDI translator, 100 %",

@@ -1,4 +1,4 @@
-/** Something of a file that took seconds: CPU of our processes, the start of a host, the CPU that a host has used. */
+/** A measured time of a test file in seconds: CPU time of our processes, the start of a host, or the CPU time of a host. */
 export interface Time {
   file: string;
   cpu?: number;

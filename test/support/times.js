@@ -2,10 +2,10 @@
 const { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } = require("node:fs");
 const { dirname, join, resolve } = require("node:path");
 
-/** What the workers of a run note, a line each; the reporter adds it up. Two runs in one checkout have a file each. */
+/** The notes of a run's workers, one a line; the reporter adds them up. Two runs in one checkout have a file each. */
 const VARIABLE = "PULUMI_BOTS_TEST_TIMES";
 
-/** In the process of the run, before it has workers. */
+/** Called in the process of the run, before it has workers. */
 const beginTimes = () => {
   process.env[VARIABLE] = join(resolve(__dirname, "../.."), "dist", `test-times.${process.pid}`);
   mkdirSync(dirname(process.env[VARIABLE]), { recursive: true });
@@ -13,7 +13,7 @@ const beginTimes = () => {
 
 const noteTime = (time) => appendFileSync(process.env[VARIABLE], `${JSON.stringify(time)}\n`);
 
-/** All that was noted; the file goes. */
+/** Returns all notes, and removes the file. */
 const takeTimes = () => {
   const file = process.env[VARIABLE];
   if (file === undefined || !existsSync(file)) return [];

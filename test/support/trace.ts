@@ -7,8 +7,8 @@ import type { LabHost } from "../../lab";
 import { hostInit, hostProcesses } from "../../lab/cgroups";
 
 /**
- * Watches from outside of a host what its sshd starts, and what that starts: every argument and every variable of the
- * environment, unshortened. Ends with what there was to see.
+ * Traces from outside of a host the processes that its sshd starts, and their descendants: all arguments and environment variables,
+ * not shortened. Returns the trace.
  */
 export async function traceLogins(host: LabHost): Promise<{ end(): Promise<string> }> {
   const folder = mkdtempSync(join(tmpdir(), "pulumi-bots-trace-"));
@@ -29,7 +29,7 @@ export async function traceLogins(host: LabHost): Promise<{ end(): Promise<strin
   };
 }
 
-/** The pid of a host's sshd, as this computer numbers it. */
+/** The pid of a host's sshd on this computer. */
 function sshdOf(host: LabHost): number {
   const init = String(hostInit(host.name));
   const found = hostProcesses(host.name).find((pid) => {

@@ -28,7 +28,7 @@ const processes: Process[] = [
 
 type Values = Record<string, RegistryValue>;
 
-/** A service under NSSM as it is read on a host, with changes. */
+/** A service under NSSM as it is read from a host, with changes. */
 export function serviceRecord(
   changes: {
     scm?: Partial<ScmService> | null;

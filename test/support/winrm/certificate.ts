@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A self-signed certificate for a name, that is valid for so many days. */
+/** A self-signed certificate for a name, valid for that many days. */
 export function certificate(subjectAltName = "IP:127.0.0.1", days = 2): { certificate: string; key: string } {
   const folder = mkdtempSync(join(tmpdir(), "winrm-"));
   try {

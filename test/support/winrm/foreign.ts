@@ -29,7 +29,7 @@ export async function byForeignClients(
 
 type Texts = Record<string, string | string[]>;
 
-/** The items of a query in WQL, or the outputs of a method, by pypsrp. What comes several times is a list. */
+/** The items of a WQL query, or the outputs of a method, by pypsrp. A value that occurs several times is a list. */
 export async function wmiByPypsrp(server: Server, ...question: string[]): Promise<Texts[]> {
   const found = (await run("foreignWmi.py", server, false, question)) as [string, string][] | [string, string][][];
   const items = question.length === 1 ? (found as [string, string][][]) : [found as [string, string][]];

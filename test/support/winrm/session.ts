@@ -3,7 +3,7 @@ import type { Answer } from "../../../provider/transports/winrm/connection";
 import type { Logins } from "../../../provider/transports/winrm/login";
 import { winRmTarget } from "../../../provider/transports/winrm/target";
 
-/** A client whose host is a function: it takes an envelope, and gives the answer's status and body. */
+/** A client whose host is a function that receives an envelope and returns the status and body of the answer. */
 export function clientOf(host: (envelope: string) => { status?: number; body: string }): Client {
   const session = {
     isAlive: true,

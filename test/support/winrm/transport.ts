@@ -4,7 +4,7 @@ import { HostError } from "../../../model/errors";
 import { WinRmTransport } from "../../../provider/transports/winrm";
 import { winRmTarget, type WinRmConnection } from "../../../provider/transports/winrm/target";
 
-/** How a server of the lab is reached. */
+/** How to reach a server of the lab. */
 export const connectionTo = (server: WinRmServer, changes: Partial<WinRmConnection> = {}): WinRmConnection => ({
   host: "edi3",
   address: "127.0.0.1",
@@ -18,7 +18,7 @@ export const connectionTo = (server: WinRmServer, changes: Partial<WinRmConnecti
 export const connect = (server: WinRmServer, changes: Partial<WinRmConnection> = {}): Promise<WinRmTransport> =>
   WinRmTransport.connect(winRmTarget(connectionTo(server, changes)), 4, new AbortController().signal);
 
-/** Servers and connections of a test file, which end with it. */
+/** Servers and connections of a test file, which are closed at its end. */
 export function servers() {
   const ends: (() => unknown)[] = [];
   afterAll(async () => {
@@ -50,7 +50,7 @@ export async function failure(work: Promise<unknown>): Promise<HostError> {
 export const verbs = async (server: WinRmServer): Promise<string[]> =>
   (await server.events()).flatMap((event) => (event.event === "request" ? [event.verb] : []));
 
-/** Shells that are there now. */
+/** The shells that are open now. */
 export const shells = async (server: WinRmServer): Promise<number> =>
   (await server.events()).reduce(
     (n, event) => (event.event === "shell" ? n + (event.state === "created" ? 1 : -1) : n),
