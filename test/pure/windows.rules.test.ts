@@ -90,6 +90,11 @@ describe("which managers a service may get, before its host is known", () => {
     expect(issues({}, ["command", 0])).toEqual([
       "command[0]: is a secret, but every user of the host could read it there",
     ]);
+    const runAs = { user: "EDI\\bots", password: "x" };
+    expect(issues({ ...winrm, runAs }, ["runAs", "password"])).toEqual([]);
+    expect(issues({ ...winrm, runAs }, ["runAs"])).toEqual([
+      "runAs: is a secret, but every user of the host could read it there: make only runAs.password a secret",
+    ]);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   type Props,
   type Values,
 } from "../../../model/props";
+import { isCovered } from "../../../model/propertyPath";
 import type { Connection } from "../../../schema/connection";
 import { existingIssues, serviceSchema, type ServiceInputs } from "../../../schema/service";
 import { holdsUnknown, validate } from "../../../schema/validate";
@@ -99,16 +100,16 @@ function uploadIssues(values: Values, connection: Connection | undefined): Issue
 
 /** Properties that every user of the host can read must not be secret. */
 function secretIssues(secrets: SecretPaths, isForWindows: boolean): Issue[] {
-  const hidden = ["connection", "environment", "triggers"];
+  const hidden: Path[] = [["connection"], ["environment"], ["triggers"], PASSWORD];
+  const wayOut = (path: Path) => {
+    if (!isForWindows) return ": pass secrets in environment, which goes to a file that only root can read";
+    return formatPath(path) === "runAs" ? ": make only runAs.password a secret" : "";
+  };
   return [...secrets]
-    .filter(
-      ([property, part]) => !hidden.includes(String(property)) && !(property === PASSWORD[0] && part === PASSWORD[1]),
-    )
+    .filter((path) => !isCovered(path, hidden))
     .map((path) => ({
       path,
-      message: isForWindows
-        ? "is a secret, but every user of the host could read it there"
-        : "is a secret, but every user of the host could read it there: pass secrets in environment, which goes to a file that only root can read",
+      message: `is a secret, but every user of the host could read it there${wayOut(path)}`,
     }));
 }
 
