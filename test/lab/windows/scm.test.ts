@@ -1,4 +1,5 @@
 import { copyFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Props, Values } from "../../../model/props";
 import { describeWith } from "../../support/requirements";
 import { NATIVE, World, type Service } from "./support/world";
@@ -140,6 +141,28 @@ describeWith(["windows"], "programs that are Windows services themselves, over W
     await web.destroy();
     expect(await web.value("ImagePath")).toContain(NATIVE);
   });
+
+  test.each([0, 300])(
+    "promise 5: a move whose run was killed %i ms after it began is completed by the next run",
+    async (moment) => {
+      const web = world.service(`move-${moment}`);
+      await web.up(web.program());
+      const { state } = web;
+      const begun = new Promise<void>((resolve) => web.onStatus((message) => message.includes("back up") && resolve()));
+      const lost = web.up(native(web)).catch(() => {});
+      await begun;
+      await sleep(moment);
+      world.closeAll();
+      await lost;
+      const again = world.service(web.name);
+      again.state = state;
+      await again.up(native(again));
+      expect(again.outputs).toMatchObject({ manager: "scm", status: "running", unmapped: [] });
+      expect([await again.refresh(), await again.value("Application", "Parameters")]).toEqual([[], undefined]);
+      const { code } = await world.host.run(`reg.exe query HKLM\\SOFTWARE\\pulumi-bots\\services\\${web.name}`);
+      expect(code).toBe(1);
+    },
+  );
 
   test("a move from NSSM and back: never two, and a failed one goes back", async () => {
     const web = world.service("moved");
