@@ -7,8 +7,8 @@ export const runFolder = (nonce: string): string => `${SFTP_RUN}/${nonce}`;
 
 /**
  * How the login shells of OpenSSH for Windows (`DefaultShell` in the registry) run a batch file. In any other shell than its own
- * each of the lines runs nothing: PowerShell prints a text in quotes, cmd.exe finds no program `&` or `MSYS_NO_PATHCONV=1`, and bash
- * finds no program with that path.
+ * a line runs the same file or nothing: PowerShell prints a text in quotes, or finds no program if its quotes got lost, and cmd.exe
+ * finds neither `&` nor `MSYS_NO_PATHCONV=1`.
  */
 export const LOGIN_SHELLS: readonly ((nonce: string) => string)[] = [
   (nonce) => `"${WINDOWS_RUN}\\${nonce}\\op.cmd"`, // cmd.exe
