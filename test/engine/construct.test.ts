@@ -44,7 +44,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "BotsServer in a YAML pr
     expect(await scene.host.connections()).toBe(before);
   });
 
-  test("what says which services there are has to be known", async () => {
+  test("what decides which services exist must be known", async () => {
     project.write(program({ jobQueue: "${clock.running}" }));
     const { output, code } = await project.pulumi("preview");
     expect(code).not.toBe(0);
@@ -72,7 +72,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "BotsServer in a YAML pr
     expect(output + project.stateText()).not.toContain(TOKEN);
   });
 
-  test("a second up changes nothing and asks nobody", async () => {
+  test("a second up changes nothing and contacts no host", async () => {
     const before = await scene.host.connections();
     await project.must("up", "--yes", "--skip-preview", "--expect-no-changes");
     expect(await scene.host.connections()).toBe(before);
@@ -86,7 +86,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "BotsServer in a YAML pr
     expect(await scene.shell("systemctl is-active bots-jobqueueserver")).toBe("active");
   });
 
-  test("all that is wrong is said at once, each at its property, and no secret with it", async () => {
+  test("all errors are reported at once, each at its property, without secrets", async () => {
     const wrong = server({
       connection: { port: 70_000, password: { "fn::secret": "" }, hostKey: { "fn::secret": `${TOKEN}\n` } },
       bots: { existing: false, bin: "opt/bots" },
@@ -114,7 +114,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "BotsServer in a YAML pr
     expect(await scene.shell("pgrep -fc /opt/bots/bin/[b]ots-")).toBe("0");
   });
 
-  test("a daemon that does not start: the error stands at the child, with what it said", async () => {
+  test("a daemon that does not start: the error is at the child resource, with the daemon's output", async () => {
     const command = ["/bin/sh", "-c", "echo no bots.ini here >&2; exit 3"];
     const one = await scene.project({ edi1: server({ daemons: { webserver: { command, ready: false } } }) });
     const { code, output } = await one.up();

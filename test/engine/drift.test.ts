@@ -101,7 +101,7 @@ describeWith(
 
     test.each(table)("$what: $found", ({ name, found }) => expect(drift.found[name]).toEqual(found));
 
-    test("nothing is found at a service that nobody has touched", () =>
+    test("no drift is found at a service that nobody has changed", () =>
       expect(drift.found).not.toHaveProperty("untouched"));
 
     test("a read changes nothing on the host, not even a lock file is left", async () => {

@@ -123,7 +123,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 4: an update th
     expect([code, Object.keys(found).sort()]).toEqual([7, ["kept", "lost"]]);
   });
 
-  test("the next up tries again; mended, it succeeds", async () => {
+  test("the next up tries again, and succeeds once the cause is corrected", async () => {
     expect((await project.up(...only)).output).toContain("Rolled back");
     await mend();
     await project.write(good("2")).must("up", "--yes", "--skip-preview");

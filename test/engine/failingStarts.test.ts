@@ -97,7 +97,7 @@ describeWith(
       expect(await scene.shell("systemctl is-active dies loops hangs")).not.toMatch(/^active|activating/m);
     });
 
-    test("the next up after mending succeeds without hand work", async () => {
+    test("once the cause is corrected, the next up succeeds", async () => {
       await project
         .write(Object.fromEntries(table.map(({ name }) => [name, scene.service(name)])))
         .must("up", "--yes", "--skip-preview");

@@ -75,7 +75,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "faults under the real e
       },
     }));
 
-  test("the connection cut: the run goes on and makes it right", async () => {
+  test("the connection is cut: the run continues and completes the change", async () => {
     const relay = await startRelay(scene.host);
     await survives({
       mendedByUp: false,

@@ -23,7 +23,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "runs that meet, and run
     for (const daemon of daemons) expect(await daemon.there()).toEqual(running(daemon));
   });
 
-  test("two stacks at once, that both want the same service: one of them gets it, the other is told whose it is", async () => {
+  test("two stacks that want the same service at the same time: one gets it, and the other's error names the owner", async () => {
     const daemon = new Daemon(scene.host, "wanted");
     const make = async (stack: string) => {
       const project = await scene.project({ web: resource(daemon, { description: `of stack ${stack}` }) });

@@ -110,7 +110,7 @@ describeWith(
       expect([await pids(), await scene.shell(`cat ${script}`)]).toEqual([pid, before]);
     });
 
-    test("the first change takes it over: one daemon, run as said, and what was there is kept", async () => {
+    test("the first change takes it over: one daemon, run as defined, and the old script is kept", async () => {
       project.write(
         program({ environment: { PYTHONUNBUFFERED: "1" }, restart: { policy: "always", delaySeconds: 1 } }),
       );

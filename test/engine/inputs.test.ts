@@ -122,7 +122,7 @@ describeWith(
       });
     });
 
-    test("in a YAML program: what the schema forbids is said by YAML's own check, the rest by ours, and no host is asked", async () => {
+    test("in a YAML program: YAML's own check reports what the schema forbids, ours reports the rest, and no host is contacted", async () => {
       const connections = await scene.host.connections();
       const wrong = { enviroment: {}, ready: { tcp: "eighty" }, restart: { policy: "allways" } };
       const project = await scene.project({ web: scene.service("web", wrong) });

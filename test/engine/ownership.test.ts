@@ -94,7 +94,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 6: only what is
     });
   });
 
-  test("two stacks with the same service: the second is refused, and told whose it is", async () => {
+  test("two stacks with the same service: the second is refused, and the error names the owner", async () => {
     const project = await scene.running({ web: scene.service("web") });
     const before = [await scene.pid("web"), await unit("web")];
     await project.init("other");

@@ -27,7 +27,7 @@ describeWith(
       expect((await project.destroy()).code).toBe(0);
     });
 
-    test("what is wrong in it is said at its property, without its values", async () => {
+    test("errors in it are reported at their properties, without values", async () => {
       const project = await scene.project({ web: bare("configured") });
       await project.must("config", "set", "--secret", "bots:connection", '{"host":"edi1","passwrod":"s3cret"}');
       const unknown = await project.pulumi("preview");

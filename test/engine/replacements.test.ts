@@ -108,7 +108,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 12: forced repl
     test("all are well, until they are destroyed", () => areWellUntilDestroyed(project, names));
   });
 
-  test("a replacement that does not come up is rolled back, or, where nothing ran before, mended by the next up", async () => {
+  test("a replacement that does not come up is rolled back or, if nothing ran before, completed by the next up", async () => {
     const names = ["back", "broken"];
     const program = (properties: object) =>
       Object.fromEntries(names.map((name) => [name, scene.service(name, properties)]));
@@ -161,7 +161,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "promise 12: forced repl
     await areWellUntilDestroyed(project, names);
   });
 
-  test("an imported service that is replaced before its first change goes on", async () => {
+  test("an imported service that is replaced before its first change keeps running", async () => {
     const name = "imported";
     await handMade(scene.host, name, handMadeUnit);
     const pid = await scene.pid(name);

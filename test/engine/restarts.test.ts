@@ -71,7 +71,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "changes", () => {
       expect(said).toEqual(restarts.map(([property]) => property));
     });
 
-    test("everything is as it was said: a refresh finds nothing, a second up does nothing", async () => {
+    test("everything is as defined: a refresh finds nothing, a second up does nothing", async () => {
       expect(await project.drifted()).toMatchObject({ code: 0, found: {} });
       await project.must("up", "--yes", "--expect-no-changes");
       expect(await scene.shell("systemctl is-enabled startMode")).toBe("disabled");
@@ -79,7 +79,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml"], "changes", () => {
   });
 
   describe("whenChanged", () => {
-    test("defer: the change waits, restartPending says so, until somebody says restart", async () => {
+    test("defer: the change waits, and restartPending is true, until whenChanged is restart", async () => {
       const service = (properties: object) => ({ web: scene.service("web", properties) });
       const project = await scene.running(service({ environment: { COLOUR: "red" } }));
       const pid = await scene.pid("web");

@@ -182,7 +182,7 @@ describeWith(["generate-sdks"], "the SDKs that Pulumi generates", () => {
         });
       });
 
-      test("the plugin says what is wrong with an argument", async () => {
+      test("the plugin reports what is wrong with an argument", async () => {
         writeFileSync(at("wrong.py"), program.replace('path="/srv/bots"', 'path="srv/bots"'));
         const { code, output } = await preview("python", [PYTHON, "-c", RUN_PYTHON, at("wrong.py")], env);
         expect({ code, output }).toEqual({

@@ -141,7 +141,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml", "strace"], "secrets under
     expect(found(project.stateText())).toEqual([]);
   });
 
-  test("the plugin itself prints nothing of it, and answers with nothing of it", async () => {
+  test("the plugin neither prints it nor answers with it", async () => {
     const plugin = await Plugin.start();
     const daemon = new Daemon(scene.host, "printing");
     const inputs = daemon.inputs("broken", { connection: byPassword, settleSeconds: 2 }, ["connection"]);
@@ -179,7 +179,7 @@ describeWith(["lab", "pulumi", "pulumi-language-yaml", "strace"], "secrets under
     expect(found(other.stateText())).toEqual([]);
   });
 
-  test("destroy; and in all that the command line has said there was no secret", async () => {
+  test("destroy; the command line has printed no secret", async () => {
     expect(await run("destroy", "--yes", "--diff")).toMatchObject({ code: 0 });
     expect(found(project.stateText())).toEqual([]);
     expect(await scene.shell("find /etc/pulumi-bots /var/lib/pulumi-bots 2>/dev/null")).toBe("");

@@ -53,14 +53,14 @@ except x.Fault: print(" fault")'`);
       expect(await answers()).toBe("200 fault");
     });
 
-    test("a second up changes nothing and asks nobody; a refresh finds nothing, over one connection; pids stay", async () => {
+    test("a second up changes nothing and contacts no host; a refresh finds nothing, over one connection; pids stay", async () => {
       const before = await pids();
       expect(await connectionsOf(() => project.must("up", "--yes", "--expect-no-changes"))).toBe(0);
       expect(await connectionsOf(() => project.must("refresh", "--preview-only", "--expect-no-changes"))).toBe(1);
       expect(await pids()).toEqual(before);
     });
 
-    test("a change: preview says which daemon restarts, and only that one does", async () => {
+    test("a change: the preview announces which daemon restarts, and no other one does", async () => {
       const before = await pids();
       project.write(changed("queue", lessEnvironment));
       const preview = await project.must("preview", "--diff");

@@ -11,7 +11,7 @@ describeWith(["pulumi"], "the configuration of a stack", () => {
   });
   afterAll(() => servers.remove());
 
-  test("every mistake is said at its key, with no stack trace", async () => {
+  test("every mistake is reported at its key, without a stack trace", async () => {
     const edi1 = { connection: { prot: 22 }, bots: { existing: true, bin: "opt" }, environment: { path: "/srv/bots" } };
     await servers.configure({ "edi:servers": { edi1 }, "edi:default": {} });
     const { output } = await servers.failure((stack) => stack.preview());
@@ -22,7 +22,7 @@ describeWith(["pulumi"], "the configuration of a stack", () => {
     expect(output).not.toMatch(/^\s+at .*(stacks|components)/m);
   });
 
-  test("none at all: it is said what to set", async () => {
+  test("an empty configuration: the error says what to set", async () => {
     await servers.configure({});
     const { output } = await servers.failure((stack) => stack.preview());
     expect(output).toContain("  edi:servers: is required");
@@ -39,7 +39,7 @@ describeWith(["pulumi"], "the configuration of a stack", () => {
     expect(output).toMatch(/edi1-webserver.*name.*may contain only letters, digits and : _ \. @ -/s);
   });
 
-  test("the example that we give is right", async () => {
+  test("the example is valid", async () => {
     await servers.configureText(readFileSync(resolve(process.cwd(), "Pulumi.example.yaml"), "utf8"));
     const { changeSummary } = await servers.stack.preview();
     expect(changeSummary).toEqual({ create: 9 }); // the stack, three servers, five services
@@ -62,7 +62,7 @@ describeWith(["pulumi"], "the configuration of a stack", () => {
     expect(output).not.toMatch(/error:/);
   });
 
-  test("a secret in it stays one: that of a connection, and that of a variable", async () => {
+  test("secrets stay secret: that of a connection, and that of a variable", async () => {
     await servers.configure({});
     const set = (key: string, value: string, secret = false) =>
       servers.stack.setConfig(`edi:servers.edi1.${key}`, { value, secret }, true);

@@ -73,7 +73,7 @@ describeWith(["lab", "pulumi"], "the program of stacks/", () => {
       expect(await servers.drift()).toBe("");
     });
 
-    test("a suspended server is not contacted, and said to be suspended", async () => {
+    test("a suspended server is not contacted, and a warning reports it", async () => {
       const before = await one.connections();
       await servers.configure(config({ suspended: "being rebuilt until Friday" }));
       const { failure, output } = await servers.up();
@@ -93,7 +93,7 @@ describeWith(["lab", "pulumi"], "the program of stacks/", () => {
     });
   });
 
-  test("one of two is down: the other is served, and it is said which one, where, and why", async () => {
+  test("one of two is down: the other is updated, and the error says which one, where, and why", async () => {
     const dead = labServer(two, { daemons: { webserver: true } });
     Object.assign(dead["connection"] as object, { port: two.ports.spare[0], connectTimeoutSeconds: 3 });
     const servers = await project({ "edi:servers": { edi1: labServer(one), edi2: dead } });

@@ -184,7 +184,7 @@ describeWith(["lab"], "hosts that are not as they should be", () => {
       expect(await daemon.there()).toEqual(daemon.gone);
     });
 
-    test("as plain, who may not sudo, and without sudo: errors that say so, and nothing is touched", async () => {
+    test("as a user who may not use sudo, and without sudo: errors say so, and nothing is changed", async () => {
       const plain = one({ user: "plain", become: { method: "sudo", password: "whatever" } });
       const direct = one({ user: "plain" });
       expect(await outcome(plugin.create(plain.urn, plain.inputs("v1")))).toMatch(/sudo|sudoers/);

@@ -67,7 +67,7 @@ describeWith(["lab"], "a host over SSH", () => {
     expect(relay.count).toBe(2);
   });
 
-  test("a banner on both streams, from the login shell's start-up file, is in nobody's way", async () => {
+  test("a banner on both streams, from the login shell's start-up file, does no harm", async () => {
     await on.lab.run(
       `cp /root/.bashrc /root/.bashrc.saved; sed -i '1i echo Welcome; printf half; echo oops >\\&2' /root/.bashrc`,
     );
@@ -181,7 +181,7 @@ describeWith(["lab"], "a host over SSH", () => {
       await eventually(traces, "");
     });
 
-    test("names its holder to who waits in vain", async () => {
+    test("names its holder to an operation that waited in vain", async () => {
       const host = open();
       await operate(
         host,

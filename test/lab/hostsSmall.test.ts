@@ -66,7 +66,7 @@ describeWith(["lab", "busybox"], "a host that lacks about everything", () => {
       await eventually(traces, "");
     });
 
-    test("serves one operation at a time, and tells who has it", async () => {
+    test("serves one operation at a time, and names the holder", async () => {
       const host = open();
       const log: string[] = [];
       await operate(

@@ -4,7 +4,7 @@ import { onEachInit } from "./support/initScriptHosts";
 onEachInit("init scripts on real hosts: what each action does", (lab) => {
   const { read, apply, remove, script, sleeper, until } = lab;
 
-  test("user, groups, folder, umask, session, and nothing of the caller's", async () => {
+  test("sets user, groups, folder, umask and session, and passes on nothing of the caller's", async () => {
     await lab.host.run(
       "useradd -m worker 2>/dev/null; groupadd extra 2>/dev/null; usermod -aG extra worker; mkdir -p '/srv/a b'; chmod 777 '/srv/a b'",
     );
@@ -38,7 +38,7 @@ onEachInit("init scripts on real hosts: what each action does", (lab) => {
     await remove("who");
   });
 
-  test("reload does what is said, or says that it can't", async () => {
+  test("reload does what the definition says, or reports that it can't", async () => {
     await apply("again", sleeper, { action: "start" });
     expect((await script("again", "reload")).code).toBe(3);
     const trap = "trap 'echo got it' HUP; while :; do sleep 0.1; done";
@@ -98,7 +98,7 @@ onEachInit("init scripts on real hosts: what each action does", (lab) => {
     await remove("codes");
   });
 
-  test("a pid that is used again is a stranger", async () => {
+  test("a reused pid is another process", async () => {
     await apply("reused", sleeper, { action: "start" });
     await lab.host.run(
       "setsid sleep 77 </dev/null >/dev/null 2>&1 & echo $! >/run/stranger; kill -9 $(cat /run/reused.pid)",
@@ -114,7 +114,7 @@ onEachInit("init scripts on real hosts: what each action does", (lab) => {
     expect((await lab.host.run("kill $(cat /run/stranger) && echo alive; rm /run/stranger")).stdout).toBe("alive\n");
   });
 
-  test("a record that has gone is no second copy", async () => {
+  test("a lost record leads to no second copy", async () => {
     await apply("lost", { command: ["/bin/sleep", "1000"] }, { action: "start" });
     const { state } = await read("lost");
     await lab.host.run("rm -r /run/pulumi-bots");

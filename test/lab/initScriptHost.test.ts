@@ -5,7 +5,7 @@ import { marker } from "../support/definitions";
 onEachInit("init scripts on real hosts, at boot and at the end", (lab) => {
   const { manager, init, read, apply, remove, script, sleeper, until, onSysvinit } = lab;
 
-  test("at boot or not, as the links say", async () => {
+  test("starts at boot or not, as the links say", async () => {
     await apply("boots", sleeper, { startMode: "automatic" });
     expect((await read("boots")).startMode).toBe("automatic");
     await apply("boots", undefined, { startMode: "manual" });
@@ -51,7 +51,7 @@ onEachInit("init scripts on real hosts, at boot and at the end", (lab) => {
     },
   );
 
-  test("a host that restarts starts what is automatic, and nothing else", async () => {
+  test("a host that boots starts the automatic services, and no others", async () => {
     const supervised: Definition = { ...sleeper, restart: { policy: "always" } };
     await apply("up-auto", supervised, { startMode: "automatic", action: "start" });
     await apply("up-manual", sleeper, { startMode: "manual", action: "start" });
@@ -146,7 +146,7 @@ onEachInit("init scripts on real hosts, at boot and at the end", (lab) => {
     expect((await lab.host.run("ls -d /var/log/pulumi-bots")).stdout).toBe("");
   });
 
-  test("somebody else's daemon becomes ours without a new process, when its restart is deferred", async () => {
+  test("somebody else's daemon is adopted without a new process if its restart is deferred", async () => {
     const foreign = `#!/bin/sh
 ### BEGIN INIT INFO
 # Provides: theirs

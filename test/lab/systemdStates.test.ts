@@ -192,7 +192,7 @@ describeWith(["lab"], "systemd on a real host: what it finds there", () => {
     }
   });
 
-  test("a unit that systemd made of an init script is not one of its own", async () => {
+  test("a unit that systemd generated from an init script does not count as one", async () => {
     await lab.host.run(
       `cat >/etc/init.d/oldway; chmod 755 /etc/init.d/oldway; ln -s ../init.d/oldway /etc/rc3.d/S01oldway; systemctl daemon-reload`,
       {

@@ -39,7 +39,7 @@ describeWith(["windows"], "a Windows host of the lab", () => {
     expect(lines).toEqual(expect.arrayContaining(["grüß €日本", `VALUE=${value}`, "EMPTY="]));
   });
 
-  test("tells what is not there as Windows does", async () => {
+  test("reports missing things as Windows does", async () => {
     expect(await run("nothing.exe")).toMatchObject({ code: 9009 });
     await expect(host.run("nothing.exe")).rejects.toThrow("nothing.exe can't be started: error 2");
   });

@@ -76,7 +76,7 @@ describeWith(["winrm"], "a connection that is cut", () => {
     expect(seen.gaps + seen.lost).toBeGreaterThan(3);
   });
 
-  test("within its input: the program never runs with half of it", async () => {
+  test("cut within its input: the program never runs with half of it", async () => {
     const seen = await everywhere((bytes) => relay.cutAfter(bytes * 10), Buffer.alloc(12_000, "x"));
     expect(seen.lost).toBeGreaterThan(5);
   });

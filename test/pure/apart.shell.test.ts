@@ -33,7 +33,7 @@ const lives = (pid: number) =>
 describe.each(SHELLS)("what belongs to somebody else, run by %s", (...shell) => {
   const run = (script: string) => runShell(shell, script);
 
-  test("its exit code comes back, and what it said goes into the error", () => {
+  test("its exit code comes back, and its output goes into the error", () => {
     const { fields, stderr } = run(`pb_apart start 20 sh -c 'echo out; echo err >&2; exit 7'; emit code $?`);
     expect(fields.get("code")).toBe("7");
     expect(stderr).toBe("out\nerr\n");

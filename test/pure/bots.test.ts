@@ -119,7 +119,7 @@ describe("on Windows", () => {
   });
 });
 
-describe("what a flavour can't do is said", () => {
+describe("a warning reports what a flavour can't do", () => {
   const on = (...daemons: Daemon[]) => new Set(daemons);
   test.each<[string, BotsEnvironment, ReadonlySet<Daemon>, RegExp[]]>([
     ["web alone", classic, on("webserver"), []],

@@ -29,7 +29,7 @@ describe.each([{ preview: true }, { preview: false }])("$preview", (mode) => {
     expect(warnings).toEqual([expect.stringMatching(/^edi1: bots-jobqueueserver of classic Bots .* never runs them/)]);
   });
 
-  test("what is said for a daemon goes over its preset: objects are merged, the rest is replaced", async () => {
+  test("the settings of a daemon override its preset: objects are merged, the rest is replaced", async () => {
     const { services } = await run(
       {
         ...minimal,
@@ -82,14 +82,14 @@ describe.each([{ preview: true }, { preview: false }])("$preview", (mode) => {
     expect((await run({ ...minimal, environment }, mode)).url).toBe("https://edi1:443/");
   });
 
-  test("a suspended server: every service's connection says so", async () => {
+  test("a suspended server: the connection of every service is suspended", async () => {
     const { services } = await run({ ...minimal, daemons: everything, suspended: "being rebuilt" }, mode);
     for (const { connection } of Object.values(services)) {
       expect(connection).toEqual({ host: "edi1", suspended: "being rebuilt" });
     }
   });
 
-  test("a secret among the values of a daemon makes a secret of itself only, and none of the URL", async () => {
+  test("a secret among the values of a daemon makes neither other values nor the URL secret", async () => {
     const environment = { TOKEN: pulumi.secret("se-cret") };
     const { merge } = await import("../../components/inputs.js");
     const merged = merge({ environment: { PATH: "/bin" } }, { environment }) as { environment: object };
@@ -174,14 +174,14 @@ describe("in a preview, any property may be unknown", () => {
 });
 
 describe("wrong args", () => {
-  test("what decides of what a service consists can't be an output", async () => {
+  test("what decides which services exist can't be an output", async () => {
     const daemons = { webserver: { existing: later<boolean>() } } as unknown as NonNullable<BotsServerArgs["daemons"]>;
     await expect(run({ ...minimal, daemons })).rejects.toThrow(
       "daemons.webserver.existing: must be true or false, not an output",
     );
   });
 
-  test("all that can be known is said at once, each at its property", async () => {
+  test("all known errors are reported at once, each at its property", async () => {
     const args = {
       bots: { existing: false, bin: "opt/bots" },
       environment: { path: later<string>(), config: "/srv/bots/conf.d/", nme: "prod", web: { port: 70000 } },

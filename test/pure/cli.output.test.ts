@@ -207,7 +207,7 @@ describe("added to a stack configuration", () => {
     for (const line of example.split("\n")) expect(text).toContain(line);
   });
 
-  test("one of that name is refused, and a conflict with another is said at its key", () => {
+  test("a server of that name is refused, and a conflict with another one is reported at its key", () => {
     expect(() => addToConfiguration(example, draftOf({ ...given, host: "edi1" }).draft)).toThrow(
       "has config.edi:servers.edi1 already",
     );

@@ -76,8 +76,8 @@ describe("a service", () => {
   });
 });
 
-describe("everything that is wrong is said at once, each at its flag", () => {
-  test("nothing is given", () => {
+describe("all errors are reported at once, each at its flag", () => {
+  test("nothing is set", () => {
     expect(said({})).toEqual({
       "--name": "is required",
       "--command": "is required",
@@ -182,7 +182,7 @@ describe("a preset", () => {
     expect(Object.keys(draft.service).sort()).toEqual(["connection", "existing", "name", "ready"]);
   });
 
-  test("what is wrong with Bots is said together with what is wrong with the service", () => {
+  test("errors in the installation are reported together with errors in the service", () => {
     const wrong = { preset: "bots-webserver", "bots-bin": "opt", "ready-tcp": "0" };
     expect(said(wrong)).toEqual({
       "--bots-bin": "must be an absolute path",

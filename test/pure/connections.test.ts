@@ -18,7 +18,7 @@ test("the provider's defaults, then what it knows of the host, then the resource
   expect(effective(config, { port: 3 })).toEqual({ host: "edi1", address: "x", user: "b", port: 3 });
 });
 
-test("who says it in one way does not get it in another one too", () => {
+test("setting one of several alternatives drops the inherited others", () => {
   const config = { connection: { privateKey: "k", passphrase: "p", hostKey: "h", passwordEnv: "E" } };
   expect(effective(config, { privateKeyFile: "f", knownHostsFile: "g" })).toEqual({
     host: "edi1",

@@ -38,7 +38,7 @@ function inShell(variant: Variant): void {
   };
 
   /** Without flock: two shells at a time, and one that died with it. */
-  test("the lock goes from one to the next, and is taken over from the dead, where a link has to do, too", async () => {
+  test("the lock passes from one operation to the next, and from a dead holder, also as a link", async () => {
     for (const without of tools ? [""] : ["", "flock"]) {
       const script = (seconds: number, then: string) => locking("test", seconds, then, without);
       const first = await holding((held) => feed(shell, script(0, `${held}; echo first-done`)));
@@ -97,7 +97,7 @@ function inShell(variant: Variant): void {
     }
   });
 
-  test("what others lay in the folder of the older lock is neither opened, waited for, nor touched", async () => {
+  test("what other users create in the folder of the older lock is not opened, waited for or changed", async () => {
     const target = join(host.folder, "precious");
     const lock = join(host.folder, "world", "pulumi-bots-planted.lock");
     for (const without of tools ? [""] : ["", "flock"]) {
@@ -117,7 +117,7 @@ function inShell(variant: Variant): void {
     }
   });
 
-  test("a folder or a lock that is not ours, where nobody else can have laid it, stops the operation", async () => {
+  test("a folder or a lock of another user, where only root can create one, stops the operation", async () => {
     const stopped = async (path: string, what: string) => {
       const { stdout, stderr } = await feed(shell, locking("planted", 0, "echo got it"));
       expect(stdout).not.toContain("got it");

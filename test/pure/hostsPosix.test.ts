@@ -115,7 +115,7 @@ function inShell(variant: Variant): void {
     expect((await host.step("echo $UNSET; emit no x")).failed?.stderr).toMatch(/UNSET/);
   });
 
-  test("a lenient step that fails does not end the block, and a step may have words of its own", async () => {
+  test("a lenient step that fails does not end the block, and a step may have its own failure message", async () => {
     const steps = [
       { name: "own", script: 'emit own "$*"', args: ["it's", "a  b"] },
       { name: "none", script: 'emit none "$#"; return 4', args: [], lenient: true },
@@ -159,7 +159,7 @@ function inShell(variant: Variant): void {
     process.kill(Number(fields.get("pid")));
   });
 
-  test("a script that is no shell is an error with the shell's words, and nothing of it runs", async () => {
+  test("a script with a syntax error is an error with the shell's message, and nothing runs", async () => {
     const other = await host.converse();
     const steps = [
       { name: "good", script: `touch ${host.folder}/ran` },
@@ -215,7 +215,7 @@ pb_bounded 20 no-such-program; emit none $?`);
       expect(stderr).toMatch(/^a {2}b\|\noops\n,?\n.*not found\n$/);
     });
 
-    test("leaves nothing behind, and waits for nobody who holds the output", async () => {
+    test("leaves nothing behind, and does not wait for a process that holds the output open", async () => {
       const { fields } = await host.step(`out=$(pb_bounded ${span(61)} echo hi); emit out "$out"`);
       expect(fields.get("out")).toBe("hi");
       await eventually(() => running("sleep", span(61)) === 0);

@@ -100,7 +100,7 @@ function inShell(shell: string[]): void {
     await fails(`emit a "$(readlink /x 2>/dev/null)"`.replace("readlink", "dmesg"), /dmesg can't be run on this host/);
   });
 
-  test("nobody who wants more is no failure: head ends a pipe early", async () => {
+  test("a pipe that its reader closes early, such as head, is no failure", async () => {
     const { done } = await run(`emit a "$(cat /dev/zero | head -c 100000 | wc -c)"`);
     expect(done).toEqual(["reading", "next"]);
   });

@@ -140,7 +140,7 @@ describe("what is not certain", () => {
     );
   });
 
-  test("is still a hint which processes to look for: surely started ones first", () => {
+  test("is still a hint which processes to look for: those that are certainly started come first", () => {
     expect(read(start("/opt/q check\n/opt/p &")).programs).toEqual(["/opt/p"]);
     expect(
       read("D=/opt/p\n[ -r /etc/default/web ] && . /etc/default/web\nstart-stop-daemon -S -p $P -x $D"),

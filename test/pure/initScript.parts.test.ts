@@ -7,7 +7,7 @@ import { marker } from "../support/definitions";
 
 const { lsb, startStopDaemon } = MANAGERS;
 
-describe("what a script can't do is said, with the property", () => {
+describe("an error reports what a script can't do, at the property", () => {
   const sleeper: Definition = { command: ["/bin/sleep", "1"] };
   const issues = (manager: typeof lsb, definition: Definition) =>
     manager.validate({ ...sleeper, ...definition }).map(({ path, message }) => `${path.join(".")}: ${message}`);

@@ -56,12 +56,12 @@ describe.each(managers)("the script of %s", (manager) => {
     expect(written(manager, definition).definition).toEqual(definition);
   });
 
-  test("which manager made it stands in what the detection reads of it", () => {
+  test("the detection reads which manager made it", () => {
     const [script] = one.render("web", bots, { ...marker, urn: "u".repeat(8000) }, facts);
     expect(script!.content.slice(0, 4000)).toContain(`\n# pulumi-bots-manager: ${manager}\n`);
   });
 
-  test("no text of a user makes a header line of its own", () => {
+  test("no text of a user becomes a header line", () => {
     const text = "x\n# Provides: sshd\r\u2028# Required-Start: evil\n### END INIT INFO\\";
     const definition: Definition = { command: ["/bin/a"], displayName: text, description: text };
     const [script] = one.render("web", definition, { ...marker, urn: "a\n# Provides: b" }, facts);
@@ -166,7 +166,7 @@ describe("what somebody changes by hand shows", () => {
     ]);
   });
 
-  test("a broken marker: it is nobody's we know", () => {
+  test("a broken marker: the owner is unknown", () => {
     const seen = written("lsb", bots, { change: (text) => text.replace('{"ownerId"', "{") });
     expect(seen.marker).toBeUndefined();
     expect(seen.warnings.join()).toContain("can't be parsed");

@@ -46,7 +46,7 @@ describe.each([["dash"], ["bash"], ["busybox", "sh"]])("the excerpt of a log, re
     expect(Date.now() - started).toBeLessThan(60_000);
   });
 
-  test("what can't be read says so", () => {
+  test("what can't be read is reported", () => {
     writeFileSync(path("out"), "no port\n");
     const disk = `pb_read() { echo "tail: $1: Input/output error" >&2; return 1; }`;
     const broken = `${disk}\n${logStep({ files: [path("out")], user: undefined, lines: 20 }).script}`;

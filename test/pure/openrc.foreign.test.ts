@@ -100,7 +100,7 @@ describe("a script that is not ours is read", () => {
     );
   });
 
-  test("what a program says is there with its place, and what is not certain with the reason", () => {
+  test("what a program states has its line, and what is uncertain has the reason", () => {
     const { observed } = live({
       script: script(
         "description=EDI",

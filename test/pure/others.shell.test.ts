@@ -141,14 +141,17 @@ emit said "$said"`,
       ]);
     });
 
-    test.each(["emit_file it", "text_of"])("%s reads with the rights of who could lay a link there", (read) => {
-      const text = (file: string) => {
-        const script = `${read} '${join(tree, file)}'; [ '${read}' != text_of ] || emit it "$text"; true`;
-        return runShell(shell, script).fields.get("it")?.trimEnd();
-      };
-      expect([text("safe/secret"), text("theirs/log"), text("safe/away/log")]).toEqual(["secret", "words", "words"]);
-      expect(() => text("theirs/link")).toThrow("could not be read");
-    });
+    test.each(["emit_file it", "text_of"])(
+      "%s reads with the rights of the user who could create a link there",
+      (read) => {
+        const text = (file: string) => {
+          const script = `${read} '${join(tree, file)}'; [ '${read}' != text_of ] || emit it "$text"; true`;
+          return runShell(shell, script).fields.get("it")?.trimEnd();
+        };
+        expect([text("safe/secret"), text("theirs/log"), text("safe/away/log")]).toEqual(["secret", "words", "words"]);
+        expect(() => text("theirs/link")).toThrow("could not be read");
+      },
+    );
   });
 });
 

@@ -127,7 +127,7 @@ describe("a port that is not the service's", () => {
     return probeResult({ tcp }, await run(script, process.env));
   };
 
-  test("its own counts, whichever of its processes has it", async () => {
+  test("a port of the service counts, whichever of its processes has it", async () => {
     expect(await probe(ports[1]!, `${process.pid} ${listener.pid}`)).toEqual({ ready: true });
   });
 

@@ -21,7 +21,7 @@ const quotations = pages.flatMap((page) =>
     ),
 );
 
-test("there are quotations", () => {
+test("the pages have quotations", () => {
   expect(quotations.length).toBeGreaterThan(5);
 });
 

@@ -167,7 +167,7 @@ describe("promise 1: what is wrong is an error at its property, without a host",
     expect(check({ environment: { A: "x" } }, ["environment", "A"])).toEqual({});
   });
 
-  test("what is not known yet is taken for good, the rest is checked", () => {
+  test("unknown values count as valid, the others are checked", () => {
     const values = {
       name: UNKNOWN,
       command: [UNKNOWN, "a"],

@@ -52,7 +52,7 @@ describe("promise 2: what differs is named, property by property", () => {
     ["on hold", { hold: "restore" }, { running: false, status: "stopped", restartPending: true }, []],
   ])("%s", (_, inputs, outputs, expected) => expect(diff(inputs, outputs).said).toEqual(expected));
 
-  test("the manager's own default, said or not, is the same", () => {
+  test("the manager's own default is the same, given or not", () => {
     expect(diff({ restart: { policy: "never" }, stop: { timeoutSeconds: 90 }, umask: "022" }).said).toEqual([]);
     expect(diff({}, { restart: { policy: "never", delaySeconds: 0.1 }, umask: "0022" }).said).toEqual([]);
   });

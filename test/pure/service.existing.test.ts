@@ -61,7 +61,7 @@ describe("existing: true, checked before any host is asked", () => {
     },
   );
 
-  test("what is managed of it is accepted beside it", () => {
+  test("properties of its management are accepted together with existing", () => {
     const managed = {
       manager: "lsb",
       startMode: "manual",
@@ -104,7 +104,7 @@ describe("the difference of an existing service", () => {
     ]);
   });
 
-  test("given a definition: replaced and restarted, said in the preview", () => {
+  test("given a definition: replaced and restarted, as the preview announces", () => {
     const { existing: _, ...rest } = base;
     const { paths, notes } = diff({ ...rest, command: ["/opt/p"] });
     expect(paths).toEqual(expect.arrayContaining(["existing", "command"]));

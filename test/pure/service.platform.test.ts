@@ -59,7 +59,7 @@ test("a read of what is as it was gives the same back", async () => {
   expect(seen).toEqual({ id, inputs, outputs });
 });
 
-test("an update restarts the service when its manager's rules say so", async () => {
+test("an update restarts the service if its manager's rules require it", async () => {
   const described = await update(wanted({ description: "Bots" }));
   expect(described.outputs.values).toMatchObject({ description: "Bots", pid: 100 });
   const commanded = await update(wanted({ command: ["/opt/web", "-v"] }));

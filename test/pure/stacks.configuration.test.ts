@@ -2,12 +2,12 @@ import type { Values } from "../../model/props";
 import { serversOf } from "../../stacks/configuration";
 import { said, whole, withValue } from "../support/stackConfiguration";
 
-test("what is right is taken, whole", () => {
+test("a valid configuration is accepted unchanged", () => {
   expect(serversOf({ servers: { edi1: whole() } })).toEqual({ edi1: whole() });
   expect(serversOf({ servers: {} })).toEqual({});
 });
 
-test("all mistakes are said in one go, with what was meant", () => {
+test("all mistakes are reported at once, with what was meant", () => {
   const one = withValue("connection.prot", 22);
   const two = {
     ...withValue("environment.web.prot", 80),
@@ -76,7 +76,7 @@ describe("defaults", () => {
     });
   });
 
-  test("a mistake in them is said once, where it stands, whether or not there are servers", () => {
+  test("a mistake in them is reported once, at its key, with and without servers", () => {
     const defaults = { connection: { port: "22", host: "edi1" }, environment: { web: { port: 0 } } };
     const wanted = [
       "edi:defaults.connection.port: must be a number, not text: remove the quotes",

@@ -174,7 +174,7 @@ const mistakes: [path: string, value: unknown, message: string][] = [
   ["suspended", true, text("true")],
 ];
 
-describe("a mistake in each property is said at its key", () => {
+describe("a mistake in each property is reported at its key", () => {
   test.each(mistakes)("%s", (path, value, message) => {
     expect(said({ servers: { edi1: withValue(path, value) } })).toContain(`edi:servers.edi1.${path}: ${message}`);
   });

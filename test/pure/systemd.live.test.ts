@@ -109,7 +109,7 @@ describe("what is installed", () => {
     expect(broken.warnings.join()).toContain("can't be parsed");
   });
 
-  test("a unit that systemd made of an init script is none of its own: the script is the service", () => {
+  test("a unit that systemd generated from an init script does not count: the script is the service", () => {
     const generated = { FragmentPath: "/run/systemd/generator.late/web.service", SourcePath: "/etc/init.d/web" };
     expect(live({ fragment: unit }, generated)).toMatchObject({ installed: false, files: [], warnings: [] });
   });

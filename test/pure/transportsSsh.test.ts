@@ -152,13 +152,13 @@ describe("a key that the server's version can't know is refused with the reason"
   });
 });
 
-describe("who waits for a connection is told why, at the first attempt", () => {
+describe("a request that waits for a connection is told why, at the first attempt", () => {
   const settled = (condition: () => boolean) =>
     new Promise<void>((done) => {
       const timer = setInterval(() => condition() && (clearInterval(timer), done()), 10);
     });
 
-  test("each of those who wait, once, also who comes later, and through a jump host", async () => {
+  test("each waiting request is told once, also a later one, and through a jump host", async () => {
     const shared = pool();
     const port = await freePort();
     const told: string[] = [];

@@ -59,7 +59,7 @@ describe("a property that is wholly unknown in a preview, whatever it is", () =>
     await expect(getService.invoke({ ...call, args })).rejects.toThrow("connection.host: is not known yet");
   });
 
-  test("what is wrong beside it is still said", () => {
+  test("other errors are still reported", () => {
     const check = (connection: Values) =>
       lifecycle()
         .check({ urn, log: recordingLog(), news: props({ ...minimal, connection }) })
@@ -72,7 +72,7 @@ describe("a property that is wholly unknown in a preview, whatever it is", () =>
   });
 });
 
-describe("what an unknown property decides is said so", () => {
+describe("what an unknown property decides is reported as unknown", () => {
   const notes = (inputs: Values, outputs: Values = {}) =>
     lifecycle().diff({
       urn,

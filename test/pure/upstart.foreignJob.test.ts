@@ -122,7 +122,7 @@ exec /usr/bin/bots-webserver.py -c/srv/bots --port=80
     },
   );
 
-  test("an override is part of it, whose stanzas count more", () => {
+  test("an override is part of it, and its stanzas win", () => {
     const live = foreign("start on runlevel [2345]\numask 022\nexec /opt/web\n", {
       override: "manual\numask 077\nnice 3\n",
     });

@@ -173,7 +173,7 @@ describe("a change by hand", () => {
     });
   });
 
-  test("of the file of secrets shows by the number of its line alone", () => {
+  test("a line of the file of secrets is shown by its number alone", () => {
     const { live } = shown(lines.join("\n"), { environment: "export PASSWORD='x'\nrm -rf $HOME\n" });
     expect(live.unmapped).toEqual([
       { file: "/etc/pulumi-bots/web.env", line: "line 2 (not shown: the file holds secrets)" },

@@ -110,7 +110,7 @@ describe("the defaults of NSSM", () => {
   const same = (one: Definition, other: Definition) =>
     deviations(nssm.defaults(one), nssm.defaults(other)).map(({ path }) => formatPath(path));
 
-  test("are what it does when nothing is said", () => {
+  test("are what it does when they are unset", () => {
     expect(
       same(program, {
         ...program,

@@ -24,7 +24,7 @@ const text = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-test("promise 2: any value is written so that cmd.exe makes the same of it", () => {
+test("promise 2: any value is written so that cmd.exe reads it unchanged", () => {
   fc.assert(
     fc.property(fc.array(text, { maxLength: 4 }), (values) => {
       const variables = Object.fromEntries(values.map((value, i) => [`PBV${i}`, value]));

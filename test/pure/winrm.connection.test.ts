@@ -99,7 +99,7 @@ test("a connection that the host has closed is not replaced by another one", asy
   expect(connections).toBe(before);
 });
 
-test("who cancels does not wait for an answer", async () => {
+test("a cancelled request does not wait for its answer", async () => {
   const cancel = new AbortController();
   onRequest = () => cancel.abort();
   const connection = await open();

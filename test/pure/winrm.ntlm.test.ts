@@ -188,7 +188,7 @@ describe("the end point of a certificate (RFC 5929)", () => {
   });
 });
 
-test("a Node.js without MD5 says so, and what to do", () => {
+test("a Node.js without MD5 is an error that says what to do", () => {
   jest.isolateModules(() => {
     // MD4 stands for what OpenSSL does not have: in FIPS mode MD5 fails in the same way.
     jest.doMock("node:crypto", () => {

@@ -129,7 +129,7 @@ test("undefined and null are no properties; in a list they keep their place", ()
   expect(encode(props).toJavaScript()).toEqual({ b: {}, d: [null] });
 });
 
-test("text that was cut within a character is mended, or the engine would refuse all of the message", () => {
+test("text that was cut within a character is repaired, because the engine would refuse the whole message", () => {
   expect(overWire({ values: { a: "\udc00x" }, secrets: new SecretPaths() }).values).toEqual({ a: "\ufffdx" });
 });
 

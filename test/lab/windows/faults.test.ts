@@ -70,7 +70,7 @@ describeWith(["windows"], "faults on the way to a Windows host, over WinRM", () 
     expect([await web.refresh(), await web.scmState()]).toEqual([[], "RUNNING"]);
   });
 
-  test("reads go on where WMI is refused, by a remote shell, and say so once", async () => {
+  test("where WMI is refused, reads go by a remote shell, and a warning says so once", async () => {
     const strict = await World.start({ winRm: { deniesWmi: true } });
     try {
       const web = strict.service("unasked");

@@ -108,7 +108,7 @@ describeOver(["WinRM", "SSH and PowerShell"], "services on Windows that others m
     expect(await plain.scmState()).toBe("STOPPED");
   });
 
-  test("another resource is refused, and told whose it is; a rename takes it over without a restart", async () => {
+  test("another resource is refused, and the error names the owner; a rename takes it over without a restart", async () => {
     const world = host();
     const web = world.service("renamed");
     await web.up(web.program());
