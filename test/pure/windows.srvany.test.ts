@@ -111,8 +111,8 @@ test.each<[Definition, string[]]>([
     ["logs: must not be set: srvany discards the output of the program; nssm can write it to a file"],
   ],
   [
-    { command: ["C:\\x.exe", "a".repeat(4096)] },
-    ["command: must have at most 4095 characters of arguments, which is what srvany-ng reads"],
+    { command: ["C:\\x.exe", "a".repeat(1013)] },
+    ["command: must have at most 1023 characters as a command line: srvany-ng cuts off the rest"],
   ],
   [{ options: { nssm: {} } }, ["options.nssm: is for nssm, but the manager is srvany"]],
 ])("%j is refused", (definition, expected) => {

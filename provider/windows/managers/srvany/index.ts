@@ -18,8 +18,8 @@ const PARAMETERS = "Parameters";
 
 /**
  * srvany runs the command line that `Application`, a blank and `AppParameters` make. People often put all of it in `Application`.
- * Its `AppEnvironment` replaces the whole environment, without which many programs fail, so variables go to the service control
- * manager, which adds them.
+ * Its `AppEnvironment` replaces the whole environment in some versions, without which many programs fail, so variables go to the
+ * service control manager, which adds them.
  */
 export const srvany: Driver = {
   ...rules,

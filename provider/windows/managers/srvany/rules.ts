@@ -1,8 +1,8 @@
 import type { Issue } from "../../../../model/errors";
 import { folderOf } from "../../../../model/hostPath";
 import type { Definition } from "../../../../model/service";
-import { exitedWithZero, impacts, type ManagerRules } from "../../../rules";
-import { joinArguments } from "../../argv";
+import { impacts, type ManagerRules } from "../../../rules";
+import { joinArgv } from "../../argv";
 import { scmDefaults } from "../../scm/definition";
 import {
   checkPath,
@@ -15,15 +15,15 @@ import {
   variableIssues,
 } from "../../scm/validate";
 
-/** The longest value that srvany-ng reads, in characters (MAX_DATA_LENGTH in its srvany-ng.c, in bytes, less the NUL). */
-const MOST_PARAMETERS = 4095;
+/** The longest command line that srvany-ng runs, in characters: it joins its parts by wsprintf, which cuts the rest off. */
+const LONGEST = 1023;
 
 function validate(definition: Definition, name?: string): Issue[] {
   const { command, restart: { policy, delaySeconds, maxAttempts } = {}, stop, options } = definition;
   const path = options?.srvany?.path;
   return [
     ...scmIssues(definition, "srvany", name),
-    ...(command === undefined ? [] : [...issue(["command"], tooMany(command)), ...commandIssues(command)]),
+    ...(command === undefined ? [] : [...issue(["command"], tooLong(command)), ...commandIssues(command)]),
     ...variableIssues(definition, "the key of a service"),
     ...mustNotBeSet(definition, [
       [["logs"], "srvany discards the output of the program; nssm can write it to a file"],
@@ -51,9 +51,9 @@ function validate(definition: Definition, name?: string): Issue[] {
   ];
 }
 
-function tooMany([, ...args]: readonly string[]): string | undefined {
-  return joinArguments(args).length > MOST_PARAMETERS
-    ? `must have at most ${MOST_PARAMETERS} characters of arguments, which is what srvany-ng reads`
+function tooLong(command: readonly string[]): string | undefined {
+  return joinArgv(command).length > LONGEST
+    ? `must have at most ${LONGEST} characters as a command line: srvany-ng cuts off the rest`
     : undefined;
 }
 
@@ -85,5 +85,7 @@ export const rules: ManagerRules = {
   defaults,
   impact: impacts("srvany", {}, () => "restart"),
   logHint,
-  exitedWithZero: () => exitedWithZero("can't be watched by srvany: it must stay in the foreground"),
+  // srvany-ng stops with its program, and reports no exit code.
+  exitedWithZero: () =>
+    "the program ended; srvany does not tell its exit code. A program that daemonizes can't be watched by srvany: it must stay in the foreground",
 };
