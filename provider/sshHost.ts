@@ -3,10 +3,8 @@ import type { Become } from "../schema/connection";
 import type { Host, Inquiry, OperateOptions, Session, Survey } from "./platform";
 import type { PosixHost } from "./posix/verbs/host";
 import type { SshTransport } from "./transports/ssh";
+import { isForWindows } from "./transports/ssh/serverVersion";
 import type { WindowsHost } from "./windows/host";
-
-/** How OpenSSH for Windows names itself, at the start of each connection. */
-const WINDOWS = /^OpenSSH_for_Windows/i;
 
 interface Parts {
   /** The connection of the login, opened if there is none. */
@@ -52,7 +50,7 @@ export class SshHost implements Host {
       for (const listener of this.#listeners) listener(posix.shell.waiting(reason));
     };
     const { software } = await this.parts.connect(signal, onWaiting);
-    if (!WINDOWS.test(software)) return posix;
+    if (!isForWindows(software)) return posix;
     if (become?.method !== "sudo") return windows;
     const message = `is for Linux, and ${this.name} runs Windows, which has no sudo: log in as an administrator, and set method to "none"`;
     throw new PropertyError([{ path: ["connection", "become"], message }]);

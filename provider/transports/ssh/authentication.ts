@@ -2,7 +2,7 @@ import type { AnyAuthMethod } from "ssh2";
 import { HostError } from "../../../model/errors";
 import type { Credential } from "./credentials";
 import type { Hop } from "../target";
-import { keyHint } from "./serverVersion";
+import { keyHint, userHint } from "./serverVersion";
 import { ssh2 } from "./ssh2";
 
 /** One login. Offers each credential once, if the host accepts its kind, and records what was tried. */
@@ -67,12 +67,13 @@ export class Authentication {
     const { user, name } = this.#hop;
     const software = this.#software();
     const tried = await Promise.all(this.#tried.map((credential) => describe(credential, software)));
+    const hint = userHint(user, software);
     const lines = [
       `login as ${user} was refused${reason.startsWith("All configured") ? "" : ` (${reason})`}.`,
       tried.length ? `Tried: ${tried.join(", ")}.` : "The host accepts none of the configured credentials.",
       ...(this.#left.length ? [`Not tried: ${this.#left.map((c) => c.label).join(", ")}.`] : []),
       ...(this.#accepted.length ? [`The host accepts: ${this.#accepted.join(", ")}.`] : []),
-      ...this.#notes.map((note) => `${note}.`),
+      ...[...this.#notes, ...(hint === undefined ? [] : [hint])].map((note) => `${note}.`),
     ];
     return new HostError("authentication", name, lines.join(" "));
   }

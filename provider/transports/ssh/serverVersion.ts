@@ -16,6 +16,16 @@ export function serverSoftware(socket: Duplex): () => string | undefined {
   return () => IDENTIFICATION.exec(heard)?.[1];
 }
 
+/** Is it OpenSSH for Windows? */
+export const isForWindows = (software: string | undefined): boolean => /^OpenSSH_for_Windows/i.test(software ?? "");
+
+/** Why a Windows host may refuse any login of a user. */
+export function userHint(user: string, software: string | undefined): string | undefined {
+  return user === "root" && isForWindows(software)
+    ? "The host runs Windows, which has no root: set connection.user to an administrator"
+    : undefined;
+}
+
 /** The versions of OpenSSH that accept a key type. */
 const TAKEN: Record<string, { name: string; since?: number; until?: number }> = {
   "ssh-ed25519": { name: "Ed25519", since: 6.5 },

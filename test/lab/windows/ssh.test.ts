@@ -95,7 +95,7 @@ describeWith(["windows"], "a Windows host over SSH", () => {
     renameSync(`${ours}-away`, ours);
   });
 
-  test("a manager of Linux, and sudo, are errors at their properties", async () => {
+  test("a manager of Linux and sudo are errors at their properties, and root is no user", async () => {
     const web = world.service("wrong");
     const linux = web.program({ command: ["/opt/web"], manager: "systemd" });
     expect(await web.failure(linux)).toMatch(
@@ -104,6 +104,8 @@ describeWith(["windows"], "a Windows host over SSH", () => {
     const sudo = { ...world.connection, become: { method: "sudo" } };
     const unknown = web.program({ connection: sudo, command: undefined, existing: true, settleSeconds: undefined });
     expect(await web.failure(unknown)).toMatch(/^connection.become: is for Linux, and \S+ runs Windows/);
+    const root = web.program({ connection: { ...world.connection, user: undefined } });
+    expect(await web.failure(root)).toContain("which has no root: set connection.user to an administrator");
     expect([web.state, await web.scmState()]).toEqual([undefined, undefined]);
   });
 
