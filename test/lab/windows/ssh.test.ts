@@ -69,6 +69,18 @@ describeWith(["windows"], "a Windows host over SSH", () => {
     expect([web.started().arguments.at(-1), await web.refresh(), await world.ours()]).toEqual(["new", [], []]);
   });
 
+  test("promise 5: operations over SSH and over WinRM on one service come one after the other", async () => {
+    const winRm = world.over("WinRM");
+    const [one, other] = [world.service("twice"), winRm.service("twice")];
+    const results = await Promise.allSettled([
+      one.up(one.program({ arguments: ["one"] })),
+      other.up(other.program({ arguments: ["one"] })),
+    ]);
+    expect(results.filter(({ status }) => status === "fulfilled").length).toBeGreaterThan(0);
+    expect([await one.scmState(), await world.ours()]).toEqual(["RUNNING", []]);
+    winRm.closeAll();
+  });
+
   test("what a cut connection has left is removed by a later run, and what lives is not", async () => {
     const before = existsSync(run()) ? readdirSync(run()) : [];
     const [old, young] = ["00000000000000000000aaaa", "00000000000000000000bbbb"];

@@ -65,6 +65,11 @@ export class World {
     return world;
   }
 
+  /** The same host over another way. Its connections end by closeAll. */
+  over(way: Way): World {
+    return new World(this.host, way);
+  }
+
   get connection(): Values {
     const { name, address, port, user, password, ssh } = this.host;
     const login = { host: name, address, user, password };
