@@ -15,8 +15,14 @@ export const nssm = (): string =>
 
 /** Why no Windows host can be started on this computer; empty when it can. */
 export function missingForWindows(): string[] {
-  const missing = [...missingForLab(), ...missingForWinRm()];
+  const missing = [...missingForLab(), ...missingForWinRm(), ...missingForPrograms()];
   if (!existsSync(WINE)) missing.push("Wine is missing: apt-get install wine64");
+  return missing;
+}
+
+/** Why the programs that run on a Windows host can't be made on this computer; empty when they can. */
+export function missingForPrograms(): string[] {
+  const missing: string[] = [];
   if (!existsSync(COMPILER)) missing.push("the compiler for Windows is missing: apt-get install gcc-mingw-w64-x86-64");
   if (!existsSync(nssm())) missing.push("NSSM is missing: npm test downloads it");
   return missing;

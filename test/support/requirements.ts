@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { missingForLab, onPath } from "../../lab/requirements";
 import { missingForWinRm } from "../../lab/windows/python";
-import { missingForWindows } from "../../lab/windows/wine";
+import { missingForPrograms, missingForWindows } from "../../lab/windows/wine";
+
+/** Holds the connection to a Windows host of one's own, in JSON: the tests that need no lab run there. */
+export const REAL_HOST = "PULUMI_BOTS_WINDOWS_HOST";
 
 /** Programs that a test may need and that not every computer has. */
 export type Requirement =
@@ -14,7 +17,7 @@ const reasons: Record<Requirement, () => string[]> = {
   pulumi: () => (onPath("pulumi") ? [] : ["the Pulumi CLI is not on the PATH: npm test puts it there"]),
   strace: () => (onPath("strace") ? [] : ["strace is not on the PATH: npm test installs it on Debian, as root"]),
   winrm: missingForWinRm,
-  windows: missingForWindows,
+  windows: () => (process.env[REAL_HOST] === undefined ? missingForWindows() : missingForPrograms()),
   root: () => (process.getuid?.() === 0 ? [] : ["this is not root, who alone can give files to others"]),
   dash: () => (onPath("dash") ? [] : ["there is no dash"]),
   bash: () => (onPath("bash") ? [] : ["there is no bash"]),

@@ -1,13 +1,14 @@
 import type { Props, Values } from "../../../model/props";
 import { describeWith } from "../../support/requirements";
+import type { LabMachine } from "./support/machine";
 import { World, type Service } from "./support/world";
 
 const PASSWORD = "S3cret with blank & <quote>";
 
 describeWith(["windows"], "services under accounts with a password, over WinRM", () => {
-  let world: World;
+  let world: World<LabMachine>;
   beforeAll(async () => {
-    world = await World.start();
+    world = await World.inLab();
     await account("EDI\\bots", PASSWORD);
     await account(".\\bots", "other");
   });
@@ -24,7 +25,7 @@ describeWith(["windows"], "services under accounts with a password, over WinRM",
   /** Checked as the engine does, which marks the password as secret. */
   const program = (web: Service, runAs: Values, more: Values = {}): Props => web.program({ runAs, ...more });
   const everything = async () => {
-    const events = await world.host.winRmService.events();
+    const events = await world.host.lab.winRmService.events();
     const keys = await world.run("reg.exe query HKLM\\SYSTEM\\CurrentControlSet\\Services /s");
     return JSON.stringify(events) + keys + (await world.ours()).join("\n");
   };

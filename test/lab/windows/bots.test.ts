@@ -1,4 +1,3 @@
-import { copyFileSync, mkdirSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { presets, type BotsEnvironment } from "../../../bots";
 import { SecretPaths, type Props } from "../../../model/props";
@@ -23,9 +22,8 @@ describeWith(["windows"], "the presets of Bots on a Windows host", () => {
   let port: number;
   beforeAll(async () => {
     world = await World.start();
-    mkdirSync(world.file("C:\\Bots\\Scripts"), { recursive: true });
     for (const daemon of ["webserver", "jobqueueserver", "dirmonitor"]) {
-      copyFileSync(world.file(PROGRAM), world.file(`C:\\Bots\\Scripts\\bots-${daemon}.exe`));
+      await world.host.copy(PROGRAM, `C:\\Bots\\Scripts\\bots-${daemon}.exe`);
     }
     [web, queue, monitor] = ["webserver", "jobqueueserver", "dirmonitor"].map((name) => world.service(`bots-${name}`));
     port = await freePort();
@@ -48,7 +46,7 @@ describeWith(["windows"], "the presets of Bots on a Windows host", () => {
       expect(service.outputs).toMatchObject({ status: "running", manager: "nssm", unmapped: [] });
       expect(await service.refresh()).toEqual([]);
     }
-    const { arguments: args, folder, environment: variables } = web!.started();
+    const { arguments: args, folder, environment: variables } = await web!.started();
     expect([args[0], folder]).toEqual(["-cC:\\Bots\\config", "C:\\Bots"]);
     expect(variables).toMatchObject({
       PATH: "C:\\Bots\\Scripts;C:\\Windows\\System32;C:\\Windows",

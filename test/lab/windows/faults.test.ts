@@ -1,11 +1,12 @@
 import { until } from "../../engine/support/run";
 import { describeWith } from "../../support/requirements";
+import type { LabMachine } from "./support/machine";
 import { World } from "./support/world";
 
 describeWith(["windows"], "faults on the way to a Windows host, over WinRM", () => {
-  let world: World;
+  let world: World<LabMachine>;
   beforeAll(async () => {
-    world = await World.start();
+    world = await World.inLab();
   });
   afterAll(() => world.stop());
 
@@ -21,7 +22,7 @@ describeWith(["windows"], "faults on the way to a Windows host, over WinRM", () 
     async (moment) => {
       const name = `killed-${moment}`;
       const commands = async () =>
-        (await world.host.winRmService.events()).filter(({ event }) => event === "command").length;
+        (await world.host.lab.winRmService.events()).filter(({ event }) => event === "command").length;
       const before = await commands();
       const killed = world.service(name);
       const lost = killed.up(killed.program()).catch(() => {});
@@ -48,14 +49,18 @@ describeWith(["windows"], "faults on the way to a Windows host, over WinRM", () 
     const again = world.service("updated");
     again.state = state;
     await again.up(again.program({ arguments: ["new"] }));
-    expect([again.started().arguments.at(-1), await again.refresh(), await world.ours()]).toEqual(["new", [], []]);
+    expect([(await again.started()).arguments.at(-1), await again.refresh(), await world.ours()]).toEqual([
+      "new",
+      [],
+      [],
+    ]);
   });
 
   test("a reboot: what is automatic comes up, what is manual does not", async () => {
     const [automatic, manual] = [world.service("boots"), world.service("boots-not")];
     await automatic.up(automatic.program({ environment: { A: "1" } }));
     await manual.up(manual.program({ startMode: "manual" }));
-    await world.host.reboot();
+    await world.host.lab.reboot();
     await until(async () => (await automatic.scmState()) === "RUNNING", "the service runs after the boot");
     expect(await automatic.refresh()).toEqual([]);
     expect([await manual.refresh(), await manual.scmState()]).toEqual([["running"], "STOPPED"]);
@@ -64,14 +69,14 @@ describeWith(["windows"], "faults on the way to a Windows host, over WinRM", () 
   test("reads go on where remote shells are switched off, and a change names the policy", async () => {
     const web = world.service("shellless");
     await web.up(web.program());
-    world.host.winRmService.answer("Create", { code: 2150859180 });
+    world.host.lab.winRmService.answer("Create", { code: 2150859180 });
     expect(await web.refresh()).toEqual([]);
     expect(await web.failure(web.program({ arguments: ["changed"] }))).toContain("AllowRemoteShellAccess");
     expect([await web.refresh(), await web.scmState()]).toEqual([[], "RUNNING"]);
   });
 
   test("where WMI is refused, reads go by a remote shell, and a warning says so once", async () => {
-    const strict = await World.start({ winRm: { deniesWmi: true } });
+    const strict = await World.inLab({ winRm: { deniesWmi: true } });
     try {
       const web = strict.service("unasked");
       await web.up(web.program({ description: "ünï 日本", environment: { A: "ü" } }));

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { describeOver } from "./support/world";
 
 describeOver(["WinRM", "SSH and cmd"], "the life of a service under NSSM", (host) => {
@@ -10,9 +9,9 @@ describeOver(["WinRM", "SSH and cmd"], "the life of a service under NSSM", (host
       arguments: args,
       displayName: "Ünï Webserver",
       description: 'serves "everything" & more, 100 %',
-      workingDirectory: "C:\\lab",
+      workingDirectory: "C:\\trial",
       environment: { GREETING: "hello  world", PERCENT: "100 % of it", QUOTE: 'a "b"' },
-      logs: { stdout: "C:\\lab\\made.log" },
+      logs: { stdout: "C:\\trial\\made.log" },
       stop: { timeoutSeconds: 5 },
       restart: { policy: "onFailure", delaySeconds: 2 },
     });
@@ -21,9 +20,9 @@ describeOver(["WinRM", "SSH and cmd"], "the life of a service under NSSM", (host
       ...{ status: "running", running: true, manager: "nssm", unmapped: [], restartPending: false },
       ...{ startMode: "automatic", machineId: world.host.machineId },
     });
-    const started = web.started();
+    const started = await web.started();
     expect(started.arguments).toEqual(["--record", web.record, ...args]);
-    expect(started.folder).toBe("C:\\lab");
+    expect(started.folder).toBe("C:\\trial");
     expect(started.environment).toMatchObject({ GREETING: "hello  world", PERCENT: "100 % of it", QUOTE: 'a "b"' });
     expect(await web.scmState()).toBe("RUNNING");
     const pid = web.outputs["pid"];
@@ -45,7 +44,7 @@ describeOver(["WinRM", "SSH and cmd"], "the life of a service under NSSM", (host
     ]);
     await web.up(web.program({ description: "said", startMode: "manual", arguments: ["more"] }));
     expect(web.outputs["pid"]).not.toBe(pid);
-    expect([web.started().arguments.at(-1), await web.value("Start")]).toEqual(["more", "0x3"]);
+    expect([(await web.started()).arguments.at(-1), await web.value("Start")]).toEqual(["more", "0x3"]);
     expect(await web.refresh()).toEqual([]);
     await web.up(web.program({ startMode: "disabled", running: false, arguments: ["more"] }));
     expect([await web.scmState(), await web.value("Start"), await web.refresh()]).toEqual(["STOPPED", "0x4", []]);
@@ -75,12 +74,12 @@ describeOver(["WinRM", "SSH and cmd"], "the life of a service under NSSM", (host
     const web = world.service("dying");
     const dies = {
       arguments: ["--out", "hello", "--err", "the last words", "--exit", "3"],
-      logs: { stdout: "C:\\lab\\dying.log" },
+      logs: { stdout: "C:\\trial\\dying.log" },
     };
     const said = await web.failure(web.program(dies));
     expect(said).toContain("the last words");
     expect(said).toMatch(/did not stay up|keeps restarting/);
-    expect(readFileSync(world.file("C:\\lab\\dying.log"), "utf8")).toContain("hello");
+    expect(await world.host.read("C:\\trial\\dying.log")).toContain("hello");
     expect([web.outputs["running"], await web.scmState()]).toEqual([false, "STOPPED"]);
     await web.up(web.program());
     expect([await web.refresh(), await web.scmState()]).toEqual([[], "RUNNING"]);
@@ -93,7 +92,7 @@ describeOver(["WinRM", "SSH and cmd"], "the life of a service under NSSM", (host
     await web.up(good);
     const said = await web.failure(web.program({ arguments: ["--exit", "1"], description: "bad" }));
     expect(said).toContain("Rolled back: the previous definition runs again.");
-    expect(web.started().arguments.at(-1)).toBe("good");
+    expect((await web.started()).arguments.at(-1)).toBe("good");
     expect([await web.value("Description"), await web.refresh(), await world.ours()]).toEqual(["good", [], []]);
     expect((await web.up(good)).did).toBe("same");
   });
@@ -109,12 +108,12 @@ describeOver(["WinRM", "SSH and cmd"], "the life of a service under NSSM", (host
     const said = await web.failure(web.program(lacks));
     for (const property of ["command[0]", "workingDirectory", "logs.stdout"]) expect(said).toContain(`${property}: `);
     expect(await web.scmState()).toBeUndefined();
-    expect(existsSync(world.file("C:\\no"))).toBe(false);
+    expect(await world.exists("C:\\no")).toBe(false);
   });
 
   test("ready: its own process listens on the port, and a stranger there does not count", async () => {
     const world = host();
-    const port = world.host.ports.spare[0]!;
+    const port = world.host.freePort;
     const web = world.service("listening");
     await web.up(web.program({ arguments: ["--listen", String(port)], ready: { tcp: port } }));
     expect(await web.refresh()).toEqual([]);

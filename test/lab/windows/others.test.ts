@@ -56,9 +56,9 @@ describeOver(["WinRM", "SSH and PowerShell"], "services on Windows that others m
     const said = await web.failure(web.program());
     expect(said).toContain('there is a service "adopted" already');
     expect(said).toContain("set adopt: true");
-    expect(web.started().arguments.at(-1)).toBe("by-hand");
+    expect((await web.started()).arguments.at(-1)).toBe("by-hand");
     await web.up(web.program({ adopt: true, arguments: ["ours"] }));
-    expect(web.started().arguments.at(-1)).toBe("ours");
+    expect((await web.started()).arguments.at(-1)).toBe("ours");
     expect(await web.refresh()).toEqual([]);
     expect(await web.value("ImagePath")).toContain(NSSM);
     await web.destroy();
@@ -72,7 +72,7 @@ describeOver(["WinRM", "SSH and PowerShell"], "services on Windows that others m
     await world.byHand("regretted", "by-hand");
     const said = await web.failure(web.program({ adopt: true, arguments: ["--exit", "1"] }));
     expect(said).toContain("Rolled back");
-    expect([web.started().arguments.at(-1), await web.scmState()]).toEqual(["by-hand", "RUNNING"]);
+    expect([(await web.started()).arguments.at(-1), await web.scmState()]).toEqual(["by-hand", "RUNNING"]);
     expect(await web.value("marker", "pulumi-bots")).toBeUndefined();
   });
 
@@ -81,7 +81,10 @@ describeOver(["WinRM", "SSH and PowerShell"], "services on Windows that others m
     const web = world.service("imported");
     await world.byHand("imported", "by-hand");
     const found = await web.import(`${world.host.name}/imported`);
-    expect(found).toMatchObject({ command: [PROGRAM, "--record", web.record, "by-hand"], workingDirectory: "C:\\lab" });
+    expect(found).toMatchObject({
+      command: [PROGRAM, "--record", web.record, "by-hand"],
+      workingDirectory: "C:\\trial",
+    });
     const pid = web.outputs["pid"];
     const program = web.program({ ...found, connection: world.connection });
     expect((await web.up(program)).did).toBe("same");

@@ -1,4 +1,3 @@
-import { copyFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Props, Values } from "../../../model/props";
 import { describeWith } from "../../support/requirements";
@@ -29,7 +28,7 @@ describeWith(["windows"], "programs that are Windows services themselves, over W
     });
     await web.up(program);
     expect(web.outputs).toMatchObject({ status: "running", manager: "scm", unmapped: [], restartPending: false });
-    expect(web.started().arguments.slice(2)).toEqual(args);
+    expect((await web.started()).arguments.slice(2)).toEqual(args);
     expect([await web.refresh(), (await web.up(program)).did, await world.ours()]).toEqual([[], "same", []]);
     expect(await web.value("Environment")).toBe("GREETING=hello  world\\0EMPTY=");
     expect(await web.value("ServiceSidType")).toBe("0x1");
@@ -93,13 +92,13 @@ describeWith(["windows"], "programs that are Windows services themselves, over W
     await world.run(`sc.exe create adopted-native binPath= "${NATIVE} theirs" start= demand`);
     expect(await other.failure(native(other))).toContain("set adopt: true");
     await other.up(native(other, { adopt: true }));
-    expect([await other.refresh(), other.started().arguments]).toEqual([[], ["--record", other.record]]);
+    expect([await other.refresh(), (await other.started()).arguments]).toEqual([[], ["--record", other.record]]);
   });
 
   test("promise 13: a service of WinSW is imported as one of somebody else, and says where its settings are", async () => {
     const web = world.service("winsw");
     const winsw = "C:\\tools\\WinSW-x64.exe"; // the program itself can't run here: it needs .NET
-    copyFileSync(world.file(NATIVE), world.file(winsw));
+    await world.host.copy(NATIVE, winsw);
     await world.run(`sc.exe create winsw binPath= "${winsw}" start= demand`);
     const found = await web.import(`${world.host.name}/winsw`);
     expect(found).toMatchObject({ existing: true, startMode: "manual", running: false });
@@ -168,12 +167,12 @@ describeWith(["windows"], "programs that are Windows services themselves, over W
     const web = world.service("moved");
     await web.up(web.program());
     await web.up(native(web, { arguments: ["native"] }));
-    expect([web.outputs["manager"], web.started().arguments.at(-1)]).toEqual(["scm", "native"]);
+    expect([web.outputs["manager"], (await web.started()).arguments.at(-1)]).toEqual(["scm", "native"]);
     expect([await web.value("Application", "Parameters"), await web.refresh()]).toEqual([undefined, []]);
     expect(await web.failure(web.program({ manager: "nssm", arguments: ["--exit", "1"] }))).toContain("Rolled back");
     expect([web.outputs["manager"], await web.refresh(), await web.scmState()]).toEqual(["scm", [], "RUNNING"]);
     await web.up(web.program({ manager: "nssm", arguments: ["wrapped"] }));
-    expect([web.outputs["manager"], web.started().arguments.at(-1), await web.refresh()]).toEqual([
+    expect([web.outputs["manager"], (await web.started()).arguments.at(-1), await web.refresh()]).toEqual([
       "nssm",
       "wrapped",
       [],

@@ -1,4 +1,3 @@
-import { copyFileSync, existsSync } from "node:fs";
 import type { Values } from "../../../model/props";
 import { until } from "../../engine/support/run";
 import { describeWith } from "../../support/requirements";
@@ -13,14 +12,14 @@ async function byThePage(world: World, web: Service): Promise<void> {
   await world.run(`sc.exe description "${web.name}" "This is the webserver for Bots EDI translator."`);
   await world.run(`reg.exe add "${key}" /v Application /d "${PROGRAM} --record ${web.record} by-hand" /f`);
   await world.run(`sc.exe start "${web.name}"`);
-  await until(() => existsSync(world.file(web.record)), `${web.name} runs`);
+  await until(() => world.exists(web.record), `${web.name} runs`);
 }
 
 describeWith(["windows"], "services under srvany, over WinRM", () => {
   let world: World;
   beforeAll(async () => {
-    world = await World.start();
-    copyFileSync(world.file("C:\\lab\\srvany.exe"), world.file("C:\\windows\\system32\\srvany.exe"));
+    world = await World.inLab();
+    await world.host.copy("C:\\trial\\srvany.exe", "C:\\windows\\system32\\srvany.exe");
   });
   afterAll(() => world.stop());
 
@@ -29,10 +28,10 @@ describeWith(["windows"], "services under srvany, over WinRM", () => {
   test("promise 2: its life: created, read, changed, destroyed; a program that died is found and started again", async () => {
     const web = world.service("any");
     const args = ["two words", 'a "quoted" one', "back\\slash\\", "%PATH%", "a&b|c<d>e^f", "ünï 日本"];
-    const program = web.program({ manager: "srvany", arguments: args, workingDirectory: "C:\\lab" });
+    const program = web.program({ manager: "srvany", arguments: args, workingDirectory: "C:\\trial" });
     await web.up(program);
     expect(web.outputs).toMatchObject({ status: "running", manager: "srvany", unmapped: [] });
-    expect([web.started().arguments.slice(2), web.started().folder]).toEqual([args, "C:\\lab"]);
+    expect([(await web.started()).arguments.slice(2), (await web.started()).folder]).toEqual([args, "C:\\trial"]);
     expect([await web.refresh(), (await web.up(program)).did, await world.ours()]).toEqual([[], "same", []]);
     const { pid } = web.outputs;
     await world.run(`taskkill.exe /f /pid ${String(pid)}`);
@@ -42,12 +41,9 @@ describeWith(["windows"], "services under srvany, over WinRM", () => {
     expect([await web.refresh(), web.outputs["status"]]).toEqual([[], "running"]);
     expect(web.outputs["pid"]).not.toBe(pid);
     await web.up(web.program({ manager: "srvany", description: "other" }));
-    expect([web.started().arguments.length, await web.refresh()]).toEqual([2, []]);
+    expect([(await web.started()).arguments.length, await web.refresh()]).toEqual([2, []]);
     await web.destroy();
-    expect([await web.scmState(), existsSync(world.file("C:\\windows\\system32\\srvany.exe"))]).toEqual([
-      undefined,
-      true,
-    ]);
+    expect([await web.scmState(), await world.exists("C:\\windows\\system32\\srvany.exe")]).toEqual([undefined, true]);
   });
 
   test("promise 3: a program that ends at once is a failed start, and the service does not stay up without it", async () => {
@@ -81,14 +77,14 @@ describeWith(["windows"], "services under srvany, over WinRM", () => {
     expect((await web.up(same)).did).toBe("same");
     await web.up(web.program({ manager: "nssm", arguments: ["by-hand", "a b"] }));
     expect(web.outputs).toMatchObject({ manager: "nssm", status: "running", unmapped: [] });
-    expect([web.started().arguments.slice(2), await web.refresh()]).toEqual([["by-hand", "a b"], []]);
+    expect([(await web.started()).arguments.slice(2), await web.refresh()]).toEqual([["by-hand", "a b"], []]);
     expect(web.outputs["pid"]).not.toBe(pid);
     const said = await web.failure(web.program({ manager: "srvany", arguments: ["--exit", "1"] }));
     expect(said).toContain("Rolled back");
-    expect([web.started().arguments.slice(2), await web.refresh()]).toEqual([["by-hand", "a b"], []]);
+    expect([(await web.started()).arguments.slice(2), await web.refresh()]).toEqual([["by-hand", "a b"], []]);
     await web.up(web.program({ manager: "srvany" }));
     expect([web.outputs["manager"], await web.refresh()]).toEqual(["srvany", []]);
-    expect(existsSync(world.file("C:\\Program Files\\nssm\\nssm.exe"))).toBe(true);
+    expect(await world.exists("C:\\Program Files\\nssm\\nssm.exe")).toBe(true);
   });
 
   test("without srvany on the host the error says where to put it", async () => {
@@ -96,7 +92,7 @@ describeWith(["windows"], "services under srvany, over WinRM", () => {
     const path = "C:\\tools\\srvany-ng.exe";
     const said = await web.failure(web.program({ manager: "srvany", options: { srvany: { path } } }));
     expect(said).toContain(`options.srvany.path: ${path} does not exist`);
-    copyFileSync(world.file("C:\\lab\\srvany.exe"), world.file(path));
+    await world.host.copy("C:\\trial\\srvany.exe", path);
     await web.up(web.program({ manager: "srvany", options: { srvany: { path } } }));
     expect([await web.value("ImagePath"), await web.refresh()]).toEqual([`"${path}"`, []]);
   });

@@ -12,14 +12,15 @@ import { join } from "node:path";
 import { nssm } from "../../../lab/windows/wine";
 import { startRelay, type Relay } from "../../support/relay";
 import { describeWith } from "../../support/requirements";
+import type { LabMachine } from "./support/machine";
 import { World } from "./support/world";
 
 describeWith(["windows"], "a Windows host over SSH", () => {
-  let world: World;
+  let world: World<LabMachine>;
   let relay: Relay;
   beforeAll(async () => {
-    world = await World.start({}, "SSH and cmd");
-    relay = await startRelay({ address: world.host.address, port: world.host.ssh.port });
+    world = await World.inLab({}, "SSH and cmd");
+    relay = await startRelay({ address: world.host.lab.address, port: world.host.lab.ssh.port });
   });
   afterAll(async () => {
     await relay?.close();
@@ -29,7 +30,7 @@ describeWith(["windows"], "a Windows host over SSH", () => {
     world.port = undefined;
   });
 
-  const run = () => world.file("C:\\Program Files\\pulumi-bots\\run");
+  const run = () => world.host.file("C:\\Program Files\\pulumi-bots\\run");
 
   test("promise 7: a connection that is cut while the first file is on its way is made again, and the create goes on", async () => {
     world.port = relay.port;
@@ -66,7 +67,7 @@ describeWith(["windows"], "a Windows host over SSH", () => {
     await web.up(web.program({ arguments: ["new"] })).catch(() => {});
     end();
     await web.up(web.program({ arguments: ["new"] }));
-    expect([web.started().arguments.at(-1), await web.refresh(), await world.ours()]).toEqual(["new", [], []]);
+    expect([(await web.started()).arguments.at(-1), await web.refresh(), await world.ours()]).toEqual(["new", [], []]);
   });
 
   test("promise 5: operations over SSH and over WinRM on one service come one after the other", async () => {
@@ -97,7 +98,7 @@ describeWith(["windows"], "a Windows host over SSH", () => {
   });
 
   test("a login that can't write in the folder of the provider is told so", async () => {
-    const ours = world.file("C:\\Program Files\\pulumi-bots");
+    const ours = world.host.file("C:\\Program Files\\pulumi-bots");
     mkdirSync(ours, { recursive: true });
     renameSync(ours, `${ours}-away`);
     writeFileSync(ours, "");
@@ -122,7 +123,7 @@ describeWith(["windows"], "a Windows host over SSH", () => {
   });
 
   test("options.nssm.upload: nssm.exe goes to a host that has none, once, and stays for other services", async () => {
-    const installed = world.file("C:\\Program Files\\nssm\\nssm.exe");
+    const installed = world.host.file("C:\\Program Files\\nssm\\nssm.exe");
     rmSync(installed);
     const options = (upload: string) => ({ options: { nssm: { upload } } });
     const web = world.service("uploaded");
@@ -136,7 +137,7 @@ describeWith(["windows"], "a Windows host over SSH", () => {
     expect([web.state, await web.scmState()]).toEqual([undefined, undefined]);
     await web.up(web.program(options(nssm())));
     expect(await web.value("ImagePath")).toBe('"C:\\Program Files\\pulumi-bots\\bin\\nssm.exe"');
-    expect(readdirSync(world.file("C:\\Program Files\\pulumi-bots\\bin"))).toEqual(["nssm.exe"]);
+    expect(readdirSync(world.host.file("C:\\Program Files\\pulumi-bots\\bin"))).toEqual(["nssm.exe"]);
     expect([await web.refresh(), await web.scmState()]).toEqual([[], "RUNNING"]);
     expect((await web.up(web.program())).did).toBe("same");
     const other = world.service("uploaded-before");
@@ -149,7 +150,7 @@ describeWith(["windows"], "a Windows host over SSH", () => {
   test("promise 12: without PowerShell a change of the definition is found, and what runs is unknown", async () => {
     const web = world.service("blind");
     await web.up(web.program());
-    const flag = world.file("C:\\lab\\no-powershell");
+    const flag = world.host.file("C:\\lab\\no-powershell");
     writeFileSync(flag, "");
     await world.run('sc.exe description blind "by hand"');
     expect(await web.refresh()).toEqual(expect.arrayContaining(["description"]));

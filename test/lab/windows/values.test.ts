@@ -27,7 +27,7 @@ describeOver(["WinRM", "SSH and bash"], "values on their way to a Windows host",
     for (const { args, variables, description, displayName } of fc.sample(given, { numRuns: 4 })) {
       const environment = Object.fromEntries(variables.map((value, i) => [`V${i}`, value]));
       await web.up(web.program({ arguments: args, environment, description, displayName }));
-      const started = web.started();
+      const started = await web.started();
       expect(started.arguments.slice(2)).toEqual(args);
       expect(started.environment).toMatchObject(environment);
       expect(web.outputs).toMatchObject({ description, displayName, environment });

@@ -1,8 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { startWindowsHost } from "../../../../lab/windows/host";
 import type { LoginShell } from "../../../../lab/windows/ssh/loginShells";
-import type { WindowsHost, WindowsOptions } from "../../../../lab/windows/types";
+import type { WindowsOptions } from "../../../../lab/windows/types";
 import { SecretPaths, type Props, type Values } from "../../../../model/props";
 import { Hosts } from "../../../../provider/hosts";
 import { Connections } from "../../../../provider/lifecycle/connections";
@@ -12,11 +9,12 @@ import { until } from "../../../engine/support/run";
 import { describeWith } from "../../../support/requirements";
 import { urnOf } from "../../../wire/plugin";
 import { Resource } from "../../lifecycle/support/resource";
+import { realConnection, startLabMachine, startMachine, type LabMachine, type Machine } from "./machine";
 
-export const PROGRAM = "C:\\lab\\ticker.exe";
+export const PROGRAM = "C:\\trial\\ticker.exe";
 /** A program that is a Windows service itself. */
-export const NATIVE = "C:\\lab\\native.exe";
-export const NSSM = "C:\\tools\\nssm.exe";
+export const NATIVE = "C:\\trial\\native.exe";
+export const NSSM = "C:\\trial\\nssm.exe";
 
 /** How a program was started, as it says itself. */
 export interface Started {
@@ -34,10 +32,12 @@ const SHELLS: Record<Way, LoginShell> = {
   "SSH and bash": "bash",
 };
 
-/** The same tests over several ways, each with a host of its own. */
+/** The same tests over several ways, each with a host of its own; on a real host, as that is reached. */
 export function describeOver(ways: readonly Way[], name: string, tests: (world: () => World) => void): void {
+  const real = realConnection();
+  const over: readonly Way[] = real === undefined ? ways : [real.type === "winrm" ? "WinRM" : "SSH and cmd"];
   describeWith(["windows"], name, () => {
-    describe.each(ways)("over %s", (way) => {
+    describe.each(over)("over %s", (way) => {
       let world: World;
       beforeAll(async () => {
         world = await World.start({}, way);
@@ -48,21 +48,27 @@ export function describeOver(ways: readonly Way[], name: string, tests: (world: 
   });
 }
 
-/** A Windows host of the lab, and the provider's lifecycle that goes there. */
-export class World {
+/** A Windows host, and the provider's lifecycle that goes there. */
+export class World<M extends Machine = Machine> {
   private readonly hosts: Hosts[] = [];
 
-  private constructor(
-    readonly host: WindowsHost,
+  protected constructor(
+    readonly host: M,
     private readonly way: Way,
   ) {}
 
   static async start(options: WindowsOptions = {}, way: Way = "WinRM"): Promise<World> {
-    const world = new World(await startWindowsHost({ nssm: true, shell: SHELLS[way], ...options }), way);
-    const found = world.file("C:\\Program Files\\nssm\\nssm.exe");
-    mkdirSync(dirname(found), { recursive: true });
-    copyFileSync(world.file(NSSM), found);
-    return world;
+    return new World(await startMachine({ shell: SHELLS[way], ...options }), way).#ready();
+  }
+
+  /** A host of the lab, whatever the tests are for. */
+  static async inLab(options: WindowsOptions = {}, way: Way = "WinRM"): Promise<World<LabMachine>> {
+    return new World(await startLabMachine({ shell: SHELLS[way], ...options }), way).#ready();
+  }
+
+  async #ready(): Promise<this> {
+    await this.host.copy(NSSM, "C:\\Program Files\\nssm\\nssm.exe");
+    return this;
   }
 
   /** The same host over another way. Its connections end by closeAll. */
@@ -71,11 +77,8 @@ export class World {
   }
 
   get connection(): Values {
-    const { name, address, port, user, password, ssh } = this.host;
-    const login = { host: name, address, user, password };
-    return this.way === "WinRM"
-      ? { type: "winrm", ...login, port }
-      : { ...login, port: this.port ?? ssh.port, hostKey: ssh.hostKey };
+    const connection = this.host.connection(this.way === "WinRM" ? "WinRM" : "SSH");
+    return this.port === undefined ? connection : { ...connection, port: this.port };
   }
 
   /** Set to where a relay to the SSH service listens. */
@@ -101,9 +104,8 @@ export class World {
     return stdout.replace(/\r/g, "").trim();
   }
 
-  /** A file of drive C:, as a path of this computer. */
-  file(path: string): string {
-    return join(this.host.root, path.replace(/^C:\\/i, "").replaceAll("\\", "/"));
+  async exists(path: string): Promise<boolean> {
+    return (await this.host.run(`cmd.exe /d /c if exist "${path}" exit 9`)).code === 9;
   }
 
   /** The keys of the provider that are there, without those that hold nothing. */
@@ -117,9 +119,9 @@ export class World {
   async byHand(name: string, ...args: string[]): Promise<void> {
     const record = this.service(name).record;
     await this.run(`${NSSM} install ${name} ${PROGRAM} --record ${record} ${args.join(" ")}`);
-    await this.run(`${NSSM} set ${name} AppDirectory C:\\lab`);
+    await this.run(`${NSSM} set ${name} AppDirectory C:\\trial`);
     await this.run(`sc.exe start ${name}`);
-    await until(() => existsSync(this.file(record)), `${name} runs`);
+    await until(() => this.exists(record), `${name} runs`);
   }
 
   /** Waits until a service is in a state. */
@@ -151,7 +153,7 @@ export class Service extends Resource {
 
   /** The file in which its program says how it was started. */
   get record(): string {
-    return `C:\\lab\\${this.name.replaceAll(" ", "-")}.txt`;
+    return `C:\\trial\\${this.name.replaceAll(" ", "-")}.txt`;
   }
 
   program(values: Values & { arguments?: string[] } = {}): Props {
@@ -161,9 +163,9 @@ export class Service extends Resource {
     return { values: { ...usual, ...rest }, secrets: new SecretPaths([]) };
   }
 
-  started(): Started {
+  async started(): Promise<Started> {
     // Arguments may be empty lines; the folder and the variables are none.
-    const text = readFileSync(this.world.file(this.record), "utf8");
+    const text = (await this.world.host.read(this.record)) ?? "";
     const [before, variables] = splitAtLast(text.trimEnd(), "\n\n");
     const [words, folder] = splitAtLast(before, "\n");
     return {
