@@ -21,6 +21,7 @@ import { missingForWindows, nssm } from "./wine";
 const SYSTEM_FOLDERS: Record<string, string> = {
   "sc.exe": "windows/system32",
   "certutil.exe": "windows/system32",
+  "curl.exe": "windows/system32",
   "powershell.exe": "windows/system32/WindowsPowerShell/v1.0",
 };
 

@@ -6,13 +6,15 @@
  *   --ignore-ctrl        takes no notice of Ctrl-C
  *   --child              starts itself once more, without options, and waits
  *   --exit CODE          ends with a code, at once or --after SECONDS
+ * The variable LISTEN ("PORT STATUS SERVER") has it listen as well, for services whose arguments are fixed.
  */
 #include <winsock2.h>
 #include "record.h"
 
+static char answer[256] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+
 static DWORD WINAPI serve(void *port)
 {
-    static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((u_short)(ULONG_PTR)port)};
     WSADATA data;
     char request[4096];
@@ -22,10 +24,25 @@ static DWORD WINAPI serve(void *port)
     if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 8)) ExitProcess(98);
     while ((connection = accept(listener, NULL, NULL)) != INVALID_SOCKET) {
         recv(connection, request, sizeof request, 0);
-        send(connection, answer, sizeof answer - 1, 0);
+        send(connection, answer, (int)strlen(answer), 0);
         closesocket(connection);
     }
     return 0;
+}
+
+static void listen_on(int port)
+{
+    CreateThread(NULL, 0, serve, (void *)(ULONG_PTR)port, 0, NULL);
+}
+
+static void listen_as_told(void)
+{
+    char told[128], server[64];
+    int port, status;
+    if (!GetEnvironmentVariableA("LISTEN", told, sizeof told)) return;
+    if (sscanf(told, "%d %d %63s", &port, &status, server) != 3) ExitProcess(97);
+    sprintf(answer, "HTTP/1.1 %d Status\r\nServer: %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status, server);
+    listen_on(port);
 }
 
 static BOOL WINAPI ignore(DWORD event)
@@ -45,6 +62,7 @@ static void start_child(WCHAR *program)
 int wmain(int argc, WCHAR **argv)
 {
     int code = -1, after = 0;
+    listen_as_told();
     for (int i = 1; i < argc; i++) {
         const WCHAR *option = argv[i], *value = i + 1 < argc ? argv[i + 1] : L"";
         if (!wcscmp(option, L"--ignore-ctrl")) SetConsoleCtrlHandler(ignore, TRUE);
@@ -52,7 +70,7 @@ int wmain(int argc, WCHAR **argv)
         else if (i++, !wcscmp(option, L"--record")) record(value, argc, argv);
         else if (!wcscmp(option, L"--out")) put_utf8(stdout, value);
         else if (!wcscmp(option, L"--err")) put_utf8(stderr, value);
-        else if (!wcscmp(option, L"--listen")) CreateThread(NULL, 0, serve, (void *)(ULONG_PTR)_wtoi(value), 0, NULL);
+        else if (!wcscmp(option, L"--listen")) listen_on(_wtoi(value));
         else if (!wcscmp(option, L"--exit")) code = (int)wcstoul(value, NULL, 10);
         else if (!wcscmp(option, L"--after")) after = _wtoi(value);
     }
