@@ -5,15 +5,25 @@ import { readRecord } from "../../lab/records";
 import { until } from "../engine/support/run";
 import { cpuSeconds, noteTime } from "./times";
 
-/** Starts a lab host for one test file. The report shows how long its start took, and the CPU time that it used. */
-export async function labHost(options: HostOptions): Promise<LabHost> {
+/** Starts a lab host for one test file. */
+export const labHost = (options: HostOptions): Promise<LabHost> =>
+  counted(() => startHost({ bots: false, ...options }));
+
+interface Stoppable {
+  name: string;
+  stop(): Promise<void>;
+  powerCycle(): Promise<void>;
+}
+
+/** Starts a host. The report shows how long its start took, and the CPU time that it used. */
+export async function counted<H extends Stoppable>(start: () => Promise<H>): Promise<H> {
   const file = expect.getState().testPath!;
   const begun = performance.now();
-  const host = await startHost({ bots: false, ...options });
+  const host: Stoppable & H = await start();
   noteTime({ file, host: (performance.now() - begun) / 1000 });
   for (const ending of ["stop", "powerCycle"] as const) {
     const end = host[ending].bind(host);
-    host[ending] = async () => {
+    const counting = async () => {
       const supervisor = readRecord(host.name)?.supervisor?.pid;
       if (ending === "stop") noteTime({ file, hostCpu: usedBy(host.name) });
       const before = cpuSeconds();
@@ -23,6 +33,7 @@ export async function labHost(options: HostOptions): Promise<LabHost> {
       await until(() => !existsSync(`/proc/${supervisor}`), `${host.name} has ended`);
       noteTime({ file, cpu: before - cpuSeconds() });
     };
+    Object.assign(host, { [ending]: counting });
   }
   return host;
 }

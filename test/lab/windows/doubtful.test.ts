@@ -1,7 +1,7 @@
 import { describeOver } from "./support/world";
 
 // What a real Windows host may do in another way than the lab's: a run against such a host begins here.
-describeOver(["WinRM", "SSH and cmd"], "what differs first between Windows and the lab", (host) => {
+describeOver(["WinRM"], "what differs first between Windows and the lab", (host) => {
   test("sc.exe: the exit codes by which the provider decides", async () => {
     const world = host();
     const web = world.service("codes");

@@ -6,6 +6,7 @@ import { onDrive } from "../../../../lab/windows/ssh/drive";
 import type { WindowsHost, WindowsOptions } from "../../../../lab/windows/types";
 import type { Values } from "../../../../model/props";
 import type { Connection } from "../../../../schema/connection";
+import { counted } from "../../../support/hosts";
 import { REAL_HOST } from "../../../support/requirements";
 import { FOLDER, PROGRAMS, RealMachine } from "./realMachine";
 
@@ -45,7 +46,7 @@ export async function startMachine(options: WindowsOptions): Promise<Machine> {
 }
 
 export async function startLabMachine(options: WindowsOptions): Promise<LabMachine> {
-  const host = await startWindowsHost(options);
+  const host = await counted(() => startWindowsHost(options));
   const { name, machineId, address, port, user, password, ssh } = host;
   const file = (path: string) => onDrive(host.root, `/${path}`)!;
   // Where a real host has them, too.
