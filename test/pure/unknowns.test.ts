@@ -17,6 +17,9 @@ const noHosts = {
   },
 };
 const contextOf = (config = {}) => ({ connections: new Connections(config, noHosts), managers: MANAGERS });
+/** A list with something unknown in it is unknown. */
+const upToList = (path: Path): Path => (path.includes(0) ? path.slice(0, path.indexOf(0)) : path);
+
 const named = (paths: Path[]) => paths.map((path) => [formatPath(path), path] as const);
 
 describe("a property that is wholly unknown in a preview, whatever it is", () => {
@@ -38,12 +41,46 @@ describe("a property that is wholly unknown in a preview, whatever it is", () =>
     const isPolicy = (policyProperties as readonly unknown[]).includes(path[0]);
     const replaces = ["name", "connection", "connection.host"].includes(formatPath(path));
     if (isPolicy && !replaces) expect(touched).toEqual([]);
-    else expect(touched).toEqual([formatPath(path.at(-1) === 0 && path[0] !== "command" ? path.slice(0, -1) : path)]);
+    else expect(touched).toContain(formatPath(path[0] === "command" ? path : upToList(path)));
+    if (!isPolicy && !path.includes("failureActions")) expect(touched).toHaveLength(1);
     expect(difference.properties.some(({ replace }) => replace === true)).toBe(replaces);
     const planned = lifecycle().planned(props(values), { outputs: props(seen), difference });
     if (!isPolicy) expect(getAt(planned.values, path)).toBe(UNKNOWN);
     for (const line of [...log.lines, ...difference.notes]) expect(line).not.toContain("Symbol");
     expect(() => lifecycle().planned(props(values))).not.toThrow();
+  });
+
+  const defining = all.filter(([property, owner]) =>
+    property === "options"
+      ? owner === "windows"
+      : ["command", "runAs", "restart", "environment"].includes(String(property)),
+  );
+  test.each(named(defining))("%s: the same under each manager of Windows", (_, path) => {
+    for (const manager of ["nssm", "srvany", "scm"]) {
+      const windows = { ...minimal, command: ["C:\\web.exe"], connection: { host: "edi1", type: "winrm" }, manager };
+      const values = valueAt(UNKNOWN, windows, path);
+      const log = recordingLog();
+      const failed = lifecycle({ connection: { passwordEnv: "P", user: "u" } }).check({
+        urn,
+        log,
+        news: props(values),
+      });
+      const about = failed.failures.filter(({ path: [property] }) => property === path[0]);
+      expect(about.filter(({ path: at }) => formatPath(at) === formatPath(path))).toEqual([]);
+      const outputs = { ...seen, command: ["C:\\web.exe"], manager };
+      const request = { urn, log, id: "edi1/web", oldInputs: props(windows), ignoreChanges: [] };
+      if (about.length > 0) continue; // the manager has no such property
+      const { properties } = lifecycle().diff({ ...request, oldOutputs: props(outputs), news: props(values) });
+      const touched = properties.map((property) => formatPath(property.path));
+      expect(touched).toContain(formatPath(path[0] === "command" ? path : upToList(path)));
+    }
+  });
+
+  test("an account that is not known yet may have a password", () => {
+    const connection = { host: "edi1", type: "winrm", user: "a", passwordEnv: "P" };
+    const values = { ...minimal, command: ["C:\\web.exe"], connection };
+    for (const runAs of [{ user: UNKNOWN, password: "x" }, { user: "EDI\\bots", password: UNKNOWN }, UNKNOWN])
+      expect(lifecycle().check({ urn, log: recordingLog(), news: props({ ...values, runAs }) }).failures).toEqual([]);
   });
 
   test.each(named(pathsOf(serviceSchema.shape.connection)))("connection.%s: getService checks the rest", (_, path) => {

@@ -206,7 +206,7 @@ test.each<[Definition, string]>([
   [{ runAs: { user: "CORP\\bots" } }, "runAs.password: is required: Windows logs CORP\\bots on with it"],
   [{ runAs: { user: "CORP\\bots$", password: "x" } }, "runAs.password: must not be set: CORP\\bots$ has no password"],
   [{ runAs: { user: "LocalService", password: "x" } }, "runAs.password: must not be set: LocalService has no password"],
-  [{ runAs: { password: "x" } }, "runAs.password: must not be set: LocalSystem has no password"],
+  [{ runAs: { password: "x" } }, "runAs.user: is required: LocalSystem, the default, has no password"],
   [
     { runAs: { user: "NT SERVICE\\queue" } },
     "runAs.user: must be NT SERVICE\\Web: a service can't use the account of another one",

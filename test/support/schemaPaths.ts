@@ -20,15 +20,20 @@ export function pathsOf(schema: z.ZodType, at: Path = []): Path[] {
   return [...new Map(below.map((path) => [formatPath(path), path])).values()];
 }
 
-const required: Record<string, string> = { jump: "host", http: "url" };
+const required: Record<string, Values> = {
+  jump: { host: "b" },
+  http: { url: "http://localhost/" },
+  failureActions: { actions: [{ type: "restart" }] },
+};
 
 /** `base` with another value at `path`, and with the properties that are required beside it. */
 export function valueAt(value: unknown, base: Values, path: Path): Values {
   const copy = JSON.parse(JSON.stringify(base)) as Values;
   path.slice(0, -1).forEach((key, i) => {
-    const name = required[key];
-    if (path[i + 1] === 0 && getAt(copy, path.slice(0, i + 1)) === undefined) setAt(copy, path.slice(0, i + 1), []);
-    if (name !== undefined) setAt(copy, [...path.slice(0, i + 1), name], name === "url" ? "http://localhost/" : "b");
+    const at = path.slice(0, i + 1);
+    if (path[i + 1] === 0 && getAt(copy, at) === undefined) setAt(copy, at, []);
+    for (const [name, needed] of Object.entries(required[key] ?? {}))
+      setAt(copy, [...at, name], structuredClone(needed));
   });
   const forWinRm = path.findIndex((key) => key === "tls" || key === "authentication");
   if (path[forWinRm - 1] === "connection" || path[forWinRm - 2] === "hosts")

@@ -153,4 +153,5 @@ pb_alone() {
   # BusyBox's flock(1) has no time limit.
   pb_wait_while "$1" pb_not_alone
 }
+# pb_not_alone: somebody else has descriptor 8 locked.
 pb_not_alone() { ! flock -n 8 2>/dev/null; }

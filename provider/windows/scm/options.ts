@@ -54,8 +54,9 @@ export function resolveOptions({ failureActions, serviceSid = "none", group }: W
       failureActions: {
         onNonCrashFailures: false,
         ...failureActions,
+        // Missing in a preview, while they are not known.
         actions: withoutRepetition(
-          failureActions.actions.map(({ type, delaySeconds = 0 }) => ({ type, delaySeconds })),
+          (failureActions.actions ?? []).map(({ type, delaySeconds = 0 }) => ({ type, delaySeconds })),
         ),
       },
     }),

@@ -43,10 +43,13 @@ export function scmIssues(definition: Definition, manager: ManagerName, name?: s
 }
 
 function windowsIssues({ failureActions }: WindowsOptions = {}): Issue[] {
-  const runs = failureActions?.actions.some(({ type }) => type === "run");
+  // In a preview, actions may be missing or a text, because they are not known yet.
+  const types: (string | undefined)[] = failureActions?.actions?.map(({ type }) => type) ?? [undefined];
+  if (types.includes(undefined)) return [];
+  const runs = types.includes("run");
   const path = ["options", "windows", "failureActions", "command"];
-  if (runs === true && failureActions?.command === undefined) return issue(path, "is required for the action run");
-  if (runs === false && failureActions?.command !== undefined) return issue(path, "has no effect: no action is run");
+  if (runs && failureActions?.command === undefined) return issue(path, "is required for the action run");
+  if (!runs && failureActions?.command !== undefined) return issue(path, "has no effect: no action is run");
   return [];
 }
 
@@ -110,7 +113,10 @@ export function variableIssues(
   });
 }
 
-function accountIssues({ user = "LocalSystem", password }: Definition["runAs"] = {}, name?: string): Issue[] {
+function accountIssues({ user, password }: Definition["runAs"] = {}, name?: string): Issue[] {
+  // In a preview it may be that the account is not known yet.
+  if (user === undefined)
+    return issue(["runAs", "user"], password && "is required: LocalSystem, the default, has no password");
   const problem = checkAccount(user, name);
   if (problem !== undefined) return issue(["runAs", "user"], problem);
   const needed = hasPassword(user);

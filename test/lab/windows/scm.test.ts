@@ -148,8 +148,11 @@ describeWith(["windows"], "programs that are Windows services themselves, over W
       await web.up(web.program());
       const { state } = web;
       const begun = new Promise<void>((resolve) => web.onStatus((message) => message.includes("back up") && resolve()));
-      const lost = web.up(native(web)).catch(() => {});
-      await begun;
+      const lost = web.up(native(web)).then(
+        () => "it has ended",
+        (error: unknown) => error,
+      );
+      expect(await Promise.race([begun, lost])).toBeUndefined();
       await sleep(moment);
       world.closeAll();
       await lost;

@@ -24,20 +24,19 @@ export function failureActionsFor({
   };
 }
 
-/** `restart`, if it says the same as the failure actions. */
-function restartFor(failureActions: FailureActions): Restart | undefined {
-  const { actions, resetSeconds, onNonCrashFailures, command, rebootMessage } = failureActions;
-  const [{ type, delaySeconds = 0 }, last] = [actions[0]!, actions.at(-1)!];
-  const isLimited = actions.length > 1 && last.type === "none";
+/** `restart`, if it says the same as the failure actions. In a preview, the actions may be missing. */
+function restartFor({
+  actions = [],
+  resetSeconds,
+  onNonCrashFailures,
+  ...others
+}: Partial<FailureActions>): Restart | undefined {
+  const [first, last] = [actions[0], actions.at(-1)];
+  if (first?.type !== "restart" || onNonCrashFailures !== true || Object.keys(others).length > 0) return undefined;
+  const { delaySeconds = 0 } = first;
+  const isLimited = last?.type === "none";
   const attempts = isLimited ? actions.slice(0, -1) : actions;
-  const isSame = attempts.every((action) => action.type === type && (action.delaySeconds ?? 0) === delaySeconds);
-  if (
-    type !== "restart" ||
-    !isSame ||
-    onNonCrashFailures !== true ||
-    command !== undefined ||
-    rebootMessage !== undefined
-  )
+  if (attempts.some((action) => action.type !== "restart" || (action.delaySeconds ?? 0) !== delaySeconds))
     return undefined;
   // Without a limit the last action goes on for ever, whenever the count begins again.
   if (isLimited && resetSeconds !== Math.ceil(delaySeconds) + GOOD_START) return undefined;
