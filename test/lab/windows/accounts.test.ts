@@ -85,12 +85,8 @@ describeWith(["windows"], "services under accounts with a password, over WinRM",
       const web = world.service(`killed-${moment.replaceAll(" ", "-")}`);
       await web.up(web.program());
       const { state } = web;
-      const begun = new Promise<void>((resolve) => web.onStatus((message) => message.includes(moment) && resolve()));
       const runAs = { user: "EDI\\bots", password: PASSWORD };
-      const lost = web.up(program(web, runAs)).catch(() => {});
-      await begun;
-      world.closeAll();
-      await lost;
+      await web.killed(program(web, runAs), moment);
       const again = world.service(web.name);
       again.state = state;
       await again.up(program(again, runAs));

@@ -39,13 +39,7 @@ describeWith(["windows"], "faults on the way to a Windows host, over WinRM", () 
     const web = world.service("updated");
     await web.up(web.program({ arguments: ["old"] }));
     const state = web.state;
-    const begun = new Promise<void>((resolve) =>
-      web.onStatus((message) => message.includes("parameters") && resolve()),
-    );
-    const lost = web.up(web.program({ arguments: ["new"] })).catch(() => {});
-    await begun;
-    world.closeAll();
-    await lost;
+    await web.killed(web.program({ arguments: ["new"] }), "parameters");
     const again = world.service("updated");
     again.state = state;
     await again.up(again.program({ arguments: ["new"] }));

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Props, Values } from "../../../model/props";
 import { describeWith } from "../../support/requirements";
 import { NATIVE, World, type Service } from "./support/world";
@@ -147,15 +146,7 @@ describeWith(["windows"], "programs that are Windows services themselves, over W
       const web = world.service(`move-${moment}`);
       await web.up(web.program());
       const { state } = web;
-      const begun = new Promise<void>((resolve) => web.onStatus((message) => message.includes("back up") && resolve()));
-      const lost = web.up(native(web)).then(
-        () => "it has ended",
-        (error: unknown) => error,
-      );
-      expect(await Promise.race([begun, lost])).toBeUndefined();
-      await sleep(moment);
-      world.closeAll();
-      await lost;
+      await web.killed(native(web), "stop the service", moment);
       const again = world.service(web.name);
       again.state = state;
       await again.up(native(again));

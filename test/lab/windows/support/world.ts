@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LoginShell } from "../../../../lab/windows/ssh/loginShells";
 import type { WindowsOptions } from "../../../../lab/windows/types";
 import { SecretPaths, type Props, type Values } from "../../../../model/props";
@@ -161,6 +162,19 @@ export class Service extends Resource {
     const command = [PROGRAM, "--record", this.record, ...more];
     const usual = { connection: this.world.connection, name: this.name, command, settleSeconds: 1 };
     return { values: { ...usual, ...rest }, secrets: new SecretPaths([]) };
+  }
+
+  /** Brings it to a program with a provider that is killed some time after a step with these words has begun. */
+  async killed(program: Props, words: string, milliseconds = 0): Promise<void> {
+    const begun = new Promise<"begun">((resolve) =>
+      this.onStatus((message) => message.includes(words) && resolve("begun")),
+    );
+    const ended: Promise<unknown> = this.up(program).catch((error: unknown) => error);
+    const first = await Promise.race([begun, ended]);
+    if (first !== "begun") throw new Error(`the update ended before "${words}" began`, { cause: first });
+    await sleep(milliseconds);
+    this.world.closeAll();
+    await ended;
   }
 
   async started(): Promise<Started> {
