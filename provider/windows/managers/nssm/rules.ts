@@ -3,9 +3,9 @@ import type { Path } from "../../../../model/props";
 import type { Definition } from "../../../../model/service";
 import { impacts, mustStayInForeground, type Impact, type ManagerRules } from "../../../rules";
 import { scmDefaults } from "../../scm/definition";
+import { eventsOf, scmRules } from "../../scm/rules";
 import { DEFAULT_OPTIONS, DEFAULT_ROTATION } from "./options";
 import { parseParameters, renderParameters } from "./parameters";
-import { validateName, validateStartMode } from "../../scm/validate";
 import { validate } from "./validate";
 
 /**
@@ -46,17 +46,13 @@ const impact = (path: Path): Impact => (path[0] === "restart" && path[1] === "po
 /** NSSM itself writes to the Application log. */
 function logHint(_: string, { logs = {} }: Definition): string {
   const files = [...new Set([logs.stdout, logs.stderr])].filter((log) => log !== undefined && log !== "discard");
-  if (files.length === 0)
-    return "Get-WinEvent -MaxEvents 100 -FilterHashtable @{ LogName = 'Application'; ProviderName = 'nssm' }";
+  if (files.length === 0) return eventsOf("Application", "nssm");
   return `Get-Content -Tail 100 ${files.map((file) => `'${file!.replaceAll("'", "''")}'`).join(", ")}`;
 }
 
 export const rules: ManagerRules = {
   name: "nssm",
-  platform: "windows",
-  startModes: ["automatic", "delayed", "manual", "disabled"],
-  validateStartMode,
-  validateName,
+  ...scmRules,
   validate,
   defaults,
   impact,

@@ -3,15 +3,8 @@ import type { Definition } from "../../../../model/service";
 import { exitedWithZero, impacts, type ManagerRules } from "../../../rules";
 import { REPLACED } from "../../registry/reader";
 import { scmDefaults } from "../../scm/definition";
-import {
-  commandIssues,
-  issue,
-  mustNotBeSet,
-  scmIssues,
-  validateName,
-  validateStartMode,
-  variableIssues,
-} from "../../scm/validate";
+import { scmEvents, scmRules } from "../../scm/rules";
+import { commandIssues, issue, mustNotBeSet, scmIssues, variableIssues } from "../../scm/validate";
 import { USUAL_DELAY, withRestart } from "./restart";
 
 /** The most restarts that are told to Windows one by one. */
@@ -68,20 +61,14 @@ function defaults(definition: Definition): Definition {
   };
 }
 
-/** A Windows service writes its own log; the service control manager writes when it starts, stops and fails. */
-const logHint = () =>
-  "Get-WinEvent -MaxEvents 100 -FilterHashtable @{ LogName = 'System'; ProviderName = 'Service Control Manager' }";
-
 /** No wrapper: the program is a Windows service itself, such as one that an installer has made. */
 export const rules: ManagerRules = {
   name: "scm",
-  platform: "windows",
-  startModes: ["automatic", "delayed", "manual", "disabled"],
-  validateStartMode,
-  validateName,
+  ...scmRules,
   validate,
   defaults,
   impact: impacts("scm", {}, () => "none"),
-  logHint,
+  // Its own log, if it writes one, is not known.
+  logHint: scmEvents,
   exitedWithZero: () => exitedWithZero("is no Windows service: use a wrapper such as nssm"),
 };

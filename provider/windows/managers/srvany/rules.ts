@@ -4,16 +4,8 @@ import type { Definition } from "../../../../model/service";
 import { impacts, type ManagerRules } from "../../../rules";
 import { joinArgv } from "../../argv";
 import { scmDefaults } from "../../scm/definition";
-import {
-  checkPath,
-  commandIssues,
-  issue,
-  mustNotBeSet,
-  scmIssues,
-  validateName,
-  validateStartMode,
-  variableIssues,
-} from "../../scm/validate";
+import { scmEvents, scmRules } from "../../scm/rules";
+import { checkPath, commandIssues, issue, mustNotBeSet, scmIssues, variableIssues } from "../../scm/validate";
 
 /** The longest command line that srvany-ng runs, in characters: it joins its parts by wsprintf, which cuts the rest off. */
 const LONGEST = 1023;
@@ -70,21 +62,14 @@ function defaults(definition: Definition): Definition {
   };
 }
 
-/** srvany writes no log. */
-const logHint = () =>
-  "Get-WinEvent -MaxEvents 100 -FilterHashtable @{ LogName = 'System'; ProviderName = 'Service Control Manager' }";
-
 /** srvany.exe of the Windows Server Resource Kit, and srvany-ng. */
 export const rules: ManagerRules = {
   name: "srvany",
-  platform: "windows",
-  startModes: ["automatic", "delayed", "manual", "disabled"],
-  validateStartMode,
-  validateName,
+  ...scmRules,
   validate,
   defaults,
   impact: impacts("srvany", {}, () => "restart"),
-  logHint,
+  logHint: scmEvents, // it writes no log itself
   // srvany-ng stops with its program, and reports no exit code.
   exitedWithZero: () =>
     "the program ended; srvany does not tell its exit code. A program that daemonizes can't be watched by srvany: it must stay in the foreground",
