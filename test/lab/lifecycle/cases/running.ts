@@ -6,7 +6,7 @@ export const running: Cases = {
   together: (column, test) => {
     const whenLeading: typeof test = column.leads ? test : () => {};
     whenLeading("hold: neither started nor stopped, whatever else changes", async (world) => {
-      const web = world.service("held");
+      const web = world.service("on-hold");
       await web.up(web.program());
       const pid = await web.probe.pid();
       await web.up(web.program({ hold: "restore from backup", running: false }));

@@ -51,7 +51,10 @@ export class World {
     }
   }
 
-  /** Takes its services away past the provider, in one go: a supervisor is stopped before it can start a program again. */
+  /**
+   * Takes its services away past the provider, in one go: a supervisor is stopped before it can start a program again. They are found
+   * by their names, so none may have that of an argument of our scripts, such as `held`.
+   */
   private async discard(): Promise<void> {
     if (this.names.size === 0) return;
     const names = [...this.names];
