@@ -76,10 +76,21 @@ function run(channel: ServerChannel, { prefix, shell }: SshSettings, command: st
   channel.pipe(child.stdin);
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
+  child.on("error", (error) => channel.stderr.write(`${error.message}\n`));
   child.on("close", (status) => {
-    channel.exit(code(status) ?? 0xffffffff);
+    channel.exit(codeOf(() => code(status), channel));
     channel.end();
   });
+}
+
+/** The exit code of a command; of one that never began, that of a killed one, and why. The service goes on. */
+function codeOf(code: () => number | undefined, channel: ServerChannel): number {
+  try {
+    return code() ?? 0xffffffff;
+  } catch (error) {
+    channel.stderr.write(`${(error as Error).message}\n`);
+    return 0xffffffff;
+  }
 }
 
 main(JSON.parse(readFileSync(process.argv[2]!, "utf8")) as SshSettings);
