@@ -96,12 +96,12 @@ describeWith(["windows"], "programs that are Windows services themselves, over W
 
   test("promise 13: a service of WinSW is imported as one of somebody else, and says where its settings are", async () => {
     const web = world.service("winsw");
-    const winsw = "C:\\tools\\WinSW-x64.exe"; // the program itself can't run here: it needs .NET
+    const winsw = "C:\\trial\\WinSW-x64.exe"; // the program itself can't run here: it needs .NET
     await world.host.copy(NATIVE, winsw);
     await world.run(`sc.exe create winsw binPath= "${winsw}" start= demand`);
     const found = await web.import(`${world.host.name}/winsw`);
     expect(found).toMatchObject({ existing: true, startMode: "manual", running: false });
-    expect(web.log.lines.join("\n")).toContain("command: not known, WinSW reads it from C:\\tools\\WinSW-x64.xml");
+    expect(web.log.lines.join("\n")).toContain("command: not known, WinSW reads it from C:\\trial\\WinSW-x64.xml");
     await web.up(web.program({ ...found, connection: world.connection, command: undefined, running: true }));
     expect([web.outputs["status"], await web.value("ImagePath")]).toEqual(["running", winsw]);
   });

@@ -15,6 +15,9 @@ export const FOLDER = "C:\\trial";
 /** Programs of the lab that the tests use. */
 export const PROGRAMS = ["ticker.exe", "native.exe", "srvany.exe"];
 const FOUND = "C:\\Program Files\\nssm\\nssm.exe";
+const SERVICES = "HKLM\\SYSTEM\\CurrentControlSet\\Services";
+/** The provider's key, which may hold copies of somebody's services. */
+const KEY = "HKLM\\SOFTWARE\\pulumi-bots";
 /** Base64 in a line of `echo`: cmd.exe takes 8,191 characters. */
 const LINE = 7000;
 
@@ -56,6 +59,8 @@ export class RealMachine implements Machine {
         throw new Error(
           `${path} exists on ${given.host}. The tests need a host without it: remove it, or take another one`,
         );
+    if ((await way.run(`reg.exe query ${KEY}`)).code === 0)
+      throw new Error(`${given.host} has services of the provider already (${KEY} exists). Take another host`);
     await machine.#mustRun(`mkdir ${FOLDER}`);
     for (const name of PROGRAMS) await way.write(`${FOLDER}\\${name}`, readFileSync(join(await labPrograms(), name)));
     await way.write(`${FOLDER}\\nssm.exe`, readFileSync(nssm()));
@@ -84,18 +89,24 @@ export class RealMachine implements Machine {
     await this.#mustRun(`(if not exist "${folder}" mkdir "${folder}") & copy /y "${from}" "${to}"`);
   }
 
-  /** Removes the services that were not there before, and the files. */
+  /** Removes what the tests have made: of the services that are new, those that run a program of theirs. */
   async stop(): Promise<void> {
     for (const name of await services(this.way)) {
-      if (this.before.has(name)) continue;
+      // Windows makes services itself, such as those of a user who logs on.
+      if (this.before.has(name) || !(await this.#isOurs(name))) continue;
       await this.way.run(`sc.exe stop "${name}"`);
       await this.way.run(`taskkill.exe /f /fi "SERVICES eq ${name}"`);
       await this.way.run(`sc.exe delete "${name}"`);
     }
     await this.way.run("taskkill.exe /f /im ticker.exe");
     await this.way.run(`rmdir /s /q ${FOLDER} & rmdir /s /q "${FOUND.replace("\\nssm.exe", "")}"`);
-    await this.way.run("reg.exe delete HKLM\\SOFTWARE\\pulumi-bots /f");
+    await this.way.run(`reg.exe delete ${KEY} /f`);
     this.pool.close();
+  }
+
+  async #isOurs(name: string): Promise<boolean> {
+    const { stdout } = await this.way.run(`reg.exe query "${SERVICES}\\${name}" /v ImagePath`);
+    return [FOLDER, FOUND].some((path) => stdout.toLowerCase().includes(path.toLowerCase()));
   }
 
   async #mustRun(line: string): Promise<void> {
@@ -105,7 +116,7 @@ export class RealMachine implements Machine {
 }
 
 async function services(way: Way): Promise<string[]> {
-  const { stdout } = await way.run("reg.exe query HKLM\\SYSTEM\\CurrentControlSet\\Services");
+  const { stdout } = await way.run(`reg.exe query ${SERVICES}`);
   return stdout.split(/\r?\n/).flatMap((line) => /\\Services\\([^\\]+)$/.exec(line.trim())?.[1] ?? []);
 }
 
